@@ -1,0 +1,81 @@
+"""What a run reports: places, severities, diagnostics and the report that holds them."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column from 1, the column in code points."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A stretch of text; `end` is the position just after its last character."""
+
+    start: Position
+    end: Position
+
+
+FILE_START = Span(Position(1, 1), Position(1, 1))
+
+
+class Severity(enum.IntEnum):
+    """How much a diagnostic weighs; a run fails at or above its fail level."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        """The lower-case name that rules, options and output use."""
+        return self.name.lower()
+
+    @classmethod
+    def from_label(cls, label: str) -> Severity:
+        """Read a lower-case name; raises KeyError for any other text."""
+        return cls[label.upper()]
+
+
+class Related(NamedTuple):
+    """A second place that helps to understand a diagnostic, such as the definition an ID should have had."""
+
+    path: str
+    span: Span
+    message: str
+
+
+class Diagnostic(NamedTuple):
+    """One violation at one place. `subject` names what is judged (`build.command`, `DEP-003.Owner`)."""
+
+    path: str
+    span: Span
+    rule: str
+    severity: Severity
+    message: str
+    subject: str = ""
+    fix: str = ""
+    url: str = ""
+    related: tuple[Related, ...] = ()
+
+
+class Report(NamedTuple):
+    """The outcome of a run; `skipped` maps each rule that judged nothing to the reason."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Diagnostic, ...]
+    skipped: dict[str, str]
+    files: int
+    rules: int
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics have exactly this severity."""
+        return sum(1 for diagnostic in self.diagnostics if diagnostic.severity is severity)
+
+    def fails(self, level: Severity) -> bool:
+        """Whether any diagnostic is at or above the level."""
+        return any(diagnostic.severity >= level for diagnostic in self.diagnostics)

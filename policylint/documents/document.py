@@ -1,0 +1,97 @@
+"""The common shape of a loaded document: data, and the place of every key and value in its text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from policylint.diagnostics import Span
+from policylint.documents.source import Source
+
+Path = tuple[str | int, ...]
+Extent = tuple[int, int]
+
+
+class Limits(NamedTuple):
+    """What a file may ask of the loader; past a limit the file is reported and not read further."""
+
+    file_bytes: int = 2 * 1024 * 1024
+    depth: int = 100
+    alias_nodes: int = 100_000
+
+
+class Fault(NamedTuple):
+    """Something wrong with the text itself: `name` is the fault's name in the rule pack, offsets are characters."""
+
+    name: str
+    message: str
+    start: int = 0
+    end: int = 0
+    related: tuple[tuple[int, int, str], ...] = ()
+
+
+class Comment(NamedTuple):
+    """A comment's text without its marks, and its extent with them."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Place(NamedTuple):
+    """Where one key and its value stand; an element of a sequence has no key."""
+
+    key: Extent | None
+    value: Extent
+
+
+class Document:
+    """Data of one document of a file. A format's subclass knows how to find places and comments."""
+
+    def __init__(self, source: Source, data: object) -> None:
+        self.source = source
+        self.data = data
+
+    def find(self, path: Path) -> Place | None:
+        """The place of exactly this path, or None when the text has no such key or element."""
+        raise NotImplementedError
+
+    def comments(self) -> list[Comment]:
+        """All comments in the file's own syntax, in order."""
+        return []
+
+    def span(self, path: Path) -> Span:
+        """The span of a value; a missing one is reported at its nearest existing ancestor."""
+        place = self.find(path)
+        if place is not None:
+            return self.source.span(*place.value)
+        return self._ancestor_span(path)
+
+    def key_span(self, path: Path) -> Span:
+        """The span of a key, for reports about the key itself; a sequence element gives its value."""
+        place = self.find(path)
+        if place is None:
+            return self._ancestor_span(path)
+        return self.source.span(*(place.key or place.value))
+
+    def _ancestor_span(self, path: Path) -> Span:
+        for length in range(len(path) - 1, 0, -1):
+            place = self.find(path[:length])
+            if place is not None:
+                return self.source.span(*(place.key or self._first_line(place.value)))
+        return self.source.span(*self._first_line(self._whole()))
+
+    def _whole(self) -> Extent:
+        root = self.find(())
+        return root.value if root is not None else (0, len(self.source.text))
+
+    def _first_line(self, extent: Extent) -> Extent:
+        text = self.source.text[extent[0] : extent[1]]
+        first = text.splitlines()[0].rstrip() if text else ""
+        return extent[0], extent[0] + len(first)
+
+
+class Loaded(NamedTuple):
+    """What a file's text gave: no document when it cannot be read, several for a YAML stream."""
+
+    documents: tuple[Document, ...]
+    faults: tuple[Fault, ...]

@@ -1,0 +1,42 @@
+"""The exceptions that stop a run; a fault in a linted file is a diagnostic instead.
+
+PolicylintError
+├── UsageError       a wrong argument or path                      exit 2
+├── DefinitionError  wrong rule, kind, schema or configuration     exit 2
+└── NothingToCheck   no file of any kind was found                 exit 3
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class PolicylintError(Exception):
+    """Anything that stops a run and is not a bug in policylint."""
+
+
+class UsageError(PolicylintError):
+    """The command line asks for something that does not exist."""
+
+
+class NothingToCheck(PolicylintError):  # noqa: N818 - the outcome is not an error, it has an exit code of its own
+    """No file that any kind describes was found under the given paths."""
+
+
+class DefinitionFault(NamedTuple):
+    """One mistake in a file that defines policy: where it is (1-based), what it is and how to mend it."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    source_line: str = ""
+
+
+class DefinitionError(PolicylintError):
+    """Rule, kind, schema or configuration files are wrong; carries every fault of every file."""
+
+    def __init__(self, faults: list[DefinitionFault]) -> None:
+        super().__init__(f"{len(faults)} faults in rule, kind or configuration files")
+        self.faults = sorted(faults)
