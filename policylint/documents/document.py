@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
+from policylint.selectors import Path
 
-Path = tuple[str | int, ...]
 Extent = tuple[int, int]
 
 
@@ -58,6 +59,10 @@ class Document:
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""
         return []
+
+    def label(self, path: Path) -> str:
+        """A path as messages name it."""
+        return selectors.label(path)
 
     def span(self, path: Path) -> Span:
         """The span of a value; a missing one is reported at its nearest existing ancestor."""

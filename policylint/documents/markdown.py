@@ -54,8 +54,13 @@ class MarkdownDocument(Document):
     def code(self) -> list[Extent]:
         """The extents of fenced code blocks and code spans in the body, in order."""
         if self._code is None:
-            self._code = _code_extents(self.source.text, self.body_start)
+            has_code = "`" in self.source.text or "~~~" in self.source.text
+            self._code = _code_extents(self.source.text, self.body_start) if has_code else []
         return self._code
+
+    def label(self, path: Path) -> str:
+        """A path without the `frontmatter` that every one of them would start with."""
+        return super().label(path[1:] if len(path) > 1 and path[0] == FRONT_MATTER else path)
 
     def comments(self) -> list[Comment]:
         """HTML comments of the body that are not code, after the comments of the front matter."""

@@ -1,0 +1,77 @@
+"""The formats of `schemas/kinds.yaml` and `schemas/entries.yaml`: kinds of documents and of entries."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from policylint import globs, selectors
+from policylint.definitions.reading import Definition
+from policylint.patterns import compile_pattern
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class KindDefinition(Definition):
+    """One kind of document: its paths, its content test, its schema."""
+
+    title: str = Field(min_length=1)
+    format: Literal["json", "markdown", "text", "toml", "yaml"]
+    paths: list[str] = Field(min_length=1)
+    contains: Annotated[list[str], BeforeValidator(_as_list)] = []
+    has: Annotated[list[str], BeforeValidator(_as_list)] = []
+    schema_file: str = Field(default="", alias="schema")
+    base: str = ""
+    entries: bool = False
+    references: list[str] = []
+
+    @field_validator("paths")
+    @classmethod
+    def _globs(cls, value: list[str]) -> list[str]:
+        for glob in value:
+            globs.translate(glob)
+        return value
+
+    @field_validator("contains")
+    @classmethod
+    def _patterns(cls, value: list[str]) -> list[str]:
+        for pattern in value:
+            compile_pattern(pattern)
+        return value
+
+    @field_validator("has")
+    @classmethod
+    def _has(cls, value: list[str]) -> list[str]:
+        for path in value:
+            selectors.parse(path)
+        return value
+
+
+class KindsFile(Definition):
+    """`schemas/kinds.yaml`: the kinds, and the folders that are never looked into."""
+
+    exclude: list[str]
+    kinds: dict[str, KindDefinition]
+
+
+class EntryKindDefinition(Definition):
+    """A kind of entry: its prefixes, and what besides the prefix makes an entry one of this kind."""
+
+    title: str
+    prefixes: list[str] = Field(min_length=1)
+    recognised_by: list[dict[str, Any]] = Field(min_length=1)
+    paths: list[str] = []
+    references: list[str] = []
+
+
+class EntriesFile(Definition):
+    """`schemas/entries.yaml`: how IDs, fields and kinds of entries are told."""
+
+    ignored_prefixes: list[str]
+    range_limit: int = Field(ge=1)
+    link_fields: list[str]
+    aliases: dict[str, list[str]]
+    kinds: dict[str, EntryKindDefinition]

@@ -1,0 +1,126 @@
+"""Assertions on subjects: which hold, and a violation with its label and place for each that does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from policylint.diagnostics import Diagnostic
+from policylint.operators import operator
+from policylint.operators.operator import Failure, Scope, Value, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.diagnostics import Severity, Span
+    from policylint.pack import Assertion, Rule
+
+
+class Subject(Protocol):
+    """Something a rule judges: it knows the values of its fields, their labels and their places."""
+
+    def value(self, assertion: Assertion) -> Value:
+        """The value that the assertion is about: a field of the subject, or the subject itself."""
+        ...
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """How a person names the place at fault."""
+        ...
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """Where the place at fault is."""
+        ...
+
+
+class Violation(NamedTuple):
+    """An assertion that does not hold: what to say and where."""
+
+    message: str
+    label: str
+    span: Span
+    failure: Failure
+
+
+def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
+    """Every way in which a subject breaks an assertion; none when the assertion does not apply to it."""
+    if not all(holds(condition, subject, scope) for condition in assertion.when):
+        return
+    if assertion.combinator == "all":
+        yield from _first_failing(assertion, subject, scope)
+    elif assertion.combinator == "any":
+        yield from _none_holds(assertion, subject, scope)
+    elif assertion.combinator == "not":
+        yield from _negated(assertion, subject, scope)
+    else:
+        module = operator(assertion.operator)
+        for failure in module.check(subject.value(assertion), assertion.options, scope):
+            yield _violation(assertion, failure, subject, scope)
+
+
+def holds(assertion: Assertion, subject: Subject, scope: Scope) -> bool:
+    """Whether an assertion holds, as a condition of a rule."""
+    return next(violations(assertion, subject, scope), None) is None
+
+
+def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
+    """`all` reports its first failing part only: the later ones usually follow from it."""
+    for part in assertion.parts:
+        found = list(violations(part, subject, scope))
+        if found:
+            yield from (_with_message(assertion, each, scope) for each in found)
+            return
+
+
+def _none_holds(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
+    """`any` reports once when no part holds, with the first part's violation unless it has a message of its own."""
+    first: Violation | None = None
+    for part in assertion.parts:
+        violation = next(violations(part, subject, scope), None)
+        if violation is None:
+            return
+        first = first or violation
+    if first is not None:
+        yield _with_message(assertion, first, scope)
+
+
+def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
+    """`not` reports at its part's field when the part holds; what it says is the rule's own message."""
+    part = assertion.parts[0]
+    if holds(part, subject, scope):
+        yield _violation(part._replace(message=assertion.message), Failure("is not allowed"), subject, scope)
+
+
+def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> Violation:
+    if not assertion.message:
+        return violation
+    return violation._replace(message=render(assertion.message, scope.names))
+
+
+def _violation(assertion: Assertion, failure: Failure, subject: Subject, scope: Scope) -> Violation:
+    label = subject.label(assertion, failure)
+    if assertion.message:
+        message = render(assertion.message, scope.names)
+    else:
+        message = failure.message if failure.is_sentence else f"{label or 'the document'} {failure.message}"
+    return Violation(message, label, subject.span(assertion, failure), failure)
+
+
+def diagnostic(rule: Rule, path: str, violation: Violation, scope: Scope) -> Diagnostic:
+    """A violation as the diagnostic of a rule, with the rule's severity."""
+    fix = violation.failure.fix or render(rule.fix, scope.names)
+    return report(rule, path, violation.span, violation.message, violation.label, fix, violation.failure)
+
+
+def report(
+    rule: Rule,
+    path: str,
+    span: Span,
+    message: str,
+    label: str = "",
+    fix: str | None = None,
+    failure: Failure | None = None,
+) -> Diagnostic:
+    """A diagnostic of a rule at a place; messages are kept to one line."""
+    severity: Severity = rule.severity
+    related = failure.related if failure else ()
+    text = " ".join(message.split())
+    return Diagnostic(path, span, rule.name, severity, text, label, rule.fix if fix is None else fix, rule.url, related)

@@ -1,0 +1,234 @@
+"""Phase one: one file by itself. Its text becomes facts that depend on nothing but the text and the definitions."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from policylint import documents, evaluation, extraction, globs, kinds, selectors, suppression
+from policylint.diagnostics import FILE_START, Diagnostic, Related, Span
+from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact
+from policylint.identifiers import Grammar
+from policylint.operators.operator import Failure, Scope
+from policylint.patterns import compile_pattern
+from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, EntrySubject, freeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.documents.document import Document, Fault, Limits, Path
+    from policylint.documents.source import Source
+    from policylint.evaluation import Subject
+    from policylint.extraction.entries import Entry, Field
+    from policylint.operators.operator import Names
+    from policylint.pack import Given, Kind, Pack, Rule
+
+
+class Examiner:
+    """Examines files one after the other; holds what is the same for all of them."""
+
+    def __init__(self, pack: Pack, rules: list[Rule], limits: Limits) -> None:
+        self._pack = pack
+        self._limits = limits
+        self._entry_settings = pack.entries
+        self.grammar = Grammar(frozenset(pack.entries.ignored_prefixes), pack.entries.range_limit)
+        self._document_rules = _by_name(rules, "document")
+        self._entry_rules = _by_name(rules, "entry")
+        self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
+
+    def examine(self, source: Source, candidates: list[Kind]) -> FileFacts | None:
+        """The facts of one file, or None when its content makes it none of the candidate kinds."""
+        fitting = [kind for kind in candidates if kinds.text_fits(kind, source.text)]
+        if not fitting:
+            return None
+        return _FileExamination(self, source).run(fitting)
+
+    def fault(self, source: Source, fault: Fault) -> Iterator[Diagnostic]:
+        """The diagnostic of a fault of the text, unless its rule is switched off."""
+        rule = self._fault_rules.get(fault.name)
+        if rule is not None:
+            related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
+            span = source.span(fault.start, fault.end)
+            yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+
+
+def _by_name(rules: list[Rule], subject: str) -> dict[str, list[Rule]]:
+    table: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if rule.given.subject == subject:
+            table.setdefault(rule.given.name, []).append(rule)
+    return table
+
+
+class _FileExamination:
+    """The examination of one file: collects its facts document by document."""
+
+    def __init__(self, examiner: Examiner, source: Source) -> None:
+        self._examiner = examiner
+        self._source = source
+        self._kinds: dict[str, None] = {}
+        self._diagnostics: list[Diagnostic] = []
+        self._entries: list[EntryFact] = []
+        self._references: list[ReferenceFact] = []
+        self._deferred: list[DeferredSubject] = []
+        self._suppressions: dict[Span, object] = {}
+        self._selected: dict[str, int] = {}
+
+    def run(self, fitting: list[Kind]) -> FileFacts | None:
+        for format_name in dict.fromkeys(kind.format for kind in fitting):
+            loaded = documents.load(self._source, format_name, self._examiner._limits)
+            of_format = [kind for kind in fitting if kind.format == format_name]
+            for fault in loaded.faults:
+                self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            if loaded.faults and not loaded.documents:
+                self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
+            for document in loaded.documents:
+                self._examine_document(document, [kind for kind in of_format if kinds.data_fits(kind, document)])
+        return self._facts() if self._kinds else None
+
+    def _facts(self) -> FileFacts:
+        return FileFacts(
+            self._source.path,
+            tuple(self._kinds),
+            tuple(self._diagnostics),
+            tuple(self._entries),
+            tuple(self._references),
+            tuple(self._deferred),
+            tuple(self._suppressions.values()),  # type: ignore[arg-type]
+            self._selected,
+        )
+
+    def _examine_document(self, document: Document, fitting: list[Kind]) -> None:
+        if not fitting:
+            return
+        self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
+        self._suppressions.update({each.span: each for each in suppression.read(document)})
+        for kind in fitting:
+            rules = [*self._examiner._document_rules.get(kind.name, []), *self._examiner._document_rules.get("*", [])]
+            for rule in rules:
+                self._judge_document(rule, document, kind)
+        if any(kind.entries for kind in fitting):
+            for entry in extraction.entries(document, self._examiner.grammar, self._examiner._entry_settings.aliases):
+                self._examine_entry(document, entry)
+
+    # Documents as subjects
+
+    def _judge_document(self, rule: Rule, document: Document, kind: Kind) -> None:
+        groups = _groups(rule.given, document.source.path)
+        if groups is None:
+            return
+        whole = DocumentSubject(document, (), document.data)
+        scope = self._document_scope(kind, groups, document.data)
+        if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
+            return
+        count = 0
+        for path, value in _places(rule.given, document.data):
+            subject = DocumentSubject(document, path, value)
+            place_scope = self._document_scope(kind, groups, value)
+            if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
+                count += 1
+                self._judge(rule, subject, place_scope)
+        self._selected[rule.name] = self._selected.get(rule.name, 0) + count
+        if not count and rule.given.missing == "fail":
+            self._diagnostics.append(_nothing_selected(rule, document))
+
+    def _document_scope(self, kind: Kind, groups: dict[str, str], value: object) -> Scope:
+        path = self._source.path
+        names = DocumentNames(path, groups, value)
+        return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
+
+    def _judge(self, rule: Rule, subject: Subject, scope: Scope) -> None:
+        if rule.needs_project:
+            self._deferred.append(_deferred(rule, subject, scope))
+            return
+        for assertion in rule.then:
+            for violation in evaluation.violations(assertion, subject, scope):
+                self._diagnostics.append(evaluation.diagnostic(rule, scope.path, violation, scope))
+
+    # Entries as subjects
+
+    def _examine_entry(self, document: Document, entry: Entry) -> None:
+        settings, path = self._examiner._entry_settings, self._source.path
+        subject = EntrySubject(document, entry, settings.aliases)
+        scope = Scope(EntryNames(path, entry), path, "", self._examiner.grammar)
+        recognised = tuple(self._entry_kinds(entry, subject, scope))
+        identifier = str(entry.identifier)
+        span = document.source.span(*entry.header)
+        self._entries.append(EntryFact(identifier, entry.identifier.prefix, entry.title, path, span, recognised))
+        for field_name in settings.link_fields:
+            field = entry.fields.get(field_name)
+            if field is not None:
+                self._references.extend(self._field_references(document, field, identifier))
+        for kind in recognised:
+            for rule in self._examiner._entry_rules.get(kind, []):
+                self._judge_entry(rule, subject, scope)
+
+    def _entry_kinds(self, entry: Entry, subject: EntrySubject, scope: Scope) -> Iterator[str]:
+        for kind in self._examiner._entry_settings.kinds:
+            if entry.identifier.prefix not in kind.prefixes:
+                continue
+            at_home = globs.matches(kind.globs, scope.path)
+            if at_home or any(
+                all(evaluation.holds(condition, subject, scope) for condition in row) for row in kind.recognised_by
+            ):
+                yield kind.name
+
+    def _judge_entry(self, rule: Rule, subject: EntrySubject, scope: Scope) -> None:
+        selected = all(evaluation.holds(condition, subject, scope) for condition in rule.given.where)
+        self._selected[rule.name] = self._selected.get(rule.name, 0) + selected
+        if selected:
+            self._judge(rule, subject, scope)
+
+    def _field_references(self, document: Document, field: Field, source_id: str) -> Iterator[ReferenceFact]:
+        start, end = field.extent
+        text = document.source.text[start:end]
+        for reference in self._examiner.grammar.references(text):
+            targets = tuple(str(target) for target in reference.targets)
+            span = document.source.span(start + reference.start, start + reference.end)
+            path = self._source.path
+            yield ReferenceFact(reference.text, targets, reference.fault, reference.note, path, span, source_id)
+
+
+def _groups(given: Given, path: str) -> dict[str, str] | None:
+    """The named groups of the rule's pattern for paths; None when the path does not fit it."""
+    if not given.named:
+        return {}
+    match = compile_pattern(given.named).search(path)
+    return match.groupdict() if match else None
+
+
+def _places(given: Given, data: object) -> Iterator[tuple[Path, object]]:
+    if not given.select:
+        yield (), data
+        return
+    seen: set[Path] = set()
+    for alternatives in given.select:
+        for steps in alternatives:
+            for path, value in selectors.select(data, steps):
+                if path not in seen:
+                    seen.add(path)
+                    yield path, value
+
+
+def _nothing_selected(rule: Rule, document: Document) -> Diagnostic:
+    firsts = [selectors.first(document.data, alternatives)[0] for alternatives in rule.given.select[:1]]
+    path = firsts[0] if firsts else ()
+    label = document.label(path)
+    message = rule.given.missing_message or f"{label or 'the document'} is missing"
+    span = document.span(path) if path else FILE_START
+    return evaluation.report(rule, document.source.path, span, message, label)
+
+
+def _base(kind: Kind, path: str) -> str:
+    """The folder that a document's own paths start from: the parent of the kind's base folder, or the root."""
+    parts = path.split("/")[:-1]
+    if not kind.base or kind.base not in parts:
+        return ""
+    return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
+
+
+def _deferred(rule: Rule, subject: Subject, scope: Scope) -> DeferredSubject:
+    names = {name: scope.names.get(name, None) for name in rule.names}
+    fields = freeze(rule, subject, Failure(""))
+    known = {name: value for name, value in names.items() if value is not None}
+    return DeferredSubject(rule.name, scope.path, scope.base, fields, known)

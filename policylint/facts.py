@@ -1,0 +1,77 @@
+"""What one file yields: plain values that depend only on the file's text, the rules and the configuration.
+
+Everything that crosses files is decided from these values alone, so that they can be cached and computed in
+parallel. Only tuples, lists, dictionaries, texts and numbers: no parsed tree outlives its file.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from policylint.diagnostics import Diagnostic, Span
+
+
+class EntryFact(NamedTuple):
+    """The definition of an entry; `kinds` are the entry kinds that recognise it."""
+
+    identifier: str
+    prefix: str
+    title: str
+    path: str
+    span: Span
+    kinds: tuple[str, ...]
+
+
+class ReferenceFact(NamedTuple):
+    """One reference in a link field: what is written, the IDs it stands for, and the entry that refers."""
+
+    text: str
+    targets: tuple[str, ...]
+    fault: str
+    note: str
+    path: str
+    span: Span
+    source: str
+
+
+class FieldFact(NamedTuple):
+    """The value of one field of a deferred subject, its name for messages and its place."""
+
+    value: object
+    label: str
+    span: Span
+    is_missing: bool
+
+
+class DeferredSubject(NamedTuple):
+    """A subject whose rule needs other files: everything the rule may ask of it, with the places resolved."""
+
+    rule: str
+    path: str
+    base: str
+    fields: dict[str, FieldFact]
+    names: dict[str, object]
+
+
+class Suppression(NamedTuple):
+    """One `policylint: ignore[…]` comment: the line it covers (0 for the whole file) and the rules it names."""
+
+    path: str
+    span: Span
+    line: int
+    rules: tuple[tuple[str, Span], ...]
+    reason: str
+    fault: str
+
+
+class FileFacts(NamedTuple):
+    """Everything that one file yields; `selected` counts the subjects of each rule that applies to the file."""
+
+    path: str
+    kinds: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    entries: tuple[EntryFact, ...]
+    references: tuple[ReferenceFact, ...]
+    deferred: tuple[DeferredSubject, ...]
+    suppressions: tuple[Suppression, ...]
+    selected: dict[str, int]

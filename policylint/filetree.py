@@ -1,0 +1,96 @@
+"""The files of a repository as the engine sees them, and the same interface over a dictionary of texts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from policylint.documents.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FILE = "file"
+FOLDER = "folder"
+OTHER = "other"
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+class Unreadable(NamedTuple):
+    """Why a file cannot be read: the fault's name in the rule pack, a message, and the text before the fault."""
+
+    fault: str
+    message: str
+    readable: Source
+
+
+class FileTree(Protocol):
+    """A repository. All paths are posix and relative to the root; nothing outside the root is ever reached."""
+
+    def files(self) -> Iterable[str]:
+        """The paths of all files that are not ignored, sorted."""
+        ...
+
+    def read(self, path: str) -> Source | Unreadable:
+        """The text of a file, or why it cannot be had."""
+        ...
+
+    def type_of(self, path: str) -> str:
+        """FILE, FOLDER, OTHER (a device, a pipe, a link that leaves the root) or empty for nothing at all."""
+        ...
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder, sorted; empty when there is no such folder."""
+        ...
+
+
+def decode(path: str, data: bytes) -> Source | Unreadable:
+    """A file's bytes as text; UTF-8 is the only encoding."""
+    try:
+        return Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        readable = Source(path, data[: error.start].decode("utf-8"))
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return Unreadable("unreadable-file", "the file is UTF-16, expected UTF-8", readable)
+        byte = data[error.start]
+        return Unreadable("unreadable-file", f"the file is not UTF-8: byte 0x{byte:02x}", readable)
+
+
+def inside(base: str, path: str) -> str | None:
+    """A path of a linted file, relative to `base`, as a path relative to the root; None when it would leave it."""
+    posix = path.replace("\\", "/")
+    if posix.startswith("/") or _DRIVE.match(posix) or "\0" in posix:
+        return None
+    joined = posixpath.normpath(posixpath.join(base, posix))
+    return None if joined == ".." or joined.startswith("../") else joined
+
+
+class MemoryTree:
+    """A tree of texts, for the examples of rules."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = dict(texts)
+
+    def files(self) -> list[str]:
+        """All paths, sorted."""
+        return sorted(self._texts)
+
+    def read(self, path: str) -> Source | Unreadable:
+        """The text, or that there is none."""
+        if path in self._texts:
+            return Source(path, self._texts[path])
+        return Unreadable("unreadable-file", "the file does not exist", Source(path, ""))
+
+    def type_of(self, path: str) -> str:
+        """A path that others lie under is a folder."""
+        if path in self._texts:
+            return FILE
+        is_folder = path == "." or any(each.startswith(f"{path}/") for each in self._texts)
+        return FOLDER if is_folder else ""
+
+    def names(self, folder: str) -> list[str]:
+        """The first path segment of whatever lies under the folder."""
+        prefix = "" if folder in ("", ".") else f"{folder}/"
+        return sorted({path[len(prefix) :].split("/")[0] for path in self._texts if path.startswith(prefix)})

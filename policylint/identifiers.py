@@ -1,0 +1,233 @@
+"""The grammar of IDs (`DEP-001`) and of ID lists (`TEST-001 to TEST-020`), as people write them in Markdown.
+
+    item       = id | range | list            then optionally a note: "(" text ")" on the same line
+    id         = prefix "-" number [suffix]   BR-FEA-001, EPIC-04a
+    range      = id link (id | number)        API-001–020, `A-1` to `A-9`
+    list       = id {"/" number}              UJ-000/001/005
+
+The spellings are those that real release documents use. Arrows (`→`, `->`) are sequences or relations there
+(`EPIC-01 → EPIC-02`, `DEP-003 → RUN-005`), never ranges: both their ends are items of their own. All offsets count
+characters of the text given. No pattern nests repetitions that can share characters, so reading takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_NUMBER = r"([0-9]{1,18})"
+_IDENTIFIER = re.compile(
+    rf"(?<![A-Za-z0-9_-])([A-Z](?:[A-Z0-9]|-(?=[A-Z]))*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_])",
+)
+# What may stand between the two ends of a range: closing marks, the link itself, opening marks. Words and the hyphen
+# need blanks; after them a bare number is prose ("DEP-001 to 3 servers").
+_LINK = re.compile(
+    r"[`*\]]*+(?:[ \t]++(?P<word>to|through|-)[ \t]++|(?P<sign>[ \t]*+(?:\.\.(?!\.)|[–—])[ \t]*+))[`*\[]*+",
+)
+_BARE = re.compile(rf"{_NUMBER}([a-z]?)(?![A-Za-z0-9_])")
+_BARE_ALONE = re.compile(rf"{_NUMBER}([a-z]?)(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
+_HYPHEN_BARE = re.compile(rf"-{_NUMBER}()(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
+_SLASH_BARE = re.compile(rf"/{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])")
+_NOTE_START = re.compile(r"[`*\]]*+[ \t]*+\(")
+_BRACKET_OR_LINE_END = re.compile(r"[()\r\n]")
+
+
+class Identifier(NamedTuple):
+    """One ID: `EPIC-04a` has the prefix `EPIC`, the number `04` (its zeros count) and the suffix `a`."""
+
+    prefix: str
+    number: str
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.number}{self.suffix}"
+
+    @classmethod
+    def parse(cls, text: str) -> Identifier | None:
+        """Read a text that is an ID and nothing else; None for any other text."""
+        match = _IDENTIFIER.fullmatch(text)
+        return None if match is None else cls(*match.groups())
+
+
+class Reference(NamedTuple):
+    """One item of an ID list: `text` is `text[start:end]` of what was read, from the first ID to the last.
+
+    `API-001–003` has three targets. `targets` is empty exactly when `fault` says why the item cannot be expanded; the
+    fault continues a sentence that starts with the item ("… runs backwards"). The note is what follows in round
+    brackets, without them: `RUN-002 (rollback)`; with no note its span is empty and stands at `end`.
+    """
+
+    text: str
+    start: int
+    end: int
+    targets: tuple[Identifier, ...]
+    fault: str
+    note: str
+    note_start: int
+    note_end: int
+
+
+class _Item(NamedTuple):
+    """What stands at one place, before its note is read."""
+
+    end: int
+    targets: tuple[Identifier, ...]
+    fault: str = ""
+
+
+class _RangeEnd(NamedTuple):
+    """The second end of a possible range; `loose` when the link is also a usual separator (`A-1 - B-2`)."""
+
+    identifier: Identifier
+    end: int
+    loose: bool = False
+
+
+class Grammar:
+    """Reads IDs and ID lists.
+
+    `ignored_prefixes` are those of terms that only look like IDs (`SHA-256`). A range of more than `range_limit`
+    members is a fault, and so is one that would bring the ranges of a text above `text_limit` members; neither is
+    expanded, so that a hostile text costs no more than its length.
+    """
+
+    def __init__(
+        self,
+        ignored_prefixes: frozenset[str] = frozenset(),
+        range_limit: int = 500,
+        text_limit: int = 100_000,
+    ) -> None:
+        self._ignored = ignored_prefixes
+        self._range_limit = range_limit
+        self._text_limit = text_limit
+
+    def identifier_at(self, text: str, pos: int) -> tuple[Identifier, int] | None:
+        """The ID that starts exactly at `pos`, with the offset just after it; `API-001-SLUG` gives `API-001`."""
+        match = _IDENTIFIER.match(text, pos)
+        if match is None or match[1] in self._ignored:
+            return None
+        return Identifier(*match.groups()), match.end()
+
+    def references(self, text: str) -> list[Reference]:
+        """Every ID, range and slash list of the text, in order, except those in notes and in link targets."""
+        brackets = _brackets(text)
+        visible = _without_link_targets(text, brackets)
+        found: list[Reference] = []
+        pos, room = 0, self._text_limit
+        while match := _IDENTIFIER.search(visible, pos):
+            pos = match.end()
+            if match[1] in self._ignored:
+                continue
+            item = self._item(visible, Identifier(*match.groups()), pos, room)
+            room -= max(0, len(item.targets) - 1)
+            start, end = match.start(), item.end
+            note_start, note_end, pos = _note(text, visible, end, brackets)
+            note = text[note_start:note_end]
+            found.append(Reference(text[start:end], start, end, item.targets, item.fault, note, note_start, note_end))
+        return found
+
+    def _item(self, text: str, first: Identifier, end: int, room: int) -> _Item:
+        """The longest item that starts with the ID `first`, which ends at `end`."""
+        last = self._range_end(text, first, end)
+        item = None if last is None else self._range(first, last, room)
+        return item or _slash_list(text, first, end)
+
+    def _range_end(self, text: str, first: Identifier, end: int) -> _RangeEnd | None:
+        """The second end, if what follows `first` links it to one."""
+        if match := _HYPHEN_BARE.match(text, end):  # a shorter number is a slug or a date: RUN-2026-07
+            return _bare_end(first, match) if len(match[1]) >= len(first.number) else None
+        link = _LINK.match(text, end)
+        if link is None:
+            return None
+        sign = link["sign"]
+        spaced = sign is not None and sign != sign.strip()
+        if full := self.identifier_at(text, link.end()):
+            return _RangeEnd(*full, loose=link["word"] == "-" or (spaced and ".." not in sign))
+        if sign is None:
+            return None
+        if not spaced:
+            return _bare_end(first, _BARE.match(text, link.end()))
+        bare = _bare_end(first, _BARE_ALONE.match(text, link.end()))  # "EPIC-01 – 3 tests" is prose
+        return bare if bare and len(bare.identifier.number) == len(first.number) else None
+
+    def _range(self, first: Identifier, last: _RangeEnd, room: int) -> _Item | None:
+        """The range between two ends; None if they are two items that merely stand side by side."""
+        other = last.identifier
+        if first.prefix != other.prefix:
+            return None if last.loose else _Item(last.end, (), "mixes prefixes")
+        low, high = int(first.number), int(other.number)
+        if first.suffix or other.suffix:
+            if low != high or not first.suffix or not other.suffix:
+                return None
+            low, high = ord(first.suffix), ord(other.suffix)
+        fault = self._fault(high - low + 1, room)
+        return _Item(last.end, () if fault else _members(first, low, high), fault)
+
+    def _fault(self, count: int, room: int) -> str:
+        if count < 1:
+            return "runs backwards"
+        if count > self._range_limit:
+            return f"has {count} members, more than the limit of {self._range_limit}"
+        if count - 1 > room:
+            return f"brings the text above the limit of {self._text_limit} range members"
+        return ""
+
+
+def _bare_end(first: Identifier, match: re.Match[str] | None) -> _RangeEnd | None:
+    """A second end written as a number only, which takes the prefix of the first."""
+    return None if match is None else _RangeEnd(Identifier(first.prefix, match[1], match[2]), match.end())
+
+
+def _members(first: Identifier, low: int, high: int) -> tuple[Identifier, ...]:
+    """Every ID of a range, over letters if the first end has one, with numbers as wide as the first."""
+    if first.suffix:
+        return tuple(first._replace(suffix=chr(letter)) for letter in range(low, high + 1))
+    width = len(first.number)
+    return tuple(Identifier(first.prefix, f"{number:0{width}}") for number in range(low, high + 1))
+
+
+def _slash_list(text: str, first: Identifier, end: int) -> _Item:
+    """`UJ-000/001/005`, or just the ID; only after a suffix may a number have one (`DEP-001/24h` is one ID)."""
+    targets = [first]
+    while match := _SLASH_BARE.match(text, end):
+        if match[2] and not first.suffix:
+            break
+        targets.append(Identifier(first.prefix, match[1], match[2]))
+        end = match.end()
+    return _Item(end, tuple(targets))
+
+
+def _note(text: str, visible: str, end: int, brackets: dict[int, int]) -> tuple[int, int, int]:
+    """The span of the note after an item that ends at `end`, without outer blanks, and where to read on."""
+    match = _NOTE_START.match(visible, end)
+    close = None if match is None else brackets.get(match.end() - 1)
+    if match is None or close is None:
+        return end, end, end
+    inside = text[match.end() : close]
+    start = match.end() + len(inside) - len(inside.lstrip())
+    return start, start + len(inside.strip()), close + 1
+
+
+def _brackets(text: str) -> dict[int, int]:
+    """Where each round bracket that is closed on its line opens and closes."""
+    pairs: dict[int, int] = {}
+    waiting: list[int] = []
+    for match in _BRACKET_OR_LINE_END.finditer(text):
+        if match[0] == "(":
+            waiting.append(match.start())
+        elif match[0] != ")":
+            waiting.clear()
+        elif waiting:
+            pairs[waiting.pop()] = match.start()
+    return pairs
+
+
+def _without_link_targets(text: str, brackets: dict[int, int]) -> str:
+    """The text, at its length, with each `(target)` after `]` overwritten by closing marks, which mean nothing."""
+    pieces: list[str] = []
+    done = 0
+    for start in sorted(brackets):
+        if start >= done and text[start - 1 : start] == "]":
+            pieces.append(text[done:start].ljust(brackets[start] + 1 - done, "]"))
+            done = brackets[start] + 1
+    return "".join([*pieces, text[done:]])

@@ -1,0 +1,44 @@
+"""Which kinds of document a file may be by its path, and which it is by its content."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policylint import globs, selectors
+from policylint.patterns import compile_pattern
+from policylint.selectors import MISSING
+
+if TYPE_CHECKING:
+    from policylint.documents.document import Document
+    from policylint.pack import Kind
+
+
+class KindTable:
+    """The kinds of a run, arranged so that most files are told apart by their name alone."""
+
+    def __init__(self, kinds: list[Kind]) -> None:
+        self._by_basename: dict[str, list[Kind]] = {}
+        self._by_suffix: dict[str, list[Kind]] = {}
+        for kind in kinds:
+            for basename in kind.basenames:
+                table = self._by_suffix if basename.startswith("*") else self._by_basename
+                table.setdefault(basename.removeprefix("*"), []).append(kind)
+
+    def candidates(self, path: str) -> list[Kind]:
+        """The kinds whose globs match a path; their content tests have not been tried."""
+        name = path.rpartition("/")[2]
+        dot = name.rfind(".")
+        by_name = self._by_basename.get(name, [])
+        by_suffix = self._by_suffix.get(name[dot:], []) if dot >= 0 else []
+        possible = {kind.name: kind for kind in (*by_name, *by_suffix, *self._by_suffix.get("", []))}
+        return [kind for kind in possible.values() if globs.matches(kind.globs, path)]
+
+
+def text_fits(kind: Kind, text: str) -> bool:
+    """Whether a text passes the kind's patterns."""
+    return all(compile_pattern(pattern).search(text) for pattern in kind.contains)
+
+
+def data_fits(kind: Kind, document: Document) -> bool:
+    """Whether a document has the paths that the kind requires."""
+    return all(selectors.first(document.data, path)[1] is not MISSING for path in kind.has)

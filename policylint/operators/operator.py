@@ -1,0 +1,112 @@
+"""What operators are given and what they give back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from policylint.selectors import MISSING, Path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from policylint.diagnostics import Related
+    from policylint.identifiers import Grammar
+    from policylint.project import Project
+
+_NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
+
+
+class Failure(NamedTuple):
+    """One way in which an assertion does not hold.
+
+    `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads
+    from the judged value to the place at fault, `at_key` puts the report on the key there, `extent` (character
+    offsets into a text value) narrows it, and `fix` replaces the rule's fix.
+    """
+
+    message: str
+    is_sentence: bool = False
+    path: Path = ()
+    at_key: bool = False
+    fix: str = ""
+    related: tuple[Related, ...] = ()
+
+
+class Value(NamedTuple):
+    """The value that an assertion is about and how a person would name its place."""
+
+    value: object
+    label: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the path of the assertion leads nowhere."""
+        return self.value is MISSING
+
+
+class Names(Protocol):
+    """The names that templates may use; a mapping is one."""
+
+    def get(self, name: str, default: object, /) -> object:
+        """The value of a name, or the default."""
+        ...
+
+
+class Scope(NamedTuple):
+    """What surrounds a value: names for templates, the folder that paths start from, and the other files.
+
+    `schema` is that of the document's kind. `project` is set only while files are judged together.
+    """
+
+    names: Names
+    path: str
+    base: str
+    grammar: Grammar
+    schema: str = ""
+    project: Project | None = None
+
+
+def names_in(template: str) -> list[str]:
+    """The names that a template refers to."""
+    return _NAME.findall(template)
+
+
+def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
+    """Fill in the names that are known; an unknown one stays as written. Never evaluates anything."""
+
+    def fill(match: re.Match[str]) -> str:
+        value = names.get(match[1], MISSING)
+        return match[0] if value is MISSING else escape(text_of(value))
+
+    return _NAME.sub(fill, template)
+
+
+def text_of(value: object) -> str:
+    """A value as the text a person wrote: `true`, `null`, `12`, and lists one item a line."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "\n".join(text_of(item) for item in value)
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {text_of(item)}" for key, item in value.items())
+    return str(value)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: null, blank text, or a collection of such values only."""
+    if value is None or value is MISSING:
+        return True
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, list):
+        return all(is_empty(item) for item in value)
+    return isinstance(value, dict) and not value
+
+
+def shown(value: object) -> str:
+    """A value inside a message: quoted, on one line and of bounded length."""
+    text = " ".join(text_of(value).split())
+    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"

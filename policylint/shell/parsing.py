@@ -1,0 +1,65 @@
+"""Turn a command line into nodes: plain `a && b` lists by hand, everything else with tree-sitter."""
+
+from __future__ import annotations
+
+import re
+
+from policylint.shell.syntax import (
+    DECLARATIONS,
+    RESERVED,
+    AndOr,
+    Item,
+    Link,
+    Literal,
+    Sequence,
+    Simple,
+    Unparsable,
+    Word,
+)
+
+MAX_LENGTH = 10_000
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@=+,%&\t -]+")
+_AND = re.compile(r"[\t ]+&&[\t ]+")
+# tree-sitter-bash gives these node types of their own, so the plain parser leaves them to it.
+_NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv"}
+# Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.
+_DOUBTFUL = re.compile(r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def parse(text: str) -> Sequence:
+    """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
+    if len(text) > MAX_LENGTH:
+        raise Unparsable("it is too long")
+    if _DOUBTFUL.search(text):
+        raise Unparsable("it contains unusual white space or control characters")
+    return parse_plain(text) or _parse_fully(text)
+
+
+def _parse_fully(text: str) -> Sequence:
+    from policylint.shell.treesitter import parse_bash
+
+    return parse_bash(text)
+
+
+def parse_plain(text: str) -> Sequence | None:
+    """The nodes of commands of plain words joined by `&&` alone; None when the text is anything else."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    commands = [_plain_command(command) for command in _AND.split(text.strip("\t "))]
+    first, *others = commands
+    links = []
+    for command in others:
+        if command is None:
+            return None
+        links.append(Link("&&", command, ""))
+    if first is None:
+        return None
+    return Sequence((Item(AndOr(first, tuple(links)) if links else first, ""),))
+
+
+def _plain_command(text: str) -> Simple | None:
+    words = text.split()
+    if not words or "&" in text or "=" in words[0] or not _NOT_PLAIN.isdisjoint(words):
+        return None
+    return Simple((), tuple(Word((Literal(word, quoted=False),), word) for word in words))

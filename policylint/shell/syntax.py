@@ -1,0 +1,226 @@
+"""The node types of a parsed command: small immutable values that no parser library leaks into."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Unparsable(Exception):  # noqa: N818 - the text is at fault, not the program
+    """The text is no bash that we can read with certainty; the argument is a phrase that says why."""
+
+
+class Literal(NamedTuple):
+    """Fixed characters after quote removal; `quoted` ones are neither split nor matched against files."""
+
+    text: str
+    quoted: bool
+
+
+class Variable(NamedTuple):
+    """`$NAME`, `${NAME}` or a special parameter such as `$?`; the name is without the dollar sign."""
+
+    name: str
+    quoted: bool
+
+
+class Substitution(NamedTuple):
+    """`$(...)` or backticks; with `parallel` a process substitution `<(...)`, whose status nobody sees."""
+
+    script: Sequence
+    source: str
+    quoted: bool
+    parallel: bool
+
+
+class Unevaluated(NamedTuple):
+    """Text that only a running shell could expand, and the substitutions inside it, which do run."""
+
+    source: str
+    quoted: bool
+    inner: tuple[Substitution, ...]
+
+
+Part = Literal | Variable | Substitution | Unevaluated
+
+
+class Word(NamedTuple):
+    """One word of a command; `source` is how it was written."""
+
+    parts: tuple[Part, ...]
+    source: str
+
+
+class Assignment(NamedTuple):
+    """`NAME=value`; `exact` is false for `+=`, array elements and arrays, whose result we do not follow."""
+
+    name: str
+    value: Word
+    exact: bool
+
+
+class Simple(NamedTuple):
+    """Assignments and then the words of one command; either may be empty."""
+
+    assignments: tuple[Assignment, ...]
+    words: tuple[Word, ...]
+
+
+class Declaration(NamedTuple):
+    """`export`, `local`, `declare` and the like: assignments whose own status is always 0."""
+
+    keyword: str
+    assignments: tuple[Assignment, ...]
+
+
+class Condition(NamedTuple):
+    """`[ ... ]`, `[[ ... ]]` or `(( ... ))`; when not `flat` the words are there only for what they run."""
+
+    words: tuple[Word, ...]
+    flat: bool
+    source: str
+
+
+class Redirected(NamedTuple):
+    """A command whose redirections contain words that run something, such as `< <(...)`."""
+
+    body: Node
+    targets: tuple[Word, ...]
+
+
+class Link(NamedTuple):
+    """One `&& node` or `|| node` of a list; `source` is how the node was written."""
+
+    operator: str
+    node: Node
+    source: str
+
+
+class AndOr(NamedTuple):
+    """`first && a || b ...`, which bash evaluates from left to right without precedence."""
+
+    first: Node
+    links: tuple[Link, ...]
+
+
+class Pipeline(NamedTuple):
+    """Two or more commands joined by `|`."""
+
+    elements: tuple[Node, ...]
+
+
+class Negation(NamedTuple):
+    """`! body`."""
+
+    body: Node
+
+
+class Group(NamedTuple):
+    """`{ ...; }`."""
+
+    body: Sequence
+
+
+class Subshell(NamedTuple):
+    """`( ... )`."""
+
+    body: Sequence
+
+
+class Item(NamedTuple):
+    """A command of a sequence and what ends it: `;`, `&`, a line end or nothing."""
+
+    node: Node
+    separator: str
+
+
+class Sequence(NamedTuple):
+    """Commands that run one after the other."""
+
+    items: tuple[Item, ...]
+
+
+class Branch(NamedTuple):
+    """An `if` or `elif` with its body."""
+
+    condition: Sequence
+    body: Sequence
+
+
+class If(NamedTuple):
+    """`if ...; then ...; elif ...; else ...; fi`."""
+
+    branches: tuple[Branch, ...]
+    otherwise: Sequence | None
+
+
+class While(NamedTuple):
+    """A `while` or, with `until`, an `until` loop."""
+
+    condition: Sequence
+    body: Sequence
+    until: bool
+
+
+class For(NamedTuple):
+    """`for variable in words`; `words` is None when the loop runs over the positional parameters."""
+
+    variable: str
+    words: tuple[Word, ...] | None
+    body: Sequence
+    source: str
+
+
+class CaseItem(NamedTuple):
+    """One `pattern | pattern) body ;;` of a `case`."""
+
+    patterns: tuple[Word, ...]
+    body: Sequence
+
+
+class Case(NamedTuple):
+    """`case subject in ... esac`."""
+
+    subject: Word
+    items: tuple[CaseItem, ...]
+    source: str
+
+
+class Function(NamedTuple):
+    """A function definition."""
+
+    name: str
+    body: Node
+
+
+class Unsupported(NamedTuple):
+    """Bash we read but do not simulate; `feature` names it for the reader."""
+
+    feature: str
+
+
+Node = (
+    Simple
+    | Declaration
+    | Condition
+    | Redirected
+    | AndOr
+    | Pipeline
+    | Negation
+    | Group
+    | Subshell
+    | Sequence
+    | If
+    | While
+    | For
+    | Case
+    | Function
+    | Unsupported
+)
+
+EMPTY = Sequence(())
+
+# The words bash gives a meaning of their own in the place of a command name.
+RESERVED = frozenset(
+    "! { } [[ ]] (( )) if then elif else fi for select while until do done case esac in function time coproc".split()
+)
+DECLARATIONS = frozenset(["export", "declare", "typeset", "readonly", "local"])

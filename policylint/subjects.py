@@ -1,0 +1,192 @@
+"""The subjects of rules: a place in a document, an entry, and their frozen form for rules that need other files."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from policylint import selectors
+from policylint.extraction.entries import normalise
+from policylint.facts import DeferredSubject, FieldFact
+from policylint.operators.operator import Value
+from policylint.selectors import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.diagnostics import Span
+    from policylint.documents.document import Document, Path
+    from policylint.evaluation import Subject
+    from policylint.extraction.entries import Entry
+    from policylint.facts import ReferenceFact
+    from policylint.operators.operator import Failure
+    from policylint.pack import Assertion, Rule
+
+
+class DocumentSubject:
+    """A place in a document; the empty path is the whole document."""
+
+    def __init__(self, document: Document, path: Path, value: object) -> None:
+        self._document = document
+        self._path = path
+        self._value = value
+
+    def _locate(self, assertion: Assertion) -> tuple[Path, object]:
+        if assertion.field is None:
+            return self._path, self._value
+        path, value = selectors.first(self._value, assertion.field)
+        return (*self._path, *path), value
+
+    def value(self, assertion: Assertion) -> Value:
+        """The value of the assertion's field below this place."""
+        path, value = self._locate(assertion)
+        return Value(value, self._document.label(path))
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """The path of the place at fault; a report about a key names what holds the key."""
+        path = (*self._locate(assertion)[0], *failure.path)
+        return self._document.label(path[:-1] if failure.at_key and self._is_unknown_key(failure) else path)
+
+    @staticmethod
+    def _is_unknown_key(failure: Failure) -> bool:
+        return bool(failure.path) and f"'{failure.path[-1]}'" in failure.message
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """The place of the value, or of the key if the failure is about the key."""
+        path = (*self._locate(assertion)[0], *failure.path)
+        return self._document.key_span(path) if failure.at_key else self._document.span(path)
+
+
+class DocumentNames:
+    """Names for templates: what the path of the document tells, then the keys of the place."""
+
+    def __init__(self, path: str, groups: dict[str, str], value: object) -> None:
+        self._known: dict[str, object] = {
+            "path": path,
+            "dir": posixpath.dirname(path) or ".",
+            "name": posixpath.basename(path),
+            **groups,
+        }
+        self._value = value
+
+    def get(self, name: str, default: object, /) -> object:
+        """A key of the place wins over nothing: the document's own names come first."""
+        if name in self._known:
+            return self._known[name]
+        return self._value.get(name, default) if isinstance(self._value, dict) else default
+
+
+class EntrySubject:
+    """An entry; fields are named as people write them, case and punctuation aside."""
+
+    def __init__(self, document: Document, entry: Entry, aliases: dict[str, str]) -> None:
+        self._document = document
+        self._entry = entry
+        self._aliases = aliases
+
+    def _field_name(self, label: str) -> str:
+        name = normalise(label)
+        return self._aliases.get(name, name)
+
+    def value(self, assertion: Assertion) -> Value:
+        """A field's value; text without the emphasis and code marks around it."""
+        field = self._entry.fields.get(self._field_name(assertion.label)) if assertion.label else None
+        value = field.value if field else MISSING
+        text = value.strip("*_` \t") if isinstance(value, str) else value
+        return Value(text, f"{self._entry.identifier}.{assertion.label}")
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """The ID and the field: `DEP-003.Owner`."""
+        del failure
+        return f"{self._entry.identifier}.{assertion.label}" if assertion.label else str(self._entry.identifier)
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """The field's value, the name of an empty field, or the entry's ID when there is no such field."""
+        del failure
+        field = self._entry.fields.get(self._field_name(assertion.label))
+        return self._document.source.span(*(field.extent if field else self._entry.header))
+
+
+class EntryNames:
+    """Names for templates: `entry`, `title`, `path`, `dir`, and the entry's fields."""
+
+    def __init__(self, path: str, entry: Entry) -> None:
+        self._known: dict[str, object] = {
+            "entry": str(entry.identifier),
+            "title": entry.title,
+            "path": path,
+            "dir": posixpath.dirname(path) or ".",
+        }
+        self._entry = entry
+
+    def get(self, name: str, default: object, /) -> object:
+        """A known name, or the field of that name."""
+        if name in self._known:
+            return self._known[name]
+        field = self._entry.fields.get(normalise(name))
+        return field.value if field else default
+
+
+class FrozenSubject:
+    """A deferred subject; its fields were resolved while its document was at hand."""
+
+    def __init__(self, fact: DeferredSubject) -> None:
+        self._fields = fact.fields
+
+    def value(self, assertion: Assertion) -> Value:
+        """The value found then."""
+        field = self._fields[assertion.label]
+        return Value(MISSING if field.is_missing else field.value, field.label)
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """The label found then."""
+        del failure
+        return self._fields[assertion.label].label
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """The place found then."""
+        del failure
+        return self._fields[assertion.label].span
+
+
+class ReferenceSubject:
+    """A reference in a link field."""
+
+    def __init__(self, reference: ReferenceFact) -> None:
+        self._reference = reference
+
+    def value(self, assertion: Assertion) -> Value:
+        """The reference itself."""
+        del assertion
+        return Value(self._reference, self._reference.text)
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """The entry that refers, and what it refers to."""
+        del assertion, failure
+        return f"{self._reference.source} → {self._reference.text}"
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """The text of the reference."""
+        del assertion, failure
+        return self._reference.span
+
+
+def freeze(rule: Rule, subject: Subject, failure: Failure) -> dict[str, FieldFact]:
+    """The values, labels and places of every field that a rule's assertions may ask for, by field label."""
+    facts: dict[str, FieldFact] = {}
+    for assertion in _leaves(rule.then):
+        if assertion.label not in facts:
+            value = subject.value(assertion)
+            known = None if value.is_missing else value.value
+            span, label = subject.span(assertion, failure), subject.label(assertion, failure)
+            facts[assertion.label] = FieldFact(known, label, span, value.is_missing)
+    return facts
+
+
+def _leaves(assertions: list[Assertion]) -> Iterator[Assertion]:
+    for assertion in assertions:
+        yield from _leaves(assertion.when)
+        if assertion.combinator:
+            yield from _leaves(assertion.parts)
+        else:
+            yield assertion

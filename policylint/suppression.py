@@ -1,0 +1,147 @@
+"""Suppression comments: `policylint: ignore[rule] reason` for a line, `policylint: ignore-file[rule] reason` for a file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint.facts import Suppression
+from policylint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policylint.diagnostics import Diagnostic, Span
+    from policylint.documents.document import Comment, Document
+
+MARK = "policylint:"
+
+_DIRECTIVE = re.compile(r"policylint:\s*(?P<verb>ignore-file|ignore)\b\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL)
+_RULE = re.compile(r"[^,\s]+")
+
+
+def read(document: Document) -> Iterator[Suppression]:
+    """Every suppression comment of a document; a malformed one carries its fault and covers nothing."""
+    if MARK not in document.source.text:
+        return
+    comments = document.comments()
+    own_lines = _comment_only_lines(document, comments)
+    for comment in comments:
+        if comment.text.lstrip().startswith(MARK):
+            yield _suppression(document, comment, own_lines)
+
+
+def _comment_only_lines(document: Document, comments: list[Comment]) -> set[int]:
+    source, lines = document.source, set()
+    for comment in comments:
+        first, last = source.position(comment.start), source.position(comment.end)
+        before = source.line(first.line)[: first.column - 1]
+        after = source.line(last.line)[last.column - 1 :]
+        if not before.strip() and not after.strip():
+            lines.update(range(first.line, last.line + 1))
+    return lines
+
+
+def _suppression(document: Document, comment: Comment, own_lines: set[int]) -> Suppression:
+    source = document.source
+    span = source.span(comment.start, comment.end)
+    raw = source.text[comment.start : comment.end]
+    match = _DIRECTIVE.search(raw)
+    if match is None:
+        return Suppression(source.path, span, 0, (), "", "is not understood: write 'policylint: ignore[rule] reason'")
+    rules = tuple(_named_rules(document, comment.start, match))
+    reason = match["reason"].strip().removesuffix("-->").strip()
+    if not rules:
+        return Suppression(source.path, span, 0, (), reason, "names no rule: write 'policylint: ignore[rule] reason'")
+    line = 0 if match["verb"] == "ignore-file" else _covered_line(document, span, own_lines)
+    return Suppression(source.path, span, line, rules, reason, "")
+
+
+def _named_rules(document: Document, offset: int, match: re.Match[str]) -> Iterator[tuple[str, Span]]:
+    if match["rules"] is None:
+        return
+    start = offset + match.start("rules")
+    for name in _RULE.finditer(match["rules"]):
+        yield name[0], document.source.span(start + name.start(), start + name.end())
+
+
+def _covered_line(document: Document, span: Span, own_lines: set[int]) -> int:
+    """The comment's own line; below comments that stand alone, the next line that says something."""
+    line = span.start.line
+    if line not in own_lines:
+        return line
+    source = document.source
+    while line in own_lines or not source.line(line).strip():
+        line += 1
+        if line > len(source.starts):
+            return span.start.line
+    return line
+
+
+class Suppressed(NamedTuple):
+    """Diagnostics after suppression: those that stay, those that do not, and what is wrong with the comments."""
+
+    kept: list[Diagnostic]
+    suppressed: list[Diagnostic]
+    faults: list[tuple[str, str, Span, str, str]]
+
+
+def apply(
+    diagnostics: Iterable[Diagnostic],
+    suppressions: list[Suppression],
+    known_rules: Iterable[str],
+    judged_rules: frozenset[str],
+) -> Suppressed:
+    """Decide once and for every front end which diagnostics are suppressed.
+
+    A fault is (fault name, path, span, message, fix). A comment for a known rule that did not run is left alone:
+    nobody can tell whether it is needed.
+    """
+    matcher = _Matcher(suppressions, list(known_rules))
+    kept, suppressed = [], []
+    for diagnostic in diagnostics:
+        (suppressed if matcher.covers(diagnostic) else kept).append(diagnostic)
+    return Suppressed(kept, suppressed, list(matcher.faults(judged_rules)))
+
+
+class _Matcher:
+    """Matches diagnostics against suppressions and remembers which were of use."""
+
+    def __init__(self, suppressions: list[Suppression], known: list[str]) -> None:
+        self._known = known
+        self._used: set[tuple[str, Span]] = set()
+        self._suppressions = suppressions
+        self._by_path: dict[str, list[Suppression]] = {}
+        for suppression in suppressions:
+            self._by_path.setdefault(suppression.path, []).append(suppression)
+
+    def covers(self, diagnostic: Diagnostic) -> bool:
+        covered = False
+        for suppression in self._by_path.get(diagnostic.path, ()):
+            if suppression.line not in (0, diagnostic.span.start.line) or suppression.fault:
+                continue
+            for name, span in suppression.rules:
+                if self._full_name(name) == diagnostic.rule:
+                    self._used.add((suppression.path, span))
+                    covered = True
+        return covered
+
+    def _full_name(self, name: str) -> str:
+        """A rule by its full name, or by its last part where only one rule has it; empty for an unknown one."""
+        if name in self._known:
+            return name
+        fitting = [known for known in self._known if known.endswith(f"/{name}")]
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def faults(self, judged_rules: frozenset[str]) -> Iterator[tuple[str, str, Span, str, str]]:
+        for suppression in self._suppressions:
+            if suppression.fault:
+                message = f"the suppression {suppression.fault}"
+                yield "invalid-suppression", suppression.path, suppression.span, message, ""
+            for name, span in suppression.rules:
+                full = self._full_name(name)
+                if not full:
+                    fix = did_you_mean(name, self._known) or "run 'policylint rules' for the names"
+                    yield "invalid-suppression", suppression.path, span, f"no rule is named '{name}'", fix
+                elif (suppression.path, span) not in self._used and full in judged_rules:
+                    yield "unused-suppression", suppression.path, span, f"'{full}' finds nothing to suppress here", ""

@@ -1,0 +1,222 @@
+"""The workspace of a run: its root, its configuration, and the compiled pack of shipped and own rules."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from policylint import __version__, definition_cache, pack, resources
+from policylint.diagnostics import Severity
+from policylint.documents.document import Limits
+from policylint.engine import Settings, SeverityOverride
+from policylint.errors import DefinitionError, DefinitionFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policylint.definitions.compilation import DefinitionFile
+    from policylint.pack import Pack
+
+CONFIGURATION_FILE = "policylint.toml"
+PROJECT_FILE = "pyproject.toml"
+_PROJECT_TABLE = "tool.policylint"
+_LARGEST_CONFIGURATION = 1024 * 1024
+
+
+class Workspace(NamedTuple):
+    """Everything a run needs besides the files it checks. Paths are absolute."""
+
+    root: str
+    pack: Pack
+    settings: Settings
+    exclude: list[str]
+    fail_level: Severity
+
+
+class _Configuration(NamedTuple):
+    """A configuration file: its path, its text and the table in it; all empty when there is none."""
+
+    path: str
+    text: str
+    table: tuple[str, ...]
+
+
+def open_workspace(start: str, environment: Mapping[str, str], working_folder: str) -> Workspace:
+    """The workspace of a file or folder. Raises DefinitionError when configuration or rules are wrong."""
+    configuration, root = _locate(start, working_folder)
+    identity = f"{root}\0{resources.folder('rules')}"
+    cache_folder = definition_cache.folder(environment, root)
+    cache_file = definition_cache.file_for(cache_folder, identity) if cache_folder else ""
+    compiled = _stored(cache_file, configuration, root) if cache_file else None
+    if compiled is None:
+        compiled = _compile(configuration, root)
+        if cache_file:
+            definition_cache.write(cache_file, compiled)
+    return _workspace(root, compiled)
+
+
+def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
+    """The shipped rule files and those of the given folders of a root."""
+    from policylint.definitions.compilation import DefinitionFile
+
+    shipped = resources.folder("rules")
+    files = [(shipped, path) for path in _yaml_files(shipped)]
+    for folder in folders:
+        own = _inside(root, folder)
+        files += [(own, path) for path in _yaml_files(own)]
+    return [
+        DefinitionFile(path, _shown(path, root), os.path.relpath(path, base)[: -len(".yaml")].replace(os.sep, "/"))
+        for base, path in files
+    ]
+
+
+def _shown(path: str, root: str) -> str:
+    relative = os.path.relpath(path, root)
+    return path if relative.startswith("..") else relative.replace(os.sep, "/")
+
+
+def _locate(start: str, working_folder: str) -> tuple[_Configuration, str]:
+    """The nearest configuration upwards, and the root: its folder, else the repository's, else where the run starts."""
+    folder = start if os.path.isdir(start) else os.path.dirname(start)
+    fallback = working_folder if _is_below(folder, working_folder) else folder
+    repository = ""
+    while True:
+        configuration = _configuration_in(folder)
+        if configuration is not None:
+            return configuration, folder
+        if not repository and os.path.exists(os.path.join(folder, ".git")):
+            repository = folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return _Configuration("", "", ()), repository or fallback
+        folder = parent
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _configuration_in(folder: str) -> _Configuration | None:
+    own = os.path.join(folder, CONFIGURATION_FILE)
+    text = _read(own)
+    if text is not None:
+        return _Configuration(own, text, ())
+    project = os.path.join(folder, PROJECT_FILE)
+    text = _read(project)
+    if text is not None and f"[{_PROJECT_TABLE}" in text:
+        return _Configuration(project, text, tuple(_PROJECT_TABLE.split(".")))
+    return None
+
+
+def _read(path: str) -> str | None:
+    """The text of a definition file, None when there is none. Raises DefinitionError when it cannot be read."""
+    from policylint.discovery import read_regular_file
+
+    try:
+        data = read_regular_file(path, _LARGEST_CONFIGURATION)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DefinitionError([DefinitionFault(path, 1, 1, f"cannot be read: {error.strerror or error}")]) from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DefinitionError([DefinitionFault(path, 1, 1, "is not UTF-8")]) from None
+
+
+def _stored(cache_file: str, configuration: _Configuration, root: str) -> dict[str, Any] | None:
+    compiled = definition_cache.read(cache_file)
+    folders = compiled.get("configuration", {}).get("rule_folders", [])
+    return compiled if compiled.get("inputs") == _inputs(configuration, root, folders) else None
+
+
+def _inputs(configuration: _Configuration, root: str, folders: list[str]) -> list[Any]:
+    """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
+    rules, schemas = resources.folder("rules"), resources.folder("schemas")
+    stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(schemas))]
+    own = [[path, _read(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
+    return [__version__, stamps, list(configuration[:2]), own]
+
+
+def _stamp(path: str) -> list[Any]:
+    status = os.stat(path)
+    return [path, status.st_mtime_ns, status.st_size]
+
+
+def _yaml_files(folder: str) -> list[str]:
+    """The YAML files of a folder and its subfolders, sorted; links are not followed."""
+    return sorted(_walk_yaml(folder))
+
+
+def _walk_yaml(folder: str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk_yaml(entry.path)
+        elif entry.name.endswith(".yaml") and entry.is_file(follow_symlinks=False):
+            yield entry.path
+
+
+def _inside(root: str, folder: str) -> str:
+    """A folder named in a configuration. Raises DefinitionError when it is not a folder inside the root."""
+    path = os.path.normpath(os.path.join(root, folder))
+    if not _is_below(os.path.realpath(path), os.path.realpath(root)) or not os.path.isdir(path):
+        message = f"rule folder '{folder}' is not a folder of this repository"
+        raise DefinitionError([DefinitionFault(CONFIGURATION_FILE, 1, 1, message)])
+    return path
+
+
+def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
+    from policylint.definitions.compilation import DefinitionFile, compile_pack
+    from policylint.definitions.configuration import compile_configuration, default_configuration
+
+    if configuration.path:
+        shown = _shown(configuration.path, root)
+        settings: dict[str, Any] = compile_configuration(shown, configuration.text, configuration.table, root)
+    else:
+        settings = default_configuration()
+    schemas = resources.folder("schemas")
+    kinds, entries = (
+        DefinitionFile(os.path.join(schemas, name), f"schemas/{name}", name) for name in ("kinds.yaml", "entries.yaml")
+    )
+    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), kinds, entries, settings["kinds"])
+    _check_rule_names(settings, compiled_pack, _shown(configuration.path, root) if configuration.path else "")
+    inputs = _inputs(configuration, root, settings["rule_folders"])
+    return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}
+
+
+def _check_rule_names(settings: dict[str, Any], compiled_pack: dict[str, Any], shown: str) -> None:
+    """Every rule that a configuration names exists. Raises DefinitionError with all that do not."""
+    known = known_names([str(rule["name"]) for rule in compiled_pack["rules"]])
+    named = [*settings["select"], *settings["ignore"]]
+    named += [name for override in settings["severities"] for name in override["rules"]]
+    faults = [_unknown_rule(shown, name, known) for name in named if name not in known]
+    if faults:
+        raise DefinitionError(faults)
+
+
+def _unknown_rule(shown: str, name: str, known: set[str]) -> DefinitionFault:
+    from policylint.suggestions import did_you_mean
+
+    return DefinitionFault(shown, 1, 1, f"no rule or category is named '{name}'", did_you_mean(name, known))
+
+
+def known_names(rules: list[str]) -> set[str]:
+    """Everything by which rules can be selected: ALL, categories, full names and last parts."""
+    return {"ALL", *rules, *(name.partition("/")[0] for name in rules), *(name.partition("/")[2] for name in rules)}
+
+
+def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
+    settings = compiled["configuration"]
+    loaded = pack.load(compiled["pack"])
+    severities = [
+        SeverityOverride(each["globs"], each["rules"], None if each["severity"] is None else Severity(each["severity"]))
+        for each in settings["severities"]
+    ]
+    limits = Limits(file_bytes=settings["max_file_size"])
+    run = Settings(settings["select"], settings["ignore"], severities, settings["external_ids"], limits)
+    exclude = cast("list[str]", [*loaded.exclude, *settings["exclude"]])
+    return Workspace(root, loaded, run, exclude, Severity(settings["fail_level"]))
