@@ -15,7 +15,7 @@ from policylint.project import Project
 from policylint.subjects import FrozenSubject, ReferenceSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from policylint.evaluation import Subject
     from policylint.facts import EntryFact, FileFacts, ReferenceFact
@@ -56,18 +56,12 @@ def selected_rules(pack: Pack, settings: Settings) -> list[Rule]:
     return chosen
 
 
-def check(
-    tree: FileTree,
-    pack: Pack,
-    settings: Settings,
-    is_selected: Callable[[str], bool] = lambda _path: True,
-    paths: Iterable[str] | None = None,
-) -> Report:
-    """Judge the selected files of a tree; `paths` names them where they are known without a walk.
+def check(tree: FileTree, pack: Pack, settings: Settings, paths: Iterable[str] | None = None) -> Report:
+    """Judge the files at the given paths, or all files of the tree.
 
-    Other files are read only where a rule needs them to resolve what the selected ones say.
+    Other files are read only where a rule needs them to resolve what the chosen ones say.
     """
-    return _Run(tree, pack, settings).report(is_selected, paths)
+    return _Run(tree, pack, settings).report(tree.files() if paths is None else paths)
 
 
 class _Run:
@@ -80,13 +74,15 @@ class _Run:
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
 
-    def report(self, is_selected: Callable[[str], bool], paths: Iterable[str] | None) -> Report:
-        chosen = paths if paths is not None else filter(is_selected, self._tree.files())
-        selected = self._examine(chosen)
+    def report(self, paths: Iterable[str]) -> Report:
+        selected = self._examine(paths)
         diagnostics = [each for facts in selected.values() for each in facts.diagnostics]
-        others = self._examine(path for path in self._tree.files() if path not in selected) if self._needs_all(selected) else {}
+        others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
         diagnostics += self._judge_together(selected, {**selected, **others})
         return self._finish(diagnostics, selected, others)
+
+    def _others(self, selected: dict[str, FileFacts]) -> Iterator[str]:
+        return (path for path in self._tree.files() if path not in selected)
 
     # Phase one
 
@@ -136,7 +132,7 @@ class _Run:
                 yield evaluation.diagnostic(rule, scope.path, violation, scope)
 
     def _judge_reference(self, reference: ReferenceFact, project: Project) -> Iterator[Diagnostic]:
-        names = {"entry": reference.source, "reference": reference.text, "path": reference.path}
+        names = {"entry": reference.source, "reference": reference.text, "file.path": reference.path}
         scope = Scope(names, reference.path, "", self._examiner.grammar, project=project)
         for rule in self._rules:
             if rule.given.subject == "reference":

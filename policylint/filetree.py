@@ -68,9 +68,9 @@ def inside(base: str, path: str) -> str | None:
 
 
 class MemoryTree:
-    """A tree of texts, for the examples of rules."""
+    """A tree of texts or bytes, for the examples of rules."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str | bytes]) -> None:
         self._texts = dict(texts)
 
     def files(self) -> list[str]:
@@ -79,8 +79,9 @@ class MemoryTree:
 
     def read(self, path: str) -> Source | Unreadable:
         """The text, or that there is none."""
-        if path in self._texts:
-            return Source(path, self._texts[path])
+        text = self._texts.get(path)
+        if text is not None:
+            return decode(path, text) if isinstance(text, bytes) else Source(path, text)
         return Unreadable("unreadable-file", "the file does not exist", Source(path, ""))
 
     def type_of(self, path: str) -> str:

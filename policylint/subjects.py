@@ -58,19 +58,19 @@ class DocumentSubject:
 
 
 class DocumentNames:
-    """Names for templates: what the path of the document tells, then the keys of the place."""
+    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place."""
 
     def __init__(self, path: str, groups: dict[str, str], value: object) -> None:
         self._known: dict[str, object] = {
-            "path": path,
-            "dir": posixpath.dirname(path) or ".",
-            "name": posixpath.basename(path),
+            "file.path": path,
+            "file.folder": posixpath.dirname(path) or ".",
+            "file.name": posixpath.basename(path),
             **groups,
         }
         self._value = value
 
     def get(self, name: str, default: object, /) -> object:
-        """A key of the place wins over nothing: the document's own names come first."""
+        """What the path tells wins over what the document says."""
         if name in self._known:
             return self._known[name]
         return self._value.get(name, default) if isinstance(self._value, dict) else default
@@ -108,14 +108,14 @@ class EntrySubject:
 
 
 class EntryNames:
-    """Names for templates: `entry`, `title`, `path`, `dir`, and the entry's fields."""
+    """Names for templates: `entry`, `title`, `file.path`, `file.folder`, and the entry's fields."""
 
     def __init__(self, path: str, entry: Entry) -> None:
         self._known: dict[str, object] = {
             "entry": str(entry.identifier),
             "title": entry.title,
-            "path": path,
-            "dir": posixpath.dirname(path) or ".",
+            "file.path": path,
+            "file.folder": posixpath.dirname(path) or ".",
         }
         self._entry = entry
 

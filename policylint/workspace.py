@@ -30,6 +30,7 @@ class Workspace(NamedTuple):
     pack: Pack
     settings: Settings
     exclude: list[str]
+    rule_folders: list[str]
     fail_level: Severity
 
 
@@ -219,4 +220,4 @@ def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
     limits = Limits(file_bytes=settings["max_file_size"])
     run = Settings(settings["select"], settings["ignore"], severities, settings["external_ids"], limits)
     exclude = cast("list[str]", [*loaded.exclude, *settings["exclude"]])
-    return Workspace(root, loaded, run, exclude, Severity(settings["fail_level"]))
+    return Workspace(root, loaded, run, exclude, settings["rule_folders"], Severity(settings["fail_level"]))

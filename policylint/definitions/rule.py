@@ -70,11 +70,17 @@ class Given(Definition):
         return [_path(each) for each in value]
 
 
+class EncodedFile(Definition):
+    """A file whose bytes are not text, such as one in another encoding."""
+
+    base64: str
+
+
 class Example(Definition):
     """A small repository and, for an invalid one, every line that the rule must report."""
 
     title: Text
-    files: dict[str, str] = Field(min_length=1)
+    files: dict[str, str | EncodedFile] = Field(min_length=1)
 
 
 class InvalidExample(Example):

@@ -94,11 +94,9 @@ class _Scan:
     def _statements(self) -> None:
         position = self._end(_GAP, 0)
         while position < len(self._text):
-            if self._text[position] == "[":
-                position = self._header(position)
-            else:
-                position = self._pair(self._table, position)
-            position = self._end(_GAP, position)
+            is_header = self._text[position] == "["
+            end = self._header(position) if is_header else self._pair(self._table, position)
+            position = self._end(_GAP, end)
 
     def _end(self, pattern: re.Pattern[str], position: int) -> int:
         match = pattern.match(self._text, position)
@@ -275,7 +273,7 @@ def _too_deep(text: str, limit: int) -> int | None:
         elif mark in "]}":
             level -= 1
         dots = dots + 1 if mark == "." else dots if mark in "\"'" else 0
-        if level >= limit or dots >= limit:
+        if level >= limit or dots > limit:
             return match.start()
     return None
 

@@ -20,7 +20,7 @@ from policylint.shell.syntax import (
 MAX_LENGTH = 10_000
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@=+,%&\t -]+")
-_AND = re.compile(r"[\t ]+&&[\t ]+")
+_AND = re.compile(r"[\t ]*&&[\t ]*")
 # tree-sitter-bash gives these node types of their own, so the plain parser leaves them to it.
 _NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv"}
 # Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.

@@ -1,0 +1,1 @@
+"""The command line: alone in printing, reading the environment and exiting."""

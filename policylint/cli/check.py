@@ -1,0 +1,114 @@
+"""The command `check`: opens the workspace, runs the engine over the paths, prints the report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from policylint import engine, reporters
+from policylint.cli import exit_codes
+from policylint.diagnostics import Severity
+from policylint.discovery import DiskTree
+from policylint.errors import NothingToCheck, UsageError
+from policylint.workspace import known_names, open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from policylint.cli.options import CheckOptions
+    from policylint.diagnostics import Report
+    from policylint.workspace import Workspace
+
+
+def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
+    """Check, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
+    working_folder = os.getcwd()
+    paths = [_existing(path, working_folder) for path in options.paths]
+    workspace = open_workspace(os.path.commonpath(paths), environment, working_folder)
+    settings = _settings(workspace, options)
+    tree = DiskTree(workspace.root, workspace.exclude, settings.limits.file_bytes)
+    report = _check(tree, workspace, settings, paths)
+    level = Severity.from_label(options.fail_level) if options.fail_level else workspace.fail_level
+    _print(report, tree, workspace, options, environment, working_folder)
+    return exit_codes.VIOLATIONS if report.fails(level) else exit_codes.CLEAN
+
+
+def _existing(path: str, working_folder: str) -> str:
+    absolute = os.path.normpath(os.path.join(working_folder, path))
+    if not os.path.lexists(absolute):
+        raise UsageError(_no_such_path(path, absolute))
+    return absolute
+
+
+def _no_such_path(path: str, absolute: str) -> str:
+    from policylint.suggestions import nearest
+
+    folder, name = os.path.split(absolute)
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    suggestion = nearest(name, names)
+    hint = f"; did you mean '{os.path.join(os.path.dirname(path), suggestion)}'?" if suggestion else ""
+    return f"path '{path}' does not exist{hint}"
+
+
+def _settings(workspace: Workspace, options: CheckOptions) -> engine.Settings:
+    """The workspace's settings with those of the command line, which win."""
+    _check_names((*options.select, *options.ignore), workspace)
+    settings = workspace.settings
+    if options.select:
+        settings = settings._replace(select=list(options.select))
+    return settings._replace(ignore=[*settings.ignore, *options.ignore])
+
+
+def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:
+    known = known_names([rule.name for rule in workspace.pack.rules])
+    for name in names:
+        if name not in known:
+            from policylint.suggestions import did_you_mean
+
+            hint = did_you_mean(name, known)
+            raise UsageError(f"no rule or category is named '{name}'" + (f"; {hint}" if hint else ""))
+
+
+def _check(tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str]) -> Report:
+    relative = [os.path.relpath(path, workspace.root).replace(os.sep, "/") for path in paths]
+    files = [path for path, absolute in zip(relative, paths, strict=True) if not os.path.isdir(absolute)]
+    folders = [path for path, absolute in zip(relative, paths, strict=True) if os.path.isdir(absolute)]
+    chosen = sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
+    report = engine.check(tree, workspace.pack, settings, chosen)
+    if not report.files:
+        raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(relative)}")
+    return report
+
+
+def _selects(folders: list[str]) -> Callable[[str], bool]:
+    if "." in folders:
+        return lambda _path: True
+    prefixes = tuple(f"{folder}/" for folder in folders)
+    return lambda path: path.startswith(prefixes)
+
+
+def _print(
+    report: Report,
+    tree: DiskTree,
+    workspace: Workspace,
+    options: CheckOptions,
+    environment: Mapping[str, str],
+    working_folder: str,
+) -> None:
+    in_actions = environment.get("GITHUB_ACTIONS") == "true"
+    name = options.output_format or ("github" if in_actions else "full")
+    prefix = os.path.relpath(workspace.root, working_folder).replace(os.sep, "/")
+    view = reporters.View(
+        report, tree, "" if prefix == "." else prefix, _has_color(options, environment), options.verbose
+    )
+    for piece in reporters.render(name, view):
+        sys.stdout.write(piece)
+    sys.stdout.flush()
+
+
+def _has_color(options: CheckOptions, environment: Mapping[str, str]) -> bool:
+    """https://no-color.org: NO_COLOR, when not empty, means none; an option on the command line wins."""
+    if options.color != "auto":
+        return options.color == "always"
+    return sys.stdout.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"

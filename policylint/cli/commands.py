@@ -1,0 +1,133 @@
+"""The commands as click sees them: help, options, and errors that suggest the right name."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from policylint import __version__
+from policylint.cli import check as check_command
+from policylint.cli import exit_codes, options
+from policylint.suggestions import did_you_mean
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _SuggestingGroup(click.Group):
+    """Names the nearest command for a wrong one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - click's own type
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(f"no command is named '{args[0]}'" + (f"; {hint}" if hint else ""))
+        return super().resolve_command(ctx, args)
+
+
+class _SuggestingChoice(click.Choice[str]):
+    """Names the nearest choice for a wrong one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        if value not in self.choices:
+            hint = did_you_mean(str(value), self.choices)
+            allowed = ", ".join(self.choices)
+            self.fail(f"'{value}' is not one of {allowed}" + (f"; {hint}" if hint else ""), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run a command line through click and give back its exit code."""
+    try:
+        code = main.main(arguments, prog_name="policylint", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return exit_codes.ERROR
+    except click.Abort:
+        return exit_codes.INTERRUPTED
+    return code if isinstance(code, int) else exit_codes.CLEAN
+
+
+@click.group(cls=_SuggestingGroup, context_settings=_CONTEXT)
+@click.version_option(__version__, "--version", message="policylint %(version)s")
+def main() -> None:
+    """Check how software is released: policies for release documents, as code.
+
+    \b
+    Examples:
+      policylint check .                      everything below this folder
+      policylint check netlify.toml docs/     these paths
+      policylint explain missing-owner        what a rule asks, and why
+
+    Exit codes: 0 clean, 1 violations, 2 usage, configuration or internal error, 3 nothing to check.
+    """
+
+
+def _with_check_options(command: Any) -> Any:  # noqa: ANN401
+    for option in reversed(options.OPTIONS):
+        choice = _SuggestingChoice(option.choices) if option.choices else None
+        command = click.option(
+            option.flag, option.field, type=choice, multiple=option.many, help=option.help, metavar=option.metavar or None
+        )(command)
+    return command
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@_with_check_options
+@click.option("-v", "--verbose", is_flag=True, help="Also say which rules were skipped, and why.")
+def check(**values: Any) -> int:  # noqa: ANN401
+    """Check files and folders (default: the folder you are in).
+
+    \b
+    Examples:
+      policylint check
+      policylint check --select netlify,deployment --output-format concise
+      policylint check docs --fail-level warning
+    """
+    return check_command.run(options.from_values(values), os.environ)
+
+
+@main.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Explain RULE: what it asks, why, and how to fix what it finds.
+
+    \b
+    Example:
+      policylint explain netlify/missing-test-gate
+    """
+    from policylint.cli import rule_commands
+
+    click.echo(rule_commands.explanation(rule, os.environ), nl=False)
+
+
+@main.command()
+@click.option("--output-format", type=_SuggestingChoice(["text", "json"]), default="text", help="How to print.")
+def rules(output_format: str) -> None:
+    """List all rules, shipped and your own.
+
+    \b
+    Example:
+      policylint rules --output-format json
+    """
+    from policylint.cli import rule_commands
+
+    click.echo(rule_commands.listing(output_format, os.environ), nl=False)
+
+
+@main.command("test")
+@click.argument("names", nargs=-1, metavar="[RULE]...")
+def test_rules(names: tuple[str, ...]) -> int:
+    """Run the examples of rules: all of them, or those of each RULE.
+
+    \b
+    Examples:
+      policylint test
+      policylint test missing-owner
+    """
+    from policylint.cli import rule_commands
+
+    passed = rule_commands.run_examples(names, os.environ, sys.stdout)
+    return exit_codes.CLEAN if passed else exit_codes.VIOLATIONS

@@ -1,0 +1,90 @@
+"""From arguments to an exit code: plain checks directly, everything else through click, every failure explained."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from policylint.cli import exit_codes, options
+from policylint.errors import DefinitionError, NothingToCheck, PolicylintError
+
+if TYPE_CHECKING:
+    from policylint.errors import DefinitionFault
+
+BUG_ADDRESS = "https://github.com/policylint/policylint/issues"
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; whatever goes wrong becomes a message on standard error and an exit code."""
+    _prepare_output()
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`): not our failure, and nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return exit_codes.ERROR
+    except NothingToCheck as nothing:
+        _say(str(nothing))
+        return exit_codes.NOTHING_TO_CHECK
+    except DefinitionError as error:
+        for fault in error.faults:
+            sys.stderr.write(_definition_fault(fault))
+        return exit_codes.ERROR
+    except PolicylintError as error:
+        _say(f"error: {error}")
+        return exit_codes.ERROR
+    except Exception:  # noqa: BLE001 - the last resort: a bug of ours must never look like a clean run
+        return _report_bug()
+
+
+def _dispatch(arguments: list[str]) -> int:
+    plain = options.read_plain(arguments)
+    if plain is not None:
+        from policylint.cli import check
+
+        return check.run(plain, os.environ)
+    from policylint.cli.commands import invoke
+
+    return invoke(arguments)
+
+
+def _prepare_output() -> None:
+    """File names and texts may hold what a terminal's encoding does not have: write it out instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _say(message: str) -> None:
+    from policylint.reporters.escaping import visible
+
+    sys.stderr.write(f"policylint: {visible(message)}\n")
+
+
+def _definition_fault(fault: DefinitionFault) -> str:
+    from policylint.reporters.escaping import visible
+
+    number = str(fault.line)
+    lines = [f"error: {visible(fault.message)}", f"{' ' * len(number)}--> {visible(fault.path)}:{number}:{fault.column}"]
+    if fault.source_line:
+        shown = visible(fault.source_line[:160])
+        indent = " " * min(fault.column - 1, len(shown))
+        lines += [f"{' ' * len(number)} |", f"{number} | {shown}", f"{' ' * len(number)} | {indent}^"]
+    if fault.hint:
+        lines.append(f"{' ' * len(number)} = {visible(fault.hint)}")
+    return "\n".join(lines) + "\n\n"
+
+
+def _report_bug() -> int:
+    import traceback
+
+    from policylint import __version__
+
+    sys.stderr.write(traceback.format_exc())
+    _say(f"this is a bug in policylint {__version__}; please report it with the lines above: {BUG_ADDRESS}")
+    return exit_codes.ERROR

@@ -1,0 +1,95 @@
+"""The commands about rules: `explain`, `rules` and `test`."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from typing import TYPE_CHECKING, TextIO
+
+from policylint import selftest
+from policylint.definitions.compilation import read_rule
+from policylint.errors import UsageError
+from policylint.suggestions import did_you_mean
+from policylint.workspace import open_workspace, rule_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from policylint.definitions.compilation import DefinitionFile
+    from policylint.definitions.rule import Example, RuleFile
+    from policylint.workspace import Workspace
+
+
+def _workspace(environment: Mapping[str, str]) -> Workspace:
+    folder = os.getcwd()
+    return open_workspace(folder, environment, folder)
+
+
+def _files(workspace: Workspace) -> dict[str, DefinitionFile]:
+    return {file.name: file for file in rule_files(workspace.root, workspace.rule_folders)}
+
+
+def _named(name: str, files: Iterable[str]) -> str:
+    """The rule a name means. Raises UsageError with the nearest right name."""
+    known = list(files)
+    fitting = [each for each in known if each == name or each.endswith(f"/{name}")]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(f"'{name}' may be any of {', '.join(fitting)}")
+    hint = did_you_mean(name, [*known, *(each.partition("/")[2] for each in known)])
+    raise UsageError(f"no rule is named '{name}'" + (f"; {hint}" if hint else ""))
+
+
+def explanation(name: str, environment: Mapping[str, str]) -> str:
+    """A rule's page as plain text."""
+    files = _files(_workspace(environment))
+    return "\n".join(_page(read_rule(files[_named(name, files)]))) + "\n"
+
+
+def _page(rule: RuleFile) -> list[str]:
+    lines = [f"{rule.id} ({rule.severity})", rule.title, ""]
+    lines += ["Why", *_wrapped(rule.rationale), "", "How to fix", *_wrapped(rule.fix), ""]
+    lines += ["Avoid", *_example(rule.examples.invalid[0])]
+    lines += [f"  reported as {line}" for line in rule.examples.invalid[0].expect]
+    lines += ["", "Prefer", *_example(rule.examples.valid[0]), "", "References"]
+    return [*lines, *(f"  {reference}" for reference in rule.references)]
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def _example(example: Example) -> list[str]:
+    lines = [f"  {example.title}"]
+    for path, content in example.files.items():
+        shown = content.splitlines() if isinstance(content, str) else ["(not text)"]
+        lines += [f"    {path}", *(f"      {line}"[:160] for line in shown)]
+    return lines
+
+
+def listing(output_format: str, environment: Mapping[str, str]) -> str:
+    """All rules, a line each, or as JSON."""
+    rules = sorted(_workspace(environment).pack.rules)
+    if output_format == "json":
+        rows = [{"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url} for r in rules]
+        return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
+    width = max(len(rule.name) for rule in rules)
+    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {rule.title}\n" for rule in rules)
+
+
+def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output: TextIO) -> bool:
+    """Run the examples of the named rules, or of all; print what is missing and what is noisy."""
+    workspace = _workspace(environment)
+    files = _files(workspace)
+    chosen = [_named(name, files) for name in names] or sorted(files)
+    results = [result for name in chosen for result in selftest.run(read_rule(files[name]), workspace.pack)]
+    for result in results:
+        if not result.passed:
+            output.write(f"{result.rule}: {result.title}\n")
+            output.writelines(f"  missing: {line}\n" for line in result.missing)
+            output.writelines(f"  noisy:   {line}\n" for line in result.noisy)
+    failed = sum(not result.passed for result in results)
+    output.write(f"{len(results) - failed} examples passed, {failed} failed ({len(chosen)} rules)\n")
+    return not failed

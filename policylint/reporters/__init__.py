@@ -1,0 +1,47 @@
+"""Reporters: a report as text for people and machines. A new format is a module here and a name in RENDERERS."""
+
+from __future__ import annotations
+
+import posixpath
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from policylint.filetree import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.diagnostics import Report
+    from policylint.documents.source import Source
+    from policylint.filetree import FileTree
+
+RENDERERS = {"full": "full", "concise": "concise", "json": "json_report", "github": "github"}
+
+
+class View:
+    """A report with what it takes to show it: how paths look from where the run started, and the files' lines."""
+
+    def __init__(self, report: Report, tree: FileTree, prefix: str, color: bool, verbose: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.report = report
+        self.color = color
+        self.verbose = verbose
+        self._tree = tree
+        self._prefix = prefix
+        self._sources: dict[str, Source] = {}
+
+    def path(self, path: str) -> str:
+        """A path relative to the root as one relative to where the run started."""
+        return posixpath.normpath(posixpath.join(self._prefix, path)) if self._prefix else path
+
+    def line(self, path: str, number: int) -> str:
+        """A line of a file; empty when the file cannot be read any more."""
+        if path not in self._sources:
+            read = self._tree.read(path)
+            self._sources[path] = read.readable if isinstance(read, Unreadable) else read
+        return self._sources[path].line(number)
+
+
+def render(name: str, view: View) -> Iterator[str]:
+    """The pieces of a report in one of RENDERERS."""
+    pieces: Iterator[str] = import_module(f"policylint.reporters.{RENDERERS[name]}").render(view)
+    return pieces

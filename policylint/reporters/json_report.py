@@ -1,0 +1,55 @@
+"""json: one versioned object. Version 1 keeps its keys; new keys may be added."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from policylint.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.diagnostics import Diagnostic, Span
+    from policylint.reporters import View
+
+
+def render(view: View) -> Iterator[str]:
+    """The whole object, indented, ASCII only."""
+    report = view.report
+    value = {
+        "version": 1,
+        "diagnostics": [_diagnostic(each, view) for each in report.diagnostics],
+        "summary": {
+            "files": report.files,
+            "rules": report.rules,
+            "errors": report.count(Severity.ERROR),
+            "warnings": report.count(Severity.WARNING),
+            "notices": report.count(Severity.INFO),
+            "suppressed": len(report.suppressed),
+            "skipped": report.skipped,
+        },
+    }
+    yield json.dumps(value, indent=2) + "\n"
+
+
+def _diagnostic(diagnostic: Diagnostic, view: View) -> dict[str, object]:
+    return {
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity.label,
+        "message": diagnostic.message,
+        "path": view.path(diagnostic.path),
+        **_place(diagnostic.span),
+        "subject": diagnostic.subject,
+        "fix": diagnostic.fix,
+        "url": diagnostic.url,
+        "related": [
+            {"path": view.path(each.path), **_place(each.span), "message": each.message} for each in diagnostic.related
+        ],
+    }
+
+
+def _place(span: Span) -> dict[str, int]:
+    """The end column is that of the character after the last one."""
+    (line, column), (end_line, end_column) = span
+    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}

@@ -1,0 +1,30 @@
+"""The last line of a report: what was checked, what was found, what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policylint.diagnostics import Severity
+
+if TYPE_CHECKING:
+    from policylint.diagnostics import Report
+
+
+def summary(report: Report) -> str:
+    """For example `checked 14 files with 10 rules: 1 error, 2 warnings (3 suppressed, 2 rules skipped)`."""
+    found = [
+        _count(report.count(severity), noun)
+        for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "notice"))
+        if report.count(severity)
+    ]
+    left_out = []
+    if report.suppressed:
+        left_out.append(f"{len(report.suppressed)} suppressed")
+    if report.skipped:
+        left_out.append(f"{_count(len(report.skipped), 'rule')} skipped")
+    checked = f"Checked {_count(report.files, 'file')} with {_count(report.rules, 'rule')}"
+    return f"{checked}: {', '.join(found) or 'no violations'}" + (f" ({', '.join(left_out)})" if left_out else "") + "."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,1 @@
+"""What a bash command line does when the tests fail."""

@@ -1,0 +1,108 @@
+"""What a simulated shell knows at one moment, and the exceptions by which control leaves a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policylint.shell.syntax import Node
+
+MAX_VALUE = 2_000
+_MAX_DIGITS = 4
+
+
+class Unanalysable(Exception):  # noqa: N818 - the command is at fault, not the program
+    """The simulation cannot go on; the argument is a phrase that says why."""
+
+
+class ShellExit(Exception):  # noqa: N818 - ordinary control flow of the simulated shell
+    """The current shell ends; with `replaced` another program took its place, so that no trap runs."""
+
+    def __init__(self, status: int, *, replaced: bool = False) -> None:
+        super().__init__(status)
+        self.status = status
+        self.replaced = replaced
+
+
+class FunctionReturn(Exception):  # noqa: N818 - ordinary control flow of the simulated shell
+    """`return` inside a function."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class LoopJump(Exception):  # noqa: N818 - ordinary control flow of the simulated shell
+    """`break` or `continue`, which still has `levels` loops to leave."""
+
+    def __init__(self, levels: int, *, goes_on: bool) -> None:
+        super().__init__(levels)
+        self.levels = levels
+        self.goes_on = goes_on
+
+
+class Shell:
+    """The state of one shell process. A variable that is absent or None has a value we do not know."""
+
+    __slots__ = (
+        "arguments",
+        "directories",
+        "directory",
+        "errexit",
+        "errtrace",
+        "functions",
+        "inherit_errexit",
+        "jobs",
+        "last_job",
+        "loops",
+        "pipefail",
+        "status",
+        "traps",
+        "variables",
+    )
+
+    def __init__(self, directory: str | None) -> None:
+        self.directory = directory
+        self.directories: list[str | None] = []
+        self.variables: dict[str, str | None] = {}
+        self.arguments: tuple[str, ...] = ()
+        self.functions: dict[str, Node] = {}
+        self.traps: dict[str, str] = {}
+        self.jobs: dict[str, int] = {}
+        self.last_job: str | None = None
+        self.status = 0
+        self.loops = 0
+        self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = False
+
+    def fork(self) -> Shell:
+        """The state a subshell starts with: a copy without the jobs and traps of its parent."""
+        child = Shell(self.directory)
+        child.directories = list(self.directories)
+        child.variables = dict(self.variables)
+        child.arguments = self.arguments
+        child.functions = dict(self.functions)
+        child.last_job = self.last_job
+        child.status = self.status
+        child.errexit, child.pipefail = self.errexit, self.pipefail
+        child.errtrace, child.inherit_errexit = self.errtrace, self.inherit_errexit
+        if self.errtrace and "ERR" in self.traps:
+            child.traps["ERR"] = self.traps["ERR"]
+        return child
+
+    def value(self, name: str) -> str | None:
+        """The value of a parameter, None when we do not know it; `@` and `*` are not single values."""
+        if name == "?":
+            return str(self.status)
+        if name == "!":
+            return self.last_job
+        if name == "#":
+            return str(len(self.arguments))
+        if name.isdecimal() and name != "0":
+            if len(name) > _MAX_DIGITS:
+                return None
+            return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else ""
+        return self.variables.get(name)
+
+    def assign(self, name: str, value: str | None) -> None:
+        """Remember a value; an overlong one is forgotten, so that doubling it in a loop stays cheap."""
+        self.variables[name] = value if value is not None and len(value) <= MAX_VALUE else None

@@ -1,0 +1,70 @@
+"""The record of one simulated run: what ran, where a failure got lost, which way open questions went."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from policylint.shell.state import Unanalysable
+
+MAX_STEPS = 20_000
+MAX_TEXTS = 2_000
+_QUOTE_LENGTH = 60
+
+
+def shorten(text: str) -> str:
+    """The text on one line and short enough to be quoted in a sentence."""
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTE_LENGTH else line[: _QUOTE_LENGTH - 1] + "…"
+
+
+class Event(NamedTuple):
+    """A program that ran: `kind` is test, build, opaque or other."""
+
+    kind: str
+    text: str
+
+
+class Budget:
+    """How much work is left, shared by all runs of one judgement so that a hostile command ends soon."""
+
+    def __init__(self) -> None:
+        self.steps = MAX_STEPS
+        self.texts = MAX_TEXTS
+
+    def spend(self) -> None:
+        """Count one simulated command; raises Unanalysable when too many ran."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise Unanalysable("it runs too many commands")
+
+
+class Trace:
+    """One run. `plan` gives the answers to its first open questions; later ones are answered with no."""
+
+    def __init__(self, plan: list[bool]) -> None:
+        self.events: list[Event] = []
+        self.losses: list[str] = []
+        self.answers: list[bool] = []
+        self.questions: list[str] = []
+        self._plan = plan
+
+    def ask(self, question: str) -> bool:
+        """The answer to a question the text leaves open, such as whether a condition holds."""
+        place = len(self.answers)
+        answer = self._plan[place] if place < len(self._plan) else False
+        self.answers.append(answer)
+        self.questions.append(question)
+        return answer
+
+    def add(self, kind: str, text: str) -> None:
+        """Record a program that ran."""
+        self.events.append(Event(kind, shorten(text)))
+
+    def ran(self, kind: str, since: int = 0) -> bool:
+        """Whether a program of this kind ran, from an event number on."""
+        return any(event.kind == kind for event in self.events[since:])
+
+    def lose(self, since: int, reason: str) -> None:
+        """Record that a failure is dropped here, if a test ran from an event number on."""
+        if self.ran("test", since):
+            self.losses.append(reason)

@@ -1,0 +1,590 @@
+"""Build nodes from the concrete tree of tree-sitter-bash, refusing every shape that we do not know."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import tree_sitter_bash
+from tree_sitter import Language, Parser
+
+from policylint.shell.syntax import (
+    EMPTY,
+    RESERVED,
+    AndOr,
+    Assignment,
+    Branch,
+    Case,
+    CaseItem,
+    Condition,
+    Declaration,
+    For,
+    Function,
+    Group,
+    If,
+    Item,
+    Link,
+    Literal,
+    Negation,
+    Node,
+    Part,
+    Pipeline,
+    Redirected,
+    Sequence,
+    Simple,
+    Subshell,
+    Substitution,
+    Unevaluated,
+    Unparsable,
+    Unsupported,
+    Variable,
+    While,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node as Tree
+    from tree_sitter import Point
+
+MAX_NESTING = 40
+_SECONDS = 1.0
+_NOT_UNDERSTOOD = "its shell syntax is not understood"
+_TOO_DEEP = "it is nested too deeply"
+
+_PARSER = Parser(Language(tree_sitter_bash.language()))
+
+_SEPARATORS = {";": ";", "&": "&", "\n": "\n"}
+_REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
+_SUBSTITUTIONS = {"command_substitution", "process_substitution"}
+_EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
+# Alternately an escaped character (a backslash before a line end removes both) and a stretch without escapes.
+_ESCAPES = re.compile(r"\\(.)|([^\\]+)", re.DOTALL)
+_DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
+
+
+def parse_bash(text: str) -> Sequence:
+    """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
+    source = text.encode()
+    root = _tree(source)
+    negations = _negations(root)
+    if negations:
+        root = _tree(_blank(source, negations))
+    if root.has_error:
+        raise Unparsable(_NOT_UNDERSTOOD)
+    converter = _Converter(source, _negated_starts(source, negations))
+    sequence = converter.sequence(root.children)
+    if converter.negated:
+        raise Unparsable(_NOT_UNDERSTOOD)
+    return sequence
+
+
+def _tree(source: bytes) -> Tree:
+    deadline = time.monotonic() + _SECONDS
+
+    def read(offset: int, _point: Point) -> bytes:
+        return source[offset:]
+
+    def is_late(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001 - tree-sitter's signature
+        return time.monotonic() > deadline
+
+    try:
+        return _PARSER.parse(read, progress_callback=is_late).root_node
+    except ValueError:
+        _PARSER.reset()
+        raise Unparsable("it takes too long to read") from None
+
+
+# tree-sitter-bash binds `!` to one simple command and misreads `! {` and `! if`. So every `!` is blanked out and the
+# command that starts after it, a whole pipeline as in bash, is negated by its place in the text.
+def _negations(root: Tree) -> list[int]:
+    offsets = []
+    pending = [root]
+    while pending:
+        tree = pending.pop()
+        if tree.type == "negated_command" and tree.children:
+            offsets.append(tree.children[0].start_byte)
+        pending.extend(tree.children)
+    return sorted(offsets)
+
+
+def _blank(source: bytes, offsets: list[int]) -> bytes:
+    blanked = bytearray(source)
+    for offset in offsets:
+        if blanked[offset : offset + 1] != b"!" or blanked[offset + 1 : offset + 2] not in (b" ", b"\t"):
+            raise Unparsable(_NOT_UNDERSTOOD)
+        blanked[offset] = ord(" ")
+    return bytes(blanked)
+
+
+def _negated_starts(source: bytes, offsets: list[int]) -> set[int]:
+    starts = set()
+    for offset in offsets:
+        start = offset + 1
+        while source[start : start + 1] in (b" ", b"\t"):
+            start += 1
+        starts.add(start)
+    return starts
+
+
+class _Converter:
+    """Walks one tree; `negated` holds the start bytes of the commands that still need their `!`."""
+
+    def __init__(self, source: bytes, negated: set[int]) -> None:
+        self.source = source
+        self.negated = negated
+        self.depth = 0
+
+    def text(self, start: int, end: int) -> str:
+        return self.source[start:end].decode()
+
+    def text_of(self, tree: Tree) -> str:
+        return self.text(tree.start_byte, tree.end_byte).strip(" \t\n")
+
+    def descend(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_NESTING:
+            raise Unparsable(_TOO_DEEP)
+
+    # Commands
+
+    def sequence(self, trees: list[Tree]) -> Sequence:
+        """The commands among the trees; anything but commands, comments and separators is refused."""
+        items: list[Item] = []
+        for tree in trees:
+            if tree.type == "comment":
+                continue
+            if tree.is_named:
+                items.append(Item(self.command(tree), "\n"))
+            elif tree.type in _SEPARATORS and items:
+                items[-1] = Item(items[-1].node, _SEPARATORS[tree.type])
+            else:
+                raise Unparsable(_NOT_UNDERSTOOD)
+        if items and items[-1].separator == "\n":
+            items[-1] = Item(items[-1].node, "")
+        return Sequence(tuple(items))
+
+    def command(self, tree: Tree) -> Node:
+        """One command of any kind, with the `!` before it."""
+        self.descend()
+        is_list = tree.type == "list" or _is_redirected_list(tree)
+        is_negated = not is_list and tree.start_byte in self.negated
+        if is_negated:
+            self.negated.discard(tree.start_byte)
+        convert = _COMMANDS.get(tree.type)
+        if convert is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        node = convert(self, tree)
+        self.depth -= 1
+        return Negation(node) if is_negated else node
+
+    def and_or(self, tree: Tree) -> Node:
+        groups: list[list[Link]] = []
+        while tree.type == "list":
+            tree, operator, right = _operands(tree, {"&&", "||"})
+            groups.append(self.link(operator, right))
+        links = [link for group in reversed(groups) for link in group]
+        first = self.command(tree)
+        # A here-document or redirection in the middle of a list makes tree-sitter nest what bash reads flat.
+        if isinstance(first, AndOr):
+            return AndOr(first.first, (*first.links, *links))
+        return AndOr(first, tuple(links))
+
+    def link(self, operator: str, tree: Tree) -> list[Link]:
+        node = self.command(tree)
+        source = self.text_of(tree) if operator == "||" else ""
+        if isinstance(node, AndOr):
+            return [Link(operator, node.first, source), *node.links]
+        return [Link(operator, node, source)]
+
+    def pipeline(self, tree: Tree) -> Node:
+        elements: list[Node] = []
+        for child in tree.children:
+            if child.is_named and child.type != "comment":
+                element = self.command(child)
+                # `a | b > x | c` is nested in the tree, though it is one pipeline in bash.
+                elements += element.elements if isinstance(element, Pipeline) else [element]
+        if any(isinstance(element, (AndOr, Negation)) for element in elements):
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return Pipeline(tuple(elements))
+
+    def simple(self, tree: Tree) -> Node:
+        assignments: list[Assignment] = []
+        words: list[Word] = []
+        targets: list[Word] = []
+        for child in tree.children:
+            if child.type == "variable_assignment" and not words:
+                assignments.append(self.assignment(child))
+            elif child.type in _REDIRECTS:
+                target, arguments = self.redirection(child)
+                targets += target
+                words += arguments
+            elif child.type == "command_name":
+                words.append(self.command_name(child))
+            else:
+                words.append(self.word(child))
+        return _redirected(Simple(tuple(assignments), tuple(words)), targets)
+
+    def command_name(self, tree: Tree) -> Word:
+        word = self.word(tree.children[0])
+        # A reserved word here means that tree-sitter took a compound command apart.
+        if word.source in RESERVED - {"time"} or word.source == "coproc":
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return word
+
+    def redirected(self, tree: Tree) -> Node:
+        body: Node = Simple((), ())
+        targets: list[Word] = []
+        tail: Tree | None = None
+        for child in tree.children:
+            if child.type == "heredoc_redirect":
+                tail = child if child.child_by_field_name("right") else tail
+                targets += self.heredoc(child)
+            elif child.type in _REDIRECTS:
+                target, arguments = self.redirection(child)
+                targets += target
+                body = _with_arguments(body, arguments)
+            else:
+                body = self.command(child)
+        body = _redirected(body, targets)
+        return self.with_tail(body, tail) if tail else body
+
+    def redirection(self, tree: Tree) -> tuple[list[Word], list[Word]]:
+        """The target and, since tree-sitter reads on, the arguments of the command that follow it."""
+        words = [self.word(child) for child in tree.children if child.is_named and child.type != "file_descriptor"]
+        return words[:1], words[1:]
+
+    def heredoc(self, tree: Tree) -> list[Word]:
+        words = []
+        for child in tree.children:
+            if child.type == "heredoc_body":
+                words.append(Word((self.unevaluated(child, quoted=True),), "<<"))
+            elif child.is_named and child.type not in ("heredoc_start", "heredoc_end"):
+                if tree.child_by_field_name("right") != child:
+                    raise Unparsable(_NOT_UNDERSTOOD)
+        return words
+
+    def with_tail(self, body: Node, heredoc: Tree) -> Node:
+        """`cat <<EOF && right`: tree-sitter keeps the right side inside the here-document."""
+        operator = heredoc.child_by_field_name("operator")
+        right = heredoc.child_by_field_name("right")
+        if operator is None or right is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        links = self.link(operator.type, right)
+        if isinstance(body, AndOr):
+            return AndOr(body.first, (*body.links, *links))
+        return AndOr(body, tuple(links))
+
+    def declaration(self, tree: Tree) -> Node:
+        keyword, *rest = tree.children
+        assignments: list[Assignment] = []
+        for child in rest:
+            if child.type == "variable_assignment":
+                assignments.append(self.assignment(child))
+            elif child.is_named:
+                assignments.append(Assignment("", self.word(child), exact=False))
+            else:
+                raise Unparsable(_NOT_UNDERSTOOD)
+        return Declaration(keyword.type, tuple(assignments))
+
+    def bare_assignments(self, tree: Tree) -> Node:
+        trees = [tree] if tree.type == "variable_assignment" else tree.children
+        return Simple(tuple(self.assignment(child) for child in trees), ())
+
+    def assignment(self, tree: Tree) -> Assignment:
+        name = tree.child_by_field_name("name")
+        value = tree.child_by_field_name("value")
+        if name is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        exact = name.type == "variable_name" and any(child.type == "=" for child in tree.children)
+        if value is not None and value.type == "array":
+            return Assignment(self.text_of(name), Word((self.unevaluated(value, quoted=False),), ""), exact=False)
+        word = Word((), "") if value is None else self.word(value)
+        return Assignment(self.text_of(name.children[0] if name.type == "subscript" else name), word, exact)
+
+    def unset(self, tree: Tree) -> Node:
+        words = [self.word(child) for child in tree.children[1:]]
+        return Simple((), (Word((Literal("unset", quoted=False),), "unset"), *words))
+
+    def group(self, tree: Tree) -> Node:
+        if tree.children[0].type == "((":
+            return self.condition(tree)
+        return Group(self.between(tree, "{", "}"))
+
+    def subshell(self, tree: Tree) -> Node:
+        return Subshell(self.between(tree, "(", ")"))
+
+    def between(self, tree: Tree, opening: str, closing: str) -> Sequence:
+        first, *inner, last = tree.children
+        if first.type.strip() != opening or last.type != closing:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return self.sequence(inner)
+
+    def if_statement(self, tree: Tree) -> Node:
+        clauses = [child for child in tree.children if child.type in ("elif_clause", "else_clause")]
+        branches = [self.branch([child for child in tree.children if child not in clauses][:-1])]
+        otherwise = None
+        for clause in clauses:
+            if clause.type == "elif_clause":
+                branches.append(self.branch(clause.children))
+            else:
+                otherwise = self.sequence(clause.children[1:])
+        return If(tuple(branches), otherwise)
+
+    def branch(self, trees: list[Tree]) -> Branch:
+        """`if` or `elif`, a condition, `then` and a body."""
+        then = next((place for place, tree in enumerate(trees) if tree.type == "then" and not tree.is_named), None)
+        if then is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return Branch(self.sequence(trees[1:then]), self.sequence(trees[then + 1 :]))
+
+    def while_statement(self, tree: Tree) -> Node:
+        keyword, *condition, body = tree.children
+        if body.type != "do_group":
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return While(self.sequence(condition), self.between(body, "do", "done"), keyword.type == "until")
+
+    def for_statement(self, tree: Tree) -> Node:
+        variable = tree.child_by_field_name("variable")
+        body = tree.child_by_field_name("body")
+        if tree.children[0].type != "for" or variable is None or body is None or body.type != "do_group":
+            return Unsupported("a `select` or `for` loop")
+        words = None
+        if any(child.type == "in" for child in tree.children):
+            words = tuple(self.word(child) for child in tree.children_by_field_name("value"))
+        source = self.text(tree.start_byte, body.start_byte).strip(" \t\n;")
+        return For(self.text_of(variable), words, self.between(body, "do", "done"), source)
+
+    def case(self, tree: Tree) -> Node:
+        subject = tree.child_by_field_name("value")
+        if subject is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        items = [child for child in tree.children if child.type == "case_item"]
+        if any(child.type in (";&", ";;&") for item in items for child in item.children):
+            return Unsupported("a `case` that falls through")
+        return Case(self.word(subject), tuple(map(self.case_item, items)), f"case {self.text_of(subject)}")
+
+    def case_item(self, tree: Tree) -> CaseItem:
+        closing = next((place for place, child in enumerate(tree.children) if child.type == ")"), None)
+        if closing is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        patterns = tuple(self.word(child) for child in tree.children[:closing] if child.is_named)
+        body = [child for child in tree.children[closing + 1 :] if child.type != ";;"]
+        return CaseItem(patterns, self.sequence(body))
+
+    def function(self, tree: Tree) -> Node:
+        name = tree.child_by_field_name("name")
+        body = tree.child_by_field_name("body")
+        redirects = tree.children_by_field_name("redirect")
+        if name is None or body is None or any(_substitutions(redirect) for redirect in redirects):
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return Function(self.text_of(name), self.command(body))
+
+    def condition(self, tree: Tree) -> Node:
+        inner = tree.children[1:-1]
+        source = self.text_of(tree)
+        words = self.operands(inner) if tree.children[0].type != "((" else None
+        if words is None:
+            return Condition((Word((self.unevaluated(tree, quoted=True),), source),), flat=False, source=source)
+        return Condition(tuple(words), flat=True, source=source)
+
+    def operands(self, trees: list[Tree]) -> list[Word] | None:
+        """The words of a test expression in the order they are written; None when it has another structure."""
+        self.descend()
+        words: list[Word] = []
+        for tree in trees:
+            if tree.type in _EXPRESSIONS:
+                inner = None if tree.type == "parenthesized_expression" else self.operands(tree.children)
+                if inner is None:
+                    self.depth -= 1
+                    return None
+                words += inner
+            elif tree.is_named and tree.type != "test_operator":
+                words.append(self.word(tree))
+            else:
+                words.append(Word((Literal(self.text_of(tree), quoted=False),), self.text_of(tree)))
+        self.depth -= 1
+        return words
+
+    # Words
+
+    def word(self, tree: Tree) -> Word:
+        """Any tree that stands for one word."""
+        return Word(tuple(_merged(self.parts(tree))), self.text_of(tree))
+
+    def parts(self, tree: Tree) -> list[Part]:
+        convert = _WORDS.get(tree.type)
+        if convert is not None:
+            return convert(self, tree)
+        if not tree.is_named:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        return [self.unevaluated(tree, quoted=False)]
+
+    def literal(self, tree: Tree) -> list[Part]:
+        """An unquoted word, whose backslashes quote the character after them."""
+        text = self.text_of(tree)
+        if "\\" not in text:
+            return [Literal(text, quoted=False)]
+        parts: list[Part] = []
+        for match in _ESCAPES.finditer(text):
+            if match[1] != "\n":
+                parts.append(Literal(match[1] or match[2], quoted=match[1] is not None))
+        return parts
+
+    def concatenation(self, tree: Tree) -> list[Part]:
+        return [part for child in tree.children for part in self.parts(child)]
+
+    def single_quoted(self, tree: Tree) -> list[Part]:
+        return [Literal(self.text_of(tree)[1:-1], quoted=True)]
+
+    def ansi_quoted(self, tree: Tree) -> list[Part]:
+        text = self.text_of(tree)[2:-1]
+        return [Unevaluated(text, quoted=True, inner=()) if "\\" in text else Literal(text, quoted=True)]
+
+    def double_quoted(self, tree: Tree) -> list[Part]:
+        """The text between the expansions is cut from the source, as tree-sitter leaves out some white space."""
+        parts: list[Part] = [Literal("", quoted=True)]
+        place = tree.start_byte + 1
+        for child in tree.children[1:-1]:
+            if child.type == "string_content" or not child.is_named:
+                continue
+            start = child.start_byte + _leading_blanks(self.text(child.start_byte, child.end_byte))
+            parts.append(self.quoted_text(place, start))
+            parts += [part._replace(quoted=True) for part in self.parts(child)]
+            place = child.end_byte
+        return [*parts, self.quoted_text(place, tree.end_byte - 1)]
+
+    def quoted_text(self, start: int, end: int) -> Literal:
+        text = _DOUBLE_QUOTED_ESCAPES.sub(lambda match: match[1].strip("\n"), self.text(start, end))
+        return Literal(text, quoted=True)
+
+    def variable(self, tree: Tree) -> list[Part]:
+        """`$X` and `${X}`; every other `${...}` is not evaluated."""
+        names = [child for child in tree.children if child.is_named]
+        plain = all(child.type.strip() in ("$", "${", "}") for child in tree.children if not child.is_named)
+        if plain and len(names) == 1 and names[0].type in ("variable_name", "special_variable_name"):
+            return [Variable(self.text_of(names[0]), quoted=False)]
+        return [self.unevaluated(tree, quoted=False)]
+
+    def substitution(self, tree: Tree) -> list[Part]:
+        return [self.substituted(tree)]
+
+    def substituted(self, tree: Tree) -> Substitution:
+        self.descend()
+        if tree.children[0].type.strip() == "`" and "\\" in self.text_of(tree):
+            raise Unparsable(_NOT_UNDERSTOOD)
+        inner = tree.children[1:-1]
+        reads_file = [child.type for child in inner] == ["file_redirect"]
+        script = EMPTY if reads_file else self.sequence(inner)
+        self.depth -= 1
+        parallel = tree.type == "process_substitution"
+        return Substitution(script, self.text_of(tree), quoted=False, parallel=parallel)
+
+    def unevaluated(self, tree: Tree, *, quoted: bool) -> Unevaluated:
+        inner = tuple(self.substituted(found) for found in _substitutions(tree))
+        return Unevaluated(self.text_of(tree), quoted, inner)
+
+
+def _operands(tree: Tree, operators: set[str]) -> tuple[Tree, str, Tree]:
+    children = [child for child in tree.children if child.type != "comment"]
+    if len(children) != 3 or children[1].type not in operators:  # noqa: PLR2004 - left, operator, right
+        raise Unparsable(_NOT_UNDERSTOOD)
+    return children[0], children[1].type, children[2]
+
+
+def _is_redirected_list(tree: Tree) -> bool:
+    return tree.type == "redirected_statement" and tree.children[0].type == "list"
+
+
+def _redirected(body: Node, targets: list[Word]) -> Node:
+    active = tuple(target for target in targets if _runs_something(target))
+    if not active:
+        return body
+    if isinstance(body, (AndOr, Pipeline)):
+        raise Unparsable(_NOT_UNDERSTOOD)
+    return Redirected(body, active)
+
+
+def _runs_something(word: Word) -> bool:
+    return any(isinstance(part, Substitution) or (isinstance(part, Unevaluated) and part.inner) for part in word.parts)
+
+
+def _with_arguments(body: Node, arguments: list[Word]) -> Node:
+    """The body, whose last command takes the words that tree-sitter read as part of a redirection."""
+    if not arguments:
+        return body
+    if isinstance(body, Simple):
+        return body._replace(words=(*body.words, *arguments))
+    if isinstance(body, AndOr):
+        *links, last = body.links
+        return AndOr(body.first, (*links, last._replace(node=_with_arguments(last.node, arguments))))
+    raise Unparsable(_NOT_UNDERSTOOD)
+
+
+def _substitutions(tree: Tree) -> list[Tree]:
+    """The outermost substitutions inside a tree, in the order they are written."""
+    if tree.type in _SUBSTITUTIONS:
+        return [tree]
+    found: list[Tree] = []
+    pending = [tree]
+    while pending:
+        current = pending.pop()
+        if current.type in _SUBSTITUTIONS:
+            found.append(current)
+        else:
+            pending.extend(reversed(current.children))
+    return found
+
+
+def _leading_blanks(text: str) -> int:
+    return len(text.encode()) - len(text.lstrip(" \t\n").encode())
+
+
+def _merged(parts: list[Part]) -> list[Part]:
+    """The parts with neighbouring literals of the same quoting joined."""
+    merged: list[Part] = []
+    for part in parts:
+        last = merged[-1] if merged else None
+        if isinstance(part, Literal) and isinstance(last, Literal) and part.quoted == last.quoted:
+            merged[-1] = Literal(last.text + part.text, part.quoted)
+        else:
+            merged.append(part)
+    return merged
+
+
+_COMMANDS: dict[str, Callable[[_Converter, Tree], Node]] = {
+    "list": _Converter.and_or,
+    "pipeline": _Converter.pipeline,
+    "command": _Converter.simple,
+    "redirected_statement": _Converter.redirected,
+    "declaration_command": _Converter.declaration,
+    "variable_assignment": _Converter.bare_assignments,
+    "variable_assignments": _Converter.bare_assignments,
+    "unset_command": _Converter.unset,
+    "compound_statement": _Converter.group,
+    "subshell": _Converter.subshell,
+    "if_statement": _Converter.if_statement,
+    "while_statement": _Converter.while_statement,
+    "for_statement": _Converter.for_statement,
+    "c_style_for_statement": lambda _converter, _tree: Unsupported("a `for ((...))` loop"),
+    "case_statement": _Converter.case,
+    "function_definition": _Converter.function,
+    "test_command": _Converter.condition,
+}
+
+_WORDS: dict[str, Callable[[_Converter, Tree], list[Part]]] = {
+    "word": _Converter.literal,
+    "number": _Converter.literal,
+    "variable_name": _Converter.literal,
+    "extglob_pattern": _Converter.literal,
+    "concatenation": _Converter.concatenation,
+    "raw_string": _Converter.single_quoted,
+    "ansi_c_string": _Converter.ansi_quoted,
+    "string": _Converter.double_quoted,
+    "simple_expansion": _Converter.variable,
+    "expansion": _Converter.variable,
+    "command_substitution": _Converter.substitution,
+    "process_substitution": _Converter.substitution,
+}
