@@ -12,6 +12,7 @@ from policylint.filetree import Unreadable
 from policylint.kinds import KindTable
 from policylint.operators.operator import Scope
 from policylint.project import Project
+from policylint.shell.vocabulary import Vocabulary
 from policylint.subjects import FrozenSubject, ReferenceSubject
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ class _Run:
 
     def _judge_together(self, selected: dict[str, FileFacts], known: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         entries = [entry for path in sorted(known) for entry in known[path].entries]
-        project = Project(self._tree, entries, self._settings.external_ids, self._settings.limits)
+        vocabulary = Vocabulary(self._pack.commands.tests, self._pack.commands.builds)
+        project = Project(self._tree, entries, self._settings.external_ids, vocabulary, self._settings.limits)
         for facts in selected.values():
             for deferred in facts.deferred:
                 scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=project)
@@ -167,11 +169,11 @@ class _Run:
         rules = len(self._rules) - len(skipped)
         return Report(tuple(kept), tuple(sorted(result.suppressed, key=_order)), skipped, len(selected), rules)
 
-    def _suppression_faults(self, faults: list[tuple[str, str, object, str, str]]) -> Iterator[Diagnostic]:
+    def _suppression_faults(self, faults: list[suppression.CommentFault]) -> Iterator[Diagnostic]:
         for name, path, span, message, fix in faults:
             rule = self._pack.fault_rule(name)
             if rule is not None and rule.name in self._by_name:
-                yield evaluation.report(rule, path, span, message, fix=fix or rule.fix)  # type: ignore[arg-type]
+                yield evaluation.report(rule, path, span, message, fix=fix or rule.fix)
 
     def _with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic with the severity that the configuration gives it; None where the rule is off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from policylint.diagnostics import Diagnostic
-from policylint.operators import operator
+from policylint.operators import load_operator
 from policylint.operators.operator import Failure, Scope, Value, render
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator
     elif assertion.combinator == "not":
         yield from _negated(assertion, subject, scope)
     else:
-        module = operator(assertion.operator)
+        module = load_operator(assertion.operator)
         for failure in module.check(subject.value(assertion), assertion.options, scope):
             yield _violation(assertion, failure, subject, scope)
 

@@ -16,7 +16,8 @@ from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, Entr
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.documents.document import Document, Fault, Limits, Path
+    from policylint.documents.document import Document, Fault, Limits
+    from policylint.selectors import Path
     from policylint.documents.source import Source
     from policylint.evaluation import Subject
     from policylint.extraction.entries import Entry, Field
@@ -108,7 +109,7 @@ class _FileExamination:
             for rule in rules:
                 self._judge_document(rule, document, kind)
         if any(kind.entries for kind in fitting):
-            for entry in extraction.entries(document, self._examiner.grammar, self._examiner._entry_settings.aliases):
+            for entry in extraction.extract_entries(document, self._examiner.grammar, self._examiner._entry_settings.aliases):
                 self._examine_entry(document, entry)
 
     # Documents as subjects
@@ -118,13 +119,13 @@ class _FileExamination:
         if groups is None:
             return
         whole = DocumentSubject(document, (), document.data)
-        scope = self._document_scope(kind, groups, document.data)
+        scope = self._document_scope(kind, groups, document.data, document.data)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
         for path, value in _places(rule.given, document.data):
             subject = DocumentSubject(document, path, value)
-            place_scope = self._document_scope(kind, groups, value)
+            place_scope = self._document_scope(kind, groups, document.data, value)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 self._judge(rule, subject, place_scope)
@@ -132,9 +133,9 @@ class _FileExamination:
         if not count and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document))
 
-    def _document_scope(self, kind: Kind, groups: dict[str, str], value: object) -> Scope:
+    def _document_scope(self, kind: Kind, groups: dict[str, str], data: object, value: object) -> Scope:
         path = self._source.path
-        names = DocumentNames(path, groups, value)
+        names = DocumentNames(path, groups, data, value)
         return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
 
     def _judge(self, rule: Rule, subject: Subject, scope: Scope) -> None:

@@ -96,14 +96,21 @@ class EntrySettings(NamedTuple):
     kinds: list[EntryKind]
 
 
+class Commands(NamedTuple):
+    """The words that commands which test and commands which build start with."""
+
+    tests: list[str]
+    builds: list[str]
+
+
 class Pack(NamedTuple):
-    """Everything a run knows about policy."""
+    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
 
     rules: list[Rule]
     kinds: list[Kind]
     entries: EntrySettings
+    commands: Commands
     exclude: list[str]
-    schema_folders: list[str]
 
     def fault_rule(self, fault: str) -> Rule | None:
         """The rule under which the engine reports a fault of its own finding."""
@@ -118,7 +125,8 @@ def load(compiled: Compiled) -> Pack:
     rules = [_rule(row) for row in _rows(compiled, "rules")]
     kinds = [Kind(**row) for row in _rows(compiled, "kinds")]  # type: ignore[arg-type]
     entries = _entry_settings(cast("Compiled", compiled["entries"]))
-    return Pack(rules, kinds, entries, cast("list[str]", compiled["exclude"]), cast("list[str]", compiled["schemas"]))
+    commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
+    return Pack(rules, kinds, entries, commands, cast("list[str]", compiled["exclude"]))
 
 
 def _rows(compiled: Compiled, key: str) -> list[Compiled]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from policylint import documents
 from policylint.documents.document import Limits
@@ -11,11 +11,15 @@ from policylint.filetree import FILE, FileTree, Unreadable
 from policylint.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import TypeVar
 
     from policylint.documents.document import Document
     from policylint.documents.source import Source
     from policylint.facts import EntryFact
+    from policylint.shell.vocabulary import Vocabulary
+
+    T = TypeVar("T")
 
 FORMAT_OF_EXTENSION = {
     ".json": "json",
@@ -30,8 +34,17 @@ FORMAT_OF_EXTENSION = {
 class Project:
     """A file tree with its index. Files are read and parsed at most once a run, on first demand."""
 
-    def __init__(self, tree: FileTree, entries: Iterable[EntryFact], external_prefixes: list[str], limits: Limits):
+    def __init__(
+        self,
+        tree: FileTree,
+        entries: Iterable[EntryFact],
+        external_prefixes: list[str],
+        vocabulary: Vocabulary,
+        limits: Limits,
+    ) -> None:
         self.tree = tree
+        self.vocabulary = vocabulary
+        self._remembered: dict[object, Any] = {}
         self.external_prefixes = frozenset(external_prefixes)
         self._limits = limits
         self._definitions: dict[str, list[EntryFact]] = {}
@@ -39,6 +52,13 @@ class Project:
             self._definitions.setdefault(entry.identifier, []).append(entry)
         self._texts: dict[str, tuple[str, str] | Unreadable] = {}
         self._documents: dict[str, Document | None] = {}
+
+    def remember(self, key: object, compute: Callable[[], T]) -> T:
+        """A value computed at most once a run, for operators that several rules apply to the same text."""
+        if key not in self._remembered:
+            self._remembered[key] = compute()
+        value: T = self._remembered[key]
+        return value
 
     def definitions(self, identifier: str) -> list[EntryFact]:
         """Where an ID is defined, in the order of paths and lines."""

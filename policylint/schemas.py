@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jsonschema.exceptions import ValidationError
+
+
+class SchemaError(NamedTuple):
+    """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema."""
+
+    keyword: str
+    expected: Any
+    value: Any
+    path: tuple[str | int, ...]
+    schema: dict[str, Any]
+    message: str
 
 
 @lru_cache(maxsize=64)
@@ -34,14 +45,17 @@ def is_valid(path: str, data: object) -> bool:
     return bool(_validity(path).is_valid(data))
 
 
-def errors(path: str, data: object) -> Iterator[ValidationError]:
+def errors(path: str, data: Any) -> Iterator[SchemaError]:  # noqa: ANN401 - any JSON value
     """What is wrong, one error for each place a person would mend."""
     from jsonschema.validators import validator_for
 
     schema = _schema(path)
     validator = validator_for(schema)(schema)
     for error in validator.iter_errors(data):
-        yield from _flatten(error)
+        for each in _flatten(error):
+            schema_at = each.schema if isinstance(each.schema, dict) else {}
+            place = tuple(each.absolute_path)
+            yield SchemaError(str(each.validator), each.validator_value, each.instance, place, schema_at, each.message)
 
 
 def _flatten(error: ValidationError) -> Iterator[ValidationError]:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.diagnostics import Span
-    from policylint.documents.document import Document, Path
+    from policylint.documents.document import Document
+    from policylint.selectors import Path
     from policylint.evaluation import Subject
     from policylint.extraction.entries import Entry
     from policylint.facts import ReferenceFact
     from policylint.operators.operator import Failure
     from policylint.pack import Assertion, Rule
+
+_DOCUMENT_PREFIX = "document."
 
 
 class DocumentSubject:
@@ -58,9 +61,13 @@ class DocumentSubject:
 
 
 class DocumentNames:
-    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place."""
+    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
 
-    def __init__(self, path: str, groups: dict[str, str], value: object) -> None:
+    `document.` before a path leads to a value anywhere in the document.
+    """
+
+    def __init__(self, path: str, groups: dict[str, str], data: object, value: object) -> None:
+        self._data = data
         self._known: dict[str, object] = {
             "file.path": path,
             "file.folder": posixpath.dirname(path) or ".",
@@ -73,6 +80,9 @@ class DocumentNames:
         """What the path tells wins over what the document says."""
         if name in self._known:
             return self._known[name]
+        if name.startswith(_DOCUMENT_PREFIX):
+            value = selectors.first(self._data, [list(name.removeprefix(_DOCUMENT_PREFIX).split("."))])[1]
+            return default if value is MISSING else value
         return self._value.get(name, default) if isinstance(self._value, dict) else default
 
 

@@ -1,4 +1,4 @@
-"""Suppression comments: `policylint: ignore[rule] reason` for a line, `policylint: ignore-file[rule] reason` for a file."""
+"""Suppression comments: `policylint: ignore[rule] reason` for a line, `ignore-file[rule]` for a whole file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 MARK = "policylint:"
 
-_DIRECTIVE = re.compile(r"policylint:\s*(?P<verb>ignore-file|ignore)\b\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL)
+_DIRECTIVE = re.compile(
+    r"policylint:\s*(?P<verb>ignore-file|ignore)\b\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
+)
 _RULE = re.compile(r"[^,\s]+")
 
 
@@ -32,7 +34,8 @@ def read(document: Document) -> Iterator[Suppression]:
 
 
 def _comment_only_lines(document: Document, comments: list[Comment]) -> set[int]:
-    source, lines = document.source, set()
+    source = document.source
+    lines: set[int] = set()
     for comment in comments:
         first, last = source.position(comment.start), source.position(comment.end)
         before = source.line(first.line)[: first.column - 1]
@@ -78,12 +81,22 @@ def _covered_line(document: Document, span: Span, own_lines: set[int]) -> int:
     return line
 
 
+class CommentFault(NamedTuple):
+    """What is wrong with a suppression comment; `name` is the fault's name in the rule pack."""
+
+    name: str
+    path: str
+    span: Span
+    message: str
+    fix: str
+
+
 class Suppressed(NamedTuple):
     """Diagnostics after suppression: those that stay, those that do not, and what is wrong with the comments."""
 
     kept: list[Diagnostic]
     suppressed: list[Diagnostic]
-    faults: list[tuple[str, str, Span, str, str]]
+    faults: list[CommentFault]
 
 
 def apply(
@@ -94,11 +107,12 @@ def apply(
 ) -> Suppressed:
     """Decide once and for every front end which diagnostics are suppressed.
 
-    A fault is (fault name, path, span, message, fix). A comment for a known rule that did not run is left alone:
+    A comment for a known rule that did not run is left alone:
     nobody can tell whether it is needed.
     """
     matcher = _Matcher(suppressions, list(known_rules))
-    kept, suppressed = [], []
+    kept: list[Diagnostic] = []
+    suppressed: list[Diagnostic] = []
     for diagnostic in diagnostics:
         (suppressed if matcher.covers(diagnostic) else kept).append(diagnostic)
     return Suppressed(kept, suppressed, list(matcher.faults(judged_rules)))
@@ -133,15 +147,16 @@ class _Matcher:
         fitting = [known for known in self._known if known.endswith(f"/{name}")]
         return fitting[0] if len(fitting) == 1 else ""
 
-    def faults(self, judged_rules: frozenset[str]) -> Iterator[tuple[str, str, Span, str, str]]:
+    def faults(self, judged_rules: frozenset[str]) -> Iterator[CommentFault]:
         for suppression in self._suppressions:
             if suppression.fault:
                 message = f"the suppression {suppression.fault}"
-                yield "invalid-suppression", suppression.path, suppression.span, message, ""
+                yield CommentFault("invalid-suppression", suppression.path, suppression.span, message, "")
             for name, span in suppression.rules:
                 full = self._full_name(name)
                 if not full:
                     fix = did_you_mean(name, self._known) or "run 'policylint rules' for the names"
-                    yield "invalid-suppression", suppression.path, span, f"no rule is named '{name}'", fix
+                    yield CommentFault("invalid-suppression", suppression.path, span, f"no rule is named '{name}'", fix)
                 elif (suppression.path, span) not in self._used and full in judged_rules:
-                    yield "unused-suppression", suppression.path, span, f"'{full}' finds nothing to suppress here", ""
+                    message = f"'{full}' finds nothing to suppress here"
+                    yield CommentFault("unused-suppression", suppression.path, span, message, "")

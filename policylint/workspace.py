@@ -171,7 +171,7 @@ def _inside(root: str, folder: str) -> str:
 
 
 def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
-    from policylint.definitions.compilation import DefinitionFile, compile_pack
+    from policylint.definitions.compilation import DefinitionFile, Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
 
     if configuration.path:
@@ -180,10 +180,10 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
     else:
         settings = default_configuration()
     schemas = resources.folder("schemas")
-    kinds, entries = (
-        DefinitionFile(os.path.join(schemas, name), f"schemas/{name}", name) for name in ("kinds.yaml", "entries.yaml")
+    tables = Tables(
+        *(DefinitionFile(os.path.join(schemas, f"{name}.yaml"), f"schemas/{name}.yaml", name) for name in Tables._fields)
     )
-    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), kinds, entries, settings["kinds"])
+    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, settings["kinds"])
     _check_rule_names(settings, compiled_pack, _shown(configuration.path, root) if configuration.path else "")
     inputs = _inputs(configuration, root, settings["rule_folders"])
     return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}

@@ -7,13 +7,13 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import globs, selectors
-from policylint.definitions.kind import EntriesFile, KindDefinition, KindsFile
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import AssertionFault, RuleFile, compile_assertion, compile_conditions
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.extraction.entries import normalise
-from policylint.operators import operator
+from policylint.operators import load_operator
 from policylint.operators.operator import names_in
 from policylint.suggestions import did_you_mean
 
@@ -39,29 +39,36 @@ class DefinitionFile(NamedTuple):
     name: str
 
 
-def compile_pack(
-    rule_files: list[DefinitionFile], kinds_file: DefinitionFile, entries_file: DefinitionFile, extra_kinds: Compiled
-) -> Compiled:
+class Tables(NamedTuple):
+    """The files of `schemas/` that are not schemas."""
+
+    kinds: DefinitionFile
+    entries: DefinitionFile
+    commands: DefinitionFile
+
+
+def compile_pack(rule_files: list[DefinitionFile], tables: Tables, extra_kinds: Compiled) -> Compiled:
     """The compiled pack of the given files; `extra_kinds` are compiled kinds of a configuration.
 
     Raises DefinitionError with every fault of every file.
     """
     faults = Faults()
-    kinds, exclude = _compile_kinds(kinds_file, faults)
+    kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {str(row["name"]): row for row in kinds}
     by_name.update({name: row for name, row in extra_kinds.items() if isinstance(row, dict)})
-    entries = _compile_entries(entries_file, faults)
+    entries = _compile_entries(tables.entries, faults)
     entry_kinds = [row["name"] for row in entries.get("kinds", [])]
     rules = [_compile_rule_file(file, list(by_name), entry_kinds, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
+    commands = _compile_commands(tables.commands, faults)
     if faults.found:
         raise DefinitionError(faults.found)
     return {
         "rules": rules,
         "kinds": list(by_name.values()),
         "entries": entries,
+        "commands": commands,
         "exclude": exclude,
-        "schemas": [posixpath.dirname(kinds_file.path)],
     }
 
 
@@ -175,7 +182,7 @@ def _compiled_conditions(
 
 
 def _needs_project(row: dict[str, Any]) -> bool:
-    if row.get("operator") and operator(row["operator"]).NEEDS_PROJECT:
+    if row.get("operator") and load_operator(row["operator"]).NEEDS_PROJECT:
         return True
     return any(_needs_project(each) for each in (*row.get("parts", ()), *row.get("when", ())))
 
@@ -235,6 +242,12 @@ def _basename_key(glob: str) -> str:
         return name
     extension = posixpath.splitext(name)[1]
     return f"*{extension}" if extension and not any(character in extension for character in "*?[") else "*"
+
+
+def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
+    document = _read(file, "yaml", faults)
+    definition = validate(document, CommandsFile, document.data, (), faults) if document else None
+    return definition.model_dump() if definition else {}
 
 
 def _compile_entries(file: DefinitionFile, faults: Faults) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The formats of `schemas/kinds.yaml` and `schemas/entries.yaml`: kinds of documents and of entries."""
+"""The formats of the tables in `schemas/`: kinds of documents, kinds of entries, words of commands."""
 
 from __future__ import annotations
 
@@ -65,6 +65,13 @@ class EntryKindDefinition(Definition):
     recognised_by: list[dict[str, Any]] = Field(min_length=1)
     paths: list[str] = []
     references: list[str] = []
+
+
+class CommandsFile(Definition):
+    """`schemas/commands.yaml`: what counts as running tests and as building."""
+
+    tests: list[str] = Field(min_length=1)
+    builds: list[str] = Field(min_length=1)
 
 
 class EntriesFile(Definition):

@@ -14,7 +14,8 @@ from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from policylint.diagnostics import Span
-    from policylint.documents.document import Document, Path
+    from policylint.documents.document import Document
+    from policylint.selectors import Path
 
 # Rule files with long examples are the largest definitions there are.
 _LIMITS = Limits(file_bytes=1024 * 1024, depth=50)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BeforeValidator, Field, TypeAdapter, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 from policylint import selectors
 from policylint.definitions.reading import Definition
-from policylint.operators import OPERATORS, operator
+from policylint.operators import OPERATORS, load_operator
 from policylint.patterns import compile_pattern
 from policylint.suggestions import did_you_mean
 
@@ -218,18 +227,29 @@ def _compiled_parts(verb: str, raw: object, label: str, *, is_entry: bool) -> li
 
 
 def _compiled_options(name: str, raw: object) -> object:
-    module: Any = operator(name)
+    module: Any = load_operator(name)
     options_type = module.Options
-    if isinstance(options_type, type) and issubclass(options_type, dict):
-        options_type.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+    is_table = hasattr(options_type, "__required_keys__")
     try:
-        options = TypeAdapter(options_type).validate_python(raw)
+        if is_table:
+            options: Any = _options_model(options_type).model_validate(raw).model_dump(exclude_unset=True)
+        else:
+            options = TypeAdapter(options_type).validate_python(raw)
         validate = getattr(module, "validate", None)
         if validate is not None:
             validate(options)
     except ValueError as error:
         raise _options_fault(name, error, options_type) from None
     return options
+
+
+def _options_model(options_type: Any) -> type[BaseModel]:  # noqa: ANN401
+    """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
+    fields: dict[str, Any] = {
+        name: (hint, ... if name in options_type.__required_keys__ else None)
+        for name, hint in get_type_hints(options_type).items()
+    }
+    return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _options_fault(name: str, error: ValueError, options_type: Any) -> AssertionFault:  # noqa: ANN401

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
-from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Path, Place
+from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
+from policylint.selectors import Path
 
 FRONT_MATTER = "frontmatter"
 BODY = "body"

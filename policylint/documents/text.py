@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from policylint.documents.document import Comment, Document, Limits, Loaded, Path, Place
+from policylint.documents.document import Comment, Document, Limits, Loaded, Place
 from policylint.documents.source import Source
+from policylint.selectors import Path
 
 _COMMENT_LINE = re.compile(r"^[ \t]*#([^\r\n]*)", re.MULTILINE)
 

@@ -7,8 +7,9 @@ import tomllib
 from math import isfinite
 from typing import Any, NamedTuple
 
-from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Path, Place
+from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
+from policylint.selectors import Path
 
 # Every string pattern also matches an unterminated string, as far as it can reach: a pattern that could fail
 # there would be tried again from every later quote, which is quadratic on hostile text.

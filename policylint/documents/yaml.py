@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
-from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Path, Place
+from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
+from policylint.selectors import Path
 
 _PLAIN = "plain"
 _QUOTED = "quoted"
@@ -37,8 +38,10 @@ class _LimitHit(Exception):  # noqa: N818 - control flow inside this module
         self.offset = offset
 
 
-class _Composer(CParser):  # type: ignore[misc]
+class _Composer(CParser):
     """libyaml's composer with a resolver that only tells plain scalars from quoted ones."""
+
+    limit = 0
 
     def resolve(self, kind: type[Node], _value: str, implicit: tuple[bool, bool]) -> str:
         return _PLAIN if kind is ScalarNode and implicit[0] else _QUOTED
@@ -54,7 +57,6 @@ class _DepthLimitedComposer(_Composer):
     """Stops before libyaml's recursion exhausts the C stack; a tenth slower, so used on suspicious text only."""
 
     depth = 0
-    limit = 0
 
     def descend_resolver(self, parent: Node | None, index: object) -> None:
         del index
@@ -85,7 +87,8 @@ def load_text(source: Source, text: str, limits: Limits) -> Loaded:
         return Loaded((), (_syntax_fault(error, text),))
     documents: list[Document] = []
     faults: list[Fault] = []
-    for node in nodes or [None]:
+    roots: list[Node | None] = [*nodes] or [None]
+    for node in roots:
         construction = _Construction(limits, shares_nodes="&" in text)
         try:
             data = construction.value(node, 0) if node is not None else None
@@ -98,14 +101,12 @@ def load_text(source: Source, text: str, limits: Limits) -> Loaded:
 
 
 def _compose(text: str, limits: Limits) -> list[Node]:
-    if _may_be_deep(text, limits.depth):
-        composer = _DepthLimitedComposer(text)
-        composer.limit = limits.depth
-    else:
-        composer = _Composer(text)
-    nodes = []
+    composer = _DepthLimitedComposer(text) if _may_be_deep(text, limits.depth) else _Composer(text)
+    composer.limit = limits.depth
+    nodes: list[Node] = []
     while composer.check_node():
-        nodes.append(composer.get_node())
+        node = composer.get_node()
+        nodes += [node] if node is not None else []
     return nodes
 
 
@@ -176,7 +177,7 @@ class _Construction:
         self._count += 1
         if isinstance(node, SequenceNode):
             return [self.value(item, depth + 1) for item in node.value]
-        return self._mapping(node, depth)
+        return self._mapping(node, depth) if isinstance(node, MappingNode) else None
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, object]:
         data: dict[str, object] = {}
@@ -199,7 +200,7 @@ class _Construction:
     def _report_duplicate(self, seen: dict[str, Node], key_node: ScalarNode) -> None:
         first = seen.setdefault(key_node.value, key_node)
         if first is not key_node:
-            related = (*_scalar_extent(first), "first defined here")
+            related = (first.start_mark.index, first.end_mark.index, "first defined here")
             start, end = _scalar_extent(key_node)
             self.faults.append(
                 Fault("duplicate-key", f"key '{key_node.value}' is defined twice", start, end, (related,))
@@ -292,7 +293,7 @@ class YamlDocument(Document):
 
     def _collection_end(self, node: Node, end: int) -> int:
         # A block collection's end mark lies at the next token, past blank lines and comments.
-        if node.flow_style or not node.value:
+        if getattr(node, "flow_style", False) or not node.value:
             return end
         last = node.value[-1]
         last = last[1] if isinstance(last, tuple) else last

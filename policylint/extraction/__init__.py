@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from policylint.identifiers import Grammar
 
 
-def entries(document: Document, grammar: Grammar, aliases: dict[str, str]) -> list[Entry]:
+def extract_entries(document: Document, grammar: Grammar, aliases: dict[str, str]) -> list[Entry]:
     """All entries of a document: those of its data, then, in Markdown, those of its body."""
     from policylint.documents.markdown import FRONT_MATTER, MarkdownDocument
     from policylint.extraction import markdown_entries, structured_entries

@@ -10,7 +10,8 @@ from policylint.identifiers import Identifier
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.documents.document import Document, Extent, Path
+    from policylint.documents.document import Document, Extent
+    from policylint.selectors import Path
 
 # Entries lie at the top or inside lists and mappings; deeper nesting is some other tool's file.
 _SEARCH_DEPTH = 4

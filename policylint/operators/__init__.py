@@ -37,6 +37,6 @@ class Operator(Protocol):
         ...
 
 
-def operator(name: str) -> Operator:
+def load_operator(name: str) -> Operator:
     """The module of an operator; imported when a rule first uses it."""
     return cast("Operator", import_module(f"policylint.operators.{name}"))

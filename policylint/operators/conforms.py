@@ -11,9 +11,8 @@ from policylint.suggestions import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jsonschema.exceptions import ValidationError
-
     from policylint.operators.operator import Scope, Value
+    from policylint.schemas import SchemaError
 
 NEEDS_PROJECT = False
 Options = Literal["schema"]
@@ -37,42 +36,42 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             yield from _failures(error)
 
 
-def _place(error: ValidationError) -> list[tuple[bool, str]]:
-    return [(isinstance(step, int), f"{step:09}" if isinstance(step, int) else step) for step in error.absolute_path]
+def _place(error: SchemaError) -> list[tuple[bool, str]]:
+    return [(isinstance(step, int), f"{step:09}" if isinstance(step, int) else step) for step in error.path]
 
 
-def _failures(error: ValidationError) -> Iterator[Failure]:
-    path = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
+def _failures(error: SchemaError) -> Iterator[Failure]:
+    path = tuple(error.path)
+    if error.keyword == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for key in _unknown_keys(error, known):
             suggestion = did_you_mean(key, known)
             yield Failure(f"has an unknown key '{key}'", path=(*path, key), at_key=True, fix=suggestion)
-    elif error.validator == "required":
+    elif error.keyword == "required":
         for key in _absent_keys(error):
             yield Failure(f"has no '{key}'", path=path, at_key=True, fix=f"add '{key}'")
     else:
-        message = _MESSAGES.get(str(error.validator), _other)(error)
+        message = _MESSAGES.get(error.keyword, _other)(error)
         yield Failure(message, path=path, fix=_fix(error))
 
 
-def _unknown_keys(error: ValidationError, known: list[str]) -> list[str]:
+def _unknown_keys(error: SchemaError, known: list[str]) -> list[str]:
     from re import search
 
     patterns = error.schema.get("patternProperties", {})
-    keys = [key for key in error.instance if key not in known]
+    keys = [key for key in error.value if key not in known]
     return [key for key in keys if not any(search(pattern, key) for pattern in patterns)]
 
 
-def _absent_keys(error: ValidationError) -> list[str]:
+def _absent_keys(error: SchemaError) -> list[str]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
-    return [key for key in error.validator_value if error.message.startswith(repr(key))]
+    return [key for key in error.expected if error.message.startswith(repr(key))]
 
 
-def _type(error: ValidationError) -> str:
-    expected = error.validator_value
+def _type(error: SchemaError) -> str:
+    expected = error.expected
     names = [expected] if isinstance(expected, str) else list(expected)
-    return f"is {_described(error.instance)}, expected {_alternatives([_TYPE_WORDS[name] for name in names])}"
+    return f"is {_described(error.value)}, expected {_alternatives([_TYPE_WORDS[name] for name in names])}"
 
 
 def _described(value: Any) -> str:  # noqa: ANN401 - any JSON value
@@ -87,51 +86,51 @@ def _alternatives(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _enum(error: ValidationError) -> str:
-    return f"is {shown(error.instance)}, expected {_alternatives([shown(value) for value in error.validator_value])}"
+def _enum(error: SchemaError) -> str:
+    return f"is {shown(error.value)}, expected {_alternatives([shown(value) for value in error.expected])}"
 
 
-def _choice(error: ValidationError) -> str:
-    types = [str(branch["type"]) for branch in error.validator_value if isinstance(branch.get("type"), str)]
-    if len(types) == len(error.validator_value):
-        return f"is {_described(error.instance)}, expected {_alternatives([_TYPE_WORDS[name] for name in types])}"
-    return f"is {_described(error.instance)}, which is none of the allowed forms"
+def _choice(error: SchemaError) -> str:
+    types = [str(branch["type"]) for branch in error.expected if isinstance(branch.get("type"), str)]
+    if len(types) == len(error.expected):
+        return f"is {_described(error.value)}, expected {_alternatives([_TYPE_WORDS[name] for name in types])}"
+    return f"is {_described(error.value)}, which is none of the allowed forms"
 
 
-def _bound(relation: str) -> Callable[[ValidationError], str]:
-    return lambda error: f"is {shown(error.instance)}, expected {relation} {error.validator_value}"
+def _bound(relation: str) -> Callable[[SchemaError], str]:
+    return lambda error: f"is {shown(error.value)}, expected {relation} {error.expected}"
 
 
-def _length(relation: str, unit: str) -> Callable[[ValidationError], str]:
-    def message(error: ValidationError) -> str:
-        count = len(error.instance)
+def _length(relation: str, unit: str) -> Callable[[SchemaError], str]:
+    def message(error: SchemaError) -> str:
+        count = len(error.value)
         if count == 0:
             return "is empty"
-        return f"has {count} {unit}{'' if count == 1 else 's'}, expected {relation} {error.validator_value}"
+        return f"has {count} {unit}{'' if count == 1 else 's'}, expected {relation} {error.expected}"
 
     return message
 
 
-def _pattern(error: ValidationError) -> str:
-    expected = error.schema.get("x-expected") or f"text that matches '{error.validator_value}'"
-    return f"is {shown(error.instance)}, expected {expected}"
+def _pattern(error: SchemaError) -> str:
+    expected = error.schema.get("x-expected") or f"text that matches '{error.expected}'"
+    return f"is {shown(error.value)}, expected {expected}"
 
 
-def _other(error: ValidationError) -> str:
+def _other(error: SchemaError) -> str:
     text = " ".join(error.message.split())
-    return f"breaks '{error.validator}': {text if len(text) <= 80 else text[:77] + '...'}"
+    return f"breaks '{error.keyword}': {text if len(text) <= 80 else text[:77] + '...'}"
 
 
-def _fix(error: ValidationError) -> str:
-    if error.validator == "enum" and isinstance(error.instance, str):
-        suggestion = nearest(error.instance, [value for value in error.validator_value if isinstance(value, str)])
+def _fix(error: SchemaError) -> str:
+    if error.keyword == "enum" and isinstance(error.value, str):
+        suggestion = nearest(error.value, [value for value in error.expected if isinstance(value, str)])
         return f"did you mean '{suggestion}'?" if suggestion else ""
     return ""
 
 
-_MESSAGES: dict[str, Callable[[ValidationError], str]] = {
+_MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     "anyOf": _choice,
-    "const": lambda error: f"is {shown(error.instance)}, expected {shown(error.validator_value)}",
+    "const": lambda error: f"is {shown(error.value)}, expected {shown(error.expected)}",
     "enum": _enum,
     "exclusiveMaximum": _bound("less than"),
     "exclusiveMinimum": _bound("more than"),
@@ -142,7 +141,7 @@ _MESSAGES: dict[str, Callable[[ValidationError], str]] = {
     "minLength": _length("at least", "character"),
     "minProperties": _length("at least", "key"),
     "minimum": _bound("at least"),
-    "not": lambda error: f"is {shown(error.instance)}, which is not allowed here",
+    "not": lambda error: f"is {shown(error.value)}, which is not allowed here",
     "oneOf": _choice,
     "pattern": _pattern,
     "type": _type,

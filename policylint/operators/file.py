@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
 from policylint.operators.operator import Failure, names_in, render, shown, text_of
@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 NEEDS_PROJECT = True
 
 
-class Options(TypedDict):
-    """`path` is a template relative to the document's base; `*` written in the rule stands for any text in a name.
+class _Content(TypedDict, total=False):
+    """`contains` is text that must stand in the file as it is, `matches` an RE2 pattern; both may be templates.
 
-    `contains` is text that must stand in the file as it is, `matches` an RE2 pattern; both may be templates.
     Comments of the file do not count.
     """
 
+    contains: str
+    matches: str
+
+
+class Options(_Content):
+    """`path` is a template relative to the document's base; `*` written in the rule stands for any text in a name."""
+
     path: str
-    contains: NotRequired[str]
-    matches: NotRequired[str]
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:

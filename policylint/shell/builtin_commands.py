@@ -15,17 +15,41 @@ if TYPE_CHECKING:
     from policylint.shell.simulation import Simulation
 
     Fields = tuple[Field, ...]
-    Builtin = Callable[[Simulation, Shell, Fields, bool], int]
+    Builtin = Callable[[Simulation, Shell, Fields], int]
 
 _NOT_FOUND = 127
 _STATUSES = 256
 _SET_LETTERS = frozenset("abefhkmnptuvxBCEHPTo")
 _SET_NAMES = frozenset(
-    """
-    allexport braceexpand emacs errexit errtrace functrace hashall histexpand history ignoreeof interactive-comments
-    keyword monitor noclobber noexec noglob nolog notify nounset onecmd physical pipefail posix privileged verbose vi
-    xtrace
-    """.split()
+    [
+        "allexport",
+        "braceexpand",
+        "emacs",
+        "errexit",
+        "errtrace",
+        "functrace",
+        "hashall",
+        "histexpand",
+        "history",
+        "ignoreeof",
+        "interactive-comments",
+        "keyword",
+        "monitor",
+        "noclobber",
+        "noexec",
+        "noglob",
+        "nolog",
+        "notify",
+        "nounset",
+        "onecmd",
+        "physical",
+        "pipefail",
+        "posix",
+        "privileged",
+        "verbose",
+        "vi",
+        "xtrace",
+    ]
 )
 # Options that change which commands run at all, or in which process.
 _UNSUPPORTED_SET_NAMES = frozenset(["noexec", "onecmd", "posix", "keyword"])
@@ -35,11 +59,15 @@ _TRAPS = {"EXIT": "EXIT", "0": "EXIT", "ERR": "ERR"}
 _UNSUPPORTED_TRAPS = frozenset(["DEBUG", "RETURN"])
 
 
-def _true(_run: Simulation, _shell: Shell, _arguments: Fields, _ignored: bool) -> int:
+def _written(name: str, arguments: Fields) -> str:
+    return " ".join([name, *(argument.text for argument in arguments)])
+
+
+def _true(_run: Simulation, _shell: Shell, _arguments: Fields) -> int:
     return 0
 
 
-def _false(_run: Simulation, _shell: Shell, _arguments: Fields, _ignored: bool) -> int:
+def _false(_run: Simulation, _shell: Shell, _arguments: Fields) -> int:
     return 1
 
 
@@ -54,11 +82,11 @@ def _status(run: Simulation, shell: Shell, arguments: Fields, name: str) -> int:
     return int(arguments[0].text) % _STATUSES
 
 
-def _exit(run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _exit(run: Simulation, shell: Shell, arguments: Fields) -> int:
     raise ShellExit(_status(run, shell, arguments, "exit"))
 
 
-def _return(run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _return(run: Simulation, shell: Shell, arguments: Fields) -> int:
     raise FunctionReturn(_status(run, shell, arguments, "return"))
 
 
@@ -71,15 +99,15 @@ def _jump(shell: Shell, arguments: Fields, *, goes_on: bool) -> int:
     raise LoopJump(min(int(levels.text), shell.loops), goes_on=goes_on)
 
 
-def _break(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _break(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     return _jump(shell, arguments, goes_on=False)
 
 
-def _continue(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _continue(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     return _jump(shell, arguments, goes_on=True)
 
 
-def _cd(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _cd(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     operands = [argument for argument in arguments if argument.text not in ("-P", "-L", "--")]
     target = operands[0] if len(operands) == 1 else Field("", known=False)
     shell.directory = _resolved(shell.directory, target)
@@ -92,17 +120,17 @@ def _resolved(directory: str | None, target: Field) -> str | None:
     return posixpath.normpath(posixpath.join(directory, target.text))
 
 
-def _pushd(run: Simulation, shell: Shell, arguments: Fields, ignored: bool) -> int:
+def _pushd(run: Simulation, shell: Shell, arguments: Fields) -> int:
     shell.directories.append(shell.directory)
-    return _cd(run, shell, arguments, ignored)
+    return _cd(run, shell, arguments)
 
 
-def _popd(_run: Simulation, shell: Shell, _arguments: Fields, _ignored: bool) -> int:
+def _popd(_run: Simulation, shell: Shell, _arguments: Fields) -> int:
     shell.directory = shell.directories.pop() if shell.directories else None
     return 0
 
 
-def _set(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _set(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     apply_options(shell, arguments)
     return 0
 
@@ -148,7 +176,7 @@ def _apply_named_option(shell: Shell, name: Field, *, is_on: bool) -> None:
         shell.errtrace = is_on
 
 
-def _shopt(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _shopt(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     names = {argument.text for argument in arguments}
     if not all(argument.known for argument in arguments) or names & _UNSUPPORTED_SHOPT or "-o" in names:
         raise Unanalysable("it changes how the shell reads commands (`shopt`)")
@@ -157,22 +185,23 @@ def _shopt(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) ->
     return 0
 
 
-def _unsupported(run: Simulation, _shell: Shell, _arguments: Fields, _ignored: bool) -> int:
+def _unsupported(_run: Simulation, _shell: Shell, _arguments: Fields) -> int:
     raise Unanalysable("it replaces builtins of the shell")
 
 
-def _eval(run: Simulation, shell: Shell, arguments: Fields, ignored: bool) -> int:
-    text = " ".join(argument.text for argument in arguments)
+def _eval(run: Simulation, shell: Shell, arguments: Fields) -> int:
     if not all(argument.known for argument in arguments):
-        return run.run_opaque(f"eval {text}")
-    return run.run_text(text, shell, ignored=ignored)
+        shell.variables.clear()
+        return run.run_opaque(_written("eval", arguments))
+    return run.run_text(" ".join(argument.text for argument in arguments), shell)
 
 
-def _source(run: Simulation, _shell: Shell, arguments: Fields, _ignored: bool) -> int:
-    return run.run_opaque(" ".join(["source", *(argument.text for argument in arguments)]))
+def _source(run: Simulation, shell: Shell, arguments: Fields) -> int:
+    shell.variables.clear()
+    return run.run_opaque(_written("source", arguments))
 
 
-def _trap(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _trap(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     if arguments and arguments[0].text == "--":
         arguments = arguments[1:]
     if not arguments or arguments[0].text in ("-p", "-l"):
@@ -197,40 +226,41 @@ def _set_trap(shell: Shell, action: str, signal: str) -> None:
         shell.traps[name] = action
 
 
-def _wait(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _wait(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     if not arguments:
         shell.jobs.clear()
         return 0
-    if len(set(shell.jobs.values())) == 1 and any(not argument.known or argument.text == "-n" for argument in arguments):
+    names_jobs = all(argument.known and argument.text.isdecimal() for argument in arguments)
+    if not names_jobs and len(set(shell.jobs.values())) == 1:
         return next(iter(shell.jobs.values()))
-    if arguments[0].text.startswith(("-", "%")) or not all(argument.known for argument in arguments):
+    if not names_jobs:
         raise Unanalysable("it waits for a job that cannot be told")
     return shell.jobs.get(arguments[-1].text, _NOT_FOUND)
 
 
-def _test(run: Simulation, _shell: Shell, arguments: Fields, _ignored: bool) -> int:
-    return run.decide(evaluate(arguments), " ".join(["test", *(argument.text for argument in arguments)]))
+def _test(run: Simulation, _shell: Shell, arguments: Fields) -> int:
+    return run.decide(_written("test", arguments), evaluate(arguments))
 
 
-def _bracket(run: Simulation, _shell: Shell, arguments: Fields, _ignored: bool) -> int:
-    return run.decide(evaluate(arguments[:-1]), " ".join(["[", *(argument.text for argument in arguments)]))
+def _bracket(run: Simulation, _shell: Shell, arguments: Fields) -> int:
+    return run.decide(_written("[", arguments), evaluate(arguments[:-1]))
 
 
-def _unset(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _unset(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     for argument in arguments:
         shell.functions.pop(argument.text, None)
         shell.variables.pop(argument.text, None)
     return 0
 
 
-def _forget(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _forget(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     """`read X`, `printf -v X`: every name among the arguments may get a new value."""
     for argument in arguments:
         shell.variables.pop(argument.text, None)
     return 0
 
 
-def _shift(_run: Simulation, shell: Shell, arguments: Fields, _ignored: bool) -> int:
+def _shift(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     if arguments:
         raise Unanalysable("it shifts its arguments by a number")
     shell.arguments = shell.arguments[1:]

@@ -51,4 +51,6 @@ def _compare(left: str, name: str, right: str) -> bool | None:
 def is_number(text: str) -> bool:
     """Whether bash and Python read the text as the same decimal integer."""
     digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS and (digits == "0" or digits[0] != "0")
+    # A leading zero would make the number octal.
+    is_decimal = digits.isascii() and digits.isdecimal() and (digits == "0" or digits[0] != "0")
+    return is_decimal and len(digits) <= _MAX_DIGITS

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 SHELLS = frozenset(["bash", "sh", "dash", "zsh", "ksh"])
 
-_HARMLESS = frozenset(
+_HARMLESS = _names(
     """
-    echo printf cat cp mv rm mkdir rmdir ls ln touch chmod chown pwd date sleep head tail sort uniq tr cut sed awk wc tee
+    echo printf cat cp mv rm mkdir rmdir ls ln touch chmod chown pwd date sleep head tail sort uniq tr cut sed
+    awk wc tee
     basename dirname realpath readlink env id uname whoami hostname umask ulimit kill read mapfile readarray unset alias
     unalias hash jobs disown times history nvm curl wget tar gzip gunzip unzip zip git sha256sum md5sum xxd base64 jq yq
     seq yes printenv stty clear tput shift
-    """.split()
+    """
 )
-_TASK_RUNNERS = frozenset(
+_TASK_RUNNERS = _names(
     """
     make gmake just task rake gulp grunt ant mvn gradle turbo nx lerna moon lage rush wireit run-s run-p npm-run-all
     npm-run-all2 concurrently wsrun nps bazel tox nox invoke inv fab doit hatch poe composer deno ng
     xargs parallel watch entr nodemon su docker docker-compose podman ssh start-server-and-test
-    """.split()
+    """
 )
-_INTERPRETERS = frozenset("node python python3 ruby perl php tsx ts-node deno bun".split())
-_INLINE_CODE = frozenset("-c -e -m -p --eval --print --version".split())
+_INTERPRETERS = _names("node python python3 ruby perl php tsx ts-node deno bun")
+_INLINE_CODE = _names("-c -e -m -p --eval --print --version")
 _PACKAGE_MANAGERS = frozenset(["npm", "pnpm", "yarn", "bun"])
-_NPM_SCRIPTS = frozenset("run run-script rum urn test t tst start stop restart".split())
+_NPM_SCRIPTS = _names("run run-script rum urn test t tst start stop restart")
 # Everything else that yarn, pnpm and bun are given may be the name of a script.
-_PACKAGE_COMMANDS = frozenset(
+_PACKAGE_COMMANDS = _names(
     """
     install i ci add remove rm uninstall update up upgrade link unlink config set get cache global store prune dedupe
     import init audit outdated list ls why info view version versions pm env setup fetch rebuild plugin workspaces
     policies licenses bin root prefix pack publish login logout help root
-    """.split()
+    """
 )
-_ANSWERS = frozenset("grep egrep fgrep rg diff cmp which type pgrep expr let getopts".split())
+_ANSWERS = _names("grep egrep fgrep rg diff cmp which type pgrep expr let getopts")
 _GIT_ANSWERS = frozenset(["--quiet", "--exit-code", "--is-ancestor", "--verify"])
 
 

@@ -42,7 +42,10 @@ class LoopJump(Exception):  # noqa: N818 - ordinary control flow of the simulate
 
 
 class Shell:
-    """The state of one shell process. A variable that is absent or None has a value we do not know."""
+    """The state of one shell process. A variable that is absent or None has a value we do not know.
+
+    While `ignored` is set, `set -e` does not look at the status of what runs.
+    """
 
     __slots__ = (
         "arguments",
@@ -51,6 +54,7 @@ class Shell:
         "errexit",
         "errtrace",
         "functions",
+        "ignored",
         "inherit_errexit",
         "jobs",
         "last_job",
@@ -72,7 +76,7 @@ class Shell:
         self.last_job: str | None = None
         self.status = 0
         self.loops = 0
-        self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = False
+        self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = self.ignored = False
 
     def fork(self) -> Shell:
         """The state a subshell starts with: a copy without the jobs and traps of its parent."""
@@ -85,6 +89,7 @@ class Shell:
         child.status = self.status
         child.errexit, child.pipefail = self.errexit, self.pipefail
         child.errtrace, child.inherit_errexit = self.errtrace, self.inherit_errexit
+        child.ignored = self.ignored
         if self.errtrace and "ERR" in self.traps:
             child.traps["ERR"] = self.traps["ERR"]
         return child

@@ -221,6 +221,31 @@ EMPTY = Sequence(())
 
 # The words bash gives a meaning of their own in the place of a command name.
 RESERVED = frozenset(
-    "! { } [[ ]] (( )) if then elif else fi for select while until do done case esac in function time coproc".split()
+    [
+        "!",
+        "{",
+        "}",
+        "[[",
+        "]]",
+        "((",
+        "))",
+        "if",
+        "then",
+        "elif",
+        "else",
+        "fi",
+        "for",
+        "select",
+        "while",
+        "until",
+        "do",
+        "done",
+        "case",
+        "esac",
+        "in",
+        "function",
+        "time",
+        "coproc",
+    ]
 )
 DECLARATIONS = frozenset(["export", "declare", "typeset", "readonly", "local"])

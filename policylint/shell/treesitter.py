@@ -59,6 +59,7 @@ _PARSER = Parser(Language(tree_sitter_bash.language()))
 _SEPARATORS = {";": ";", "&": "&", "\n": "\n"}
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
 _SUBSTITUTIONS = {"command_substitution", "process_substitution"}
+_HEREDOC_ENDS = {"heredoc_start", "heredoc_end"}
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
 # Alternately an escaped character (a backslash before a line end removes both) and a stretch without escapes.
 _ESCAPES = re.compile(r"\\(.)|([^\\]+)", re.DOTALL)
@@ -113,7 +114,7 @@ def _negations(root: Tree) -> list[int]:
 def _blank(source: bytes, offsets: list[int]) -> bytes:
     blanked = bytearray(source)
     for offset in offsets:
-        if blanked[offset : offset + 1] != b"!" or blanked[offset + 1 : offset + 2] not in (b" ", b"\t"):
+        if source[offset : offset + 1] != b"!" or source[offset + 1 : offset + 2] not in (b" ", b"\t"):
             raise Unparsable(_NOT_UNDERSTOOD)
         blanked[offset] = ord(" ")
     return bytes(blanked)
@@ -261,9 +262,8 @@ class _Converter:
         for child in tree.children:
             if child.type == "heredoc_body":
                 words.append(Word((self.unevaluated(child, quoted=True),), "<<"))
-            elif child.is_named and child.type not in ("heredoc_start", "heredoc_end"):
-                if tree.child_by_field_name("right") != child:
-                    raise Unparsable(_NOT_UNDERSTOOD)
+            elif child.is_named and child.type not in _HEREDOC_ENDS and tree.child_by_field_name("right") != child:
+                raise Unparsable(_NOT_UNDERSTOOD)
         return words
 
     def with_tail(self, body: Node, heredoc: Tree) -> Node:

@@ -1,0 +1,477 @@
+"""Run a command on paper: every test fails, everything else succeeds, and bash's rules decide the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from policylint.shell.builtin_commands import ALSO_PROGRAMS, BUILTINS, apply_options
+from policylint.shell.conditions import evaluate
+from policylint.shell.expansion import Expander, Field
+from policylint.shell.parsing import parse
+from policylint.shell.programs import SHELLS, answers, is_harmless, is_opaque
+from policylint.shell.state import FunctionReturn, LoopJump, Shell, ShellExit, Unanalysable
+from policylint.shell.syntax import (
+    AndOr,
+    Assignment,
+    Case,
+    Condition,
+    Declaration,
+    For,
+    Function,
+    Group,
+    If,
+    Negation,
+    Node,
+    Pipeline,
+    Redirected,
+    Sequence,
+    Simple,
+    Subshell,
+    Substitution,
+    Unparsable,
+    Unsupported,
+    While,
+)
+from policylint.shell.trace import Budget, Trace, shorten
+from policylint.shell.wrappers import Command, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Role = Literal["test", "build"] | None
+    Classifier = Callable[[tuple[str, ...]], Role]
+    Resolver = Callable[[tuple[str, ...], str], str | None]
+
+# Kept low enough for Python's own stack: one level is up to eight Python calls.
+MAX_DEPTH = 60
+MAX_TEXT_DEPTH = 10
+_FIRST_JOB = 100_000
+
+
+class Simulation:
+    """One run of a command; what it did is in `trace`."""
+
+    def __init__(self, classify: Classifier, resolve: Resolver, trace: Trace, budget: Budget) -> None:
+        self.trace = trace
+        self._classify = classify
+        self._resolve = resolve
+        self._budget = budget
+        self._depth = 0
+        self._text_depth = 0
+        self._jobs = _FIRST_JOB
+        self._assumed: Role = None
+
+    def run(self, command: str) -> int:
+        """The exit status of `bash -c COMMAND`; raises Unanalysable when it cannot be told."""
+        return self._run_process(command, Shell("."))
+
+    # Texts and processes
+
+    def run_text(self, text: str, shell: Shell, *) -> int:
+        """Run a text in a shell, as `eval` does."""
+        self._budget.texts -= 1
+        if self._text_depth >= MAX_TEXT_DEPTH or self._budget.texts < 0:
+            raise Unanalysable("its scripts call each other too deeply")
+        try:
+            script = parse(text)
+        except Unparsable as error:
+            raise Unanalysable(str(error)) from None
+        self._text_depth += 1
+        try:
+            return self.execute(script, shell)
+        finally:
+            self._text_depth -= 1
+
+    def _run_process(self, text: str, shell: Shell) -> int:
+        return self._until_exit(lambda: self.run_text(text, shell), shell)
+
+    def _run_subshell(self, node: Node, shell: Shell, *) -> int:
+        return self._until_exit(lambda: self.execute(node, shell), shell)
+
+    def _until_exit(self, work: Callable[[], int], shell: Shell) -> int:
+        """The status with which a shell process ends, its EXIT trap included."""
+        try:
+            status = work()
+        except ShellExit as leave:
+            if leave.replaced:
+                return leave.status
+            status = leave.status
+        except LoopJump:
+            status = 0
+        except FunctionReturn as leave:
+            status = leave.status
+        return self._run_exit_trap(shell, status)
+
+    def _run_exit_trap(self, shell: Shell, status: int) -> int:
+        action = shell.traps.pop("EXIT", None)
+        if action is None:
+            return status
+        shell.status, shell.ignored = status, False
+        try:
+            self.run_text(action, shell)
+        except ShellExit as leave:
+            if status and not leave.status:
+                self.trace.lose(0, "exits 0 in a trap when the tests fail")
+            return leave.status
+        return status
+
+    # Nodes
+
+    def execute(self, node: Node, shell: Shell, *) -> int:
+        """The exit status of a node."""
+        self._budget.spend()
+        if self._depth >= MAX_DEPTH:
+            raise Unanalysable("it is nested too deeply")
+        self._depth += 1
+        try:
+            status = _HANDLERS[type(node)](self, node, shell)
+        finally:
+            self._depth -= 1
+        shell.status = status
+        if status and not shell.ignored and isinstance(node, _ENDED_BY_ERREXIT):
+            self._fail(shell, status)
+        return status
+
+    def _execute_ignored(self, node: Node, shell: Shell) -> int:
+        """The exit status of a node that `set -e` does not look at, such as a condition."""
+        outer, shell.ignored = shell.ignored, True
+        try:
+            return self.execute(node, shell)
+        finally:
+            shell.ignored = outer
+
+    def _fail(self, shell: Shell, status: int) -> None:
+        """What bash does after a failure that nothing looks at: the ERR trap, then `set -e`."""
+        action = shell.traps.pop("ERR", None)
+        if action is not None:
+            mark = len(self.trace.losses)
+            try:
+                self.run_text(action, shell)
+            except ShellExit as leave:
+                if not leave.status:
+                    self.trace.losses[mark:] = []
+                    self.trace.lose(0, "exits 0 in a trap when the tests fail")
+                raise
+            shell.traps["ERR"] = action
+            shell.status = status
+        if shell.errexit:
+            raise ShellExit(status)
+
+    def _sequence(self, node: Sequence, shell: Shell) -> int:
+        status = 0
+        last = len(node.items) - 1
+        for place, item in enumerate(node.items):
+            mark = len(self.trace.events)
+            if item.separator == "&":
+                status = self._background(item.node, shell)
+            else:
+                status = self.execute(item.node, shell)
+            if status and place < last:
+                self.trace.lose(mark, _SEPARATOR_LOSSES[item.separator])
+        return status
+
+    def _background(self, node: Node, shell: Shell, *) -> int:
+        mark = len(self.trace.events)
+        status = self._run_subshell(node, shell.fork())
+        self._jobs += 1
+        shell.last_job = str(self._jobs)
+        shell.jobs[shell.last_job] = status
+        if status:
+            self.trace.lose(mark, "runs the tests in the background (`&`)")
+        shell.status = 0
+        return 0
+
+    def _and_or(self, node: AndOr, shell: Shell) -> int:
+        mark = len(self.trace.events)
+        status = self._execute_ignored(node.first, shell)
+        last = len(node.links) - 1
+        for place, link in enumerate(node.links):
+            if (link.operator == "&&") != (status == 0):
+                continue
+            failed = status != 0
+            execute = self._execute_ignored if place < last else self.execute
+            status = execute(link.node, shell)
+            if failed and not status:
+                self.trace.lose(mark, f"ignores a failing test (`|| {shorten(link.source)}`)")
+        return status
+
+    def _pipeline(self, node: Pipeline, shell: Shell) -> int:
+        mark = len(self.trace.events)
+        statuses = [self._run_subshell(element, shell.fork()) for element in node.elements]
+        status = statuses[-1]
+        if shell.pipefail:
+            status = next((failure for failure in reversed(statuses) if failure), 0)
+        if any(statuses) and not status:
+            self.trace.lose(mark, "loses the failure of the tests in a pipe (no `set -o pipefail`)")
+        return status
+
+    def _negation(self, node: Negation, shell: Shell) -> int:
+        mark = len(self.trace.events)
+        if self._execute_ignored(node.body, shell) == 0:
+            return 1
+        self.trace.lose(mark, "turns a failing test into a success (`!`)")
+        return 0
+
+    def _group(self, node: Group, shell: Shell) -> int:
+        return self.execute(node.body, shell)
+
+    def _subshell(self, node: Subshell, shell: Shell) -> int:
+        return self._run_subshell(node.body, shell.fork())
+
+    def _redirected(self, node: Redirected, shell: Shell) -> int:
+        expander = self._expander(shell)
+        for target in node.targets:
+            expander.value(target)
+        return self.execute(node.body, shell)
+
+    def _unsupported(self, node: Unsupported, _shell: Shell) -> int:
+        raise Unanalysable(f"it contains {node.feature}")
+
+    def _function(self, node: Function, shell: Shell) -> int:
+        shell.functions[node.name] = node.body
+        return 0
+
+    # Conditions and loops
+
+    def decide(self, question: str, answer: bool | None = None) -> int:  # noqa: FBT001 - what it is asked for
+        """The status of a condition; when the answer is not known, one of the two the trace is to try."""
+        if answer is None:
+            answer = self.trace.ask(question)
+        return 0 if answer else 1
+
+    def _condition(self, node: Condition, shell: Shell) -> int:
+        expander = self._expander(shell)
+        if node.source.startswith("[["):
+            fields = [expander.unsplit(word) for word in node.words]
+        else:
+            fields = expander.fields(node.words)
+        return self.decide(node.source, evaluate(fields) if node.flat else None)
+
+    def _holds(self, condition: Sequence, shell: Shell) -> bool:
+        mark = len(self.trace.events)
+        if self._execute_ignored(condition, shell) == 0:
+            return True
+        self.trace.lose(mark, "uses the tests as a condition and goes on when they fail")
+        return False
+
+    def _if(self, node: If, shell: Shell) -> int:
+        for branch in node.branches:
+            if self._holds(branch.condition, shell):
+                return self.execute(branch.body, shell)
+        return self.execute(node.otherwise, shell) if node.otherwise else 0
+
+    def _case(self, node: Case, shell: Shell) -> int:
+        subject = self._expander(shell).value(node.subject)
+        for item in node.items:
+            patterns = [self._expander(shell).unsplit(word) for word in item.patterns]
+            if self._matches(subject, patterns, node.source):
+                return self.execute(item.body, shell)
+        return 0
+
+    def _matches(self, subject: Field, patterns: list[Field], question: str) -> bool:
+        if any(pattern.text == "*" for pattern in patterns):
+            return True
+        if subject.known and all(pattern.known for pattern in patterns):
+            return any(pattern.text == subject.text for pattern in patterns)
+        return self.trace.ask(question)
+
+    def _while(self, node: While, shell: Shell) -> int:
+        mark = len(self.trace.events)
+        if self._holds(node.condition, shell) == node.until:
+            return 0
+        leaves, status = self._iterate(node.body, shell)
+        if leaves:
+            return status
+        if any(self.trace.ran(kind, mark) for kind in ("test", "build", "opaque")):
+            raise Unanalysable("it tests or builds in a loop that may not end")
+        return status
+
+    def _for(self, node: For, shell: Shell) -> int:
+        if node.words is None:
+            fields = [Field(argument) for argument in shell.arguments]
+        else:
+            fields = self._expander(shell).fields(node.words)
+        if fields and not any(field.countable for field in fields) and not self.trace.ask(node.source):
+            return 0
+        status = 0
+        for place, field in enumerate(fields):
+            shell.assign(node.variable, field.text if field.known else None)
+            mark = len(self.trace.events)
+            leaves, status = self._iterate(node.body, shell)
+            if leaves:
+                break
+            if status and place < len(fields) - 1:
+                self.trace.lose(mark, "goes on with the next round of a loop when the tests fail")
+        return status
+
+    def _iterate(self, body: Sequence, shell: Shell) -> tuple[bool, int]:
+        """Run a loop's body once: whether it leaves the loop, and its status."""
+        shell.loops += 1
+        try:
+            return False, self.execute(body, shell)
+        except LoopJump as jump:
+            if jump.levels > 1:
+                raise LoopJump(jump.levels - 1, goes_on=jump.goes_on) from None
+            return not jump.goes_on, 0
+        finally:
+            shell.loops -= 1
+
+    # Commands
+
+    def _expander(self, shell: Shell) -> Expander:
+        return Expander(shell, lambda substitution: self._substitute(substitution, shell))
+
+    def _substitute(self, substitution: Substitution, shell: Shell, *) -> int:
+        mark = len(self.trace.events)
+        child = shell.fork()
+        child.errexit = shell.errexit and (shell.inherit_errexit or substitution.parallel)
+        status = self._run_subshell(substitution.script, child)
+        if status:
+            self.trace.lose(mark, "drops the failure of the tests inside `$(...)`")
+        return status
+
+    def _simple(self, node: Simple, shell: Shell) -> int:
+        expander = self._expander(shell)
+        fields = expander.fields(node.words)
+        self._assign(node.assignments, shell, expander, kept=not fields)
+        if not fields:
+            return expander.status or 0
+        return self._run_command(tuple(fields), shell)
+
+    def _assign(self, assignments: tuple[Assignment, ...], shell: Shell, expander: Expander, *, kept: bool) -> None:
+        """Assign; before a command the old value returns afterwards, so that neither is relied upon."""
+        for assignment in assignments:
+            field = expander.value(assignment.value)
+            known = kept and assignment.exact and field.known
+            shell.assign(assignment.name, field.text if known else None)
+
+    def _declaration(self, node: Declaration, shell: Shell) -> int:
+        self._assign(node.assignments, shell, self._expander(shell), kept=True)
+        return 0
+
+    def _run_command(self, fields: tuple[Field, ...], shell: Shell, *) -> int:
+        command = unwrap(fields)
+        if command is None:
+            return self.run_opaque(" ".join(field.text for field in fields))
+        if not command.words:
+            return 0
+        status = self._dispatch(command, shell)
+        if command.replaces:
+            raise ShellExit(status, replaced=True)
+        return status
+
+    def _dispatch(self, command: Command, shell: Shell, *) -> int:
+        name, *arguments = command.words
+        if not name.known:
+            return self.run_opaque(" ".join(word.text for word in command.words))
+        if not command.is_program and not command.skips_functions and name.text in shell.functions:
+            return self._call(name.text, tuple(arguments), shell)
+        if name.text in BUILTINS and (not command.is_program or name.text in ALSO_PROGRAMS):
+            return BUILTINS[name.text](self, shell, tuple(arguments))
+        if name.text in SHELLS:
+            status = self._run_shell(tuple(arguments), shell)
+            if status is not None:
+                return status
+        return self._run_program(tuple(word.text for word in command.words), shell.directory)
+
+    def _call(self, name: str, arguments: tuple[Field, ...], shell: Shell, *) -> int:
+        if not all(argument.known for argument in arguments):
+            raise Unanalysable(f"it calls its function '{name}' with arguments that are not known")
+        outer, shell.arguments = shell.arguments, tuple(argument.text for argument in arguments)
+        try:
+            return self.execute(shell.functions[name], shell)
+        except FunctionReturn as leave:
+            return leave.status
+        finally:
+            shell.arguments = outer
+
+    def _run_shell(self, arguments: tuple[Field, ...], shell: Shell) -> int | None:
+        """The status of `bash [options] -c TEXT`; None when the shell reads its commands from elsewhere."""
+        child = Shell(shell.directory)
+        reads_text = False
+        while arguments and arguments[0].known and arguments[0].text[:1] in ("-", "+"):
+            option = arguments[0].text
+            reads_text = reads_text or "c" in option[1:]
+            letters = option[:1] + "".join(letter for letter in option[1:] if letter not in "cli")
+            arguments = arguments[1:]
+            if letters in ("-o", "+o") or letters[-1:] == "o":
+                apply_options(child, (Field(letters), *arguments[:1]))
+                arguments = arguments[1:]
+            elif len(letters) > 1:
+                apply_options(child, (Field(letters),))
+        if not reads_text or not arguments or not arguments[0].known:
+            return None
+        child.arguments = tuple(argument.text for argument in arguments[2:])
+        return self._run_process(arguments[0].text, child)
+
+    # Programs
+
+    def run_opaque(self, text: str) -> int:
+        """Note a command that may hide anything; it counts as the test or build whose script it is."""
+        return self._record(self._assumed or "opaque", text)
+
+    def _run_program(self, words: tuple[str, ...], directory: str | None) -> int:
+        script = None if directory is None else self._resolve(words, directory)
+        role = self._classify(words)
+        text = " ".join(words)
+        if script is not None and directory is not None:
+            return self._run_script(script, role, directory)
+        if role is not None:
+            return self._record(role, text)
+        if is_opaque(words):
+            return self.run_opaque(text)
+        if answers(words):
+            return self.decide(text)
+        return self._record("other" if is_harmless(words) else self._assumed or "program", text)
+
+    def _record(self, kind: str, text: str) -> int:
+        self.trace.add(kind, text)
+        return 1 if kind == "test" else 0
+
+    def _run_script(self, script: str, role: Role, directory: str) -> int:
+        """Run a resolved script. When none of its programs is known but its own name says what it does,
+        run it once more and take its programs for that."""
+        mark = len(self.trace.events), len(self.trace.losses)
+        outer = self._assumed
+        if role is None:
+            return self._run_process(script, Shell(directory))
+        try:
+            self._assumed = None
+            status = self._run_process(script, Shell(directory))
+            events = self.trace.events[mark[0] :]
+            if any(event.kind in ("test", "build") for event in events) or not any(
+                event.kind in ("opaque", "program") for event in events
+            ):
+                return status
+            del self.trace.events[mark[0] :], self.trace.losses[mark[1] :]
+            self._assumed = role
+            return self._run_process(script, Shell(directory))
+        finally:
+            self._assumed = outer
+
+
+_SEPARATOR_LOSSES = {
+    ";": "lets the build go on when the tests fail (joined by ';', not '&&')",
+    "\n": "lets the build go on when the tests fail (on a line of their own, without `set -e`)",
+}
+# A compound command other than a subshell does not end the shell: whatever failed inside it already would have.
+_ENDED_BY_ERREXIT = (Simple, Pipeline, Subshell, Condition)
+_HANDLERS: dict[type, Callable[[Simulation, Any, Shell], int]] = {
+    Sequence: Simulation._sequence,
+    AndOr: Simulation._and_or,
+    Pipeline: Simulation._pipeline,
+    Negation: Simulation._negation,
+    Group: Simulation._group,
+    Subshell: Simulation._subshell,
+    Redirected: Simulation._redirected,
+    Unsupported: Simulation._unsupported,
+    Function: Simulation._function,
+    Condition: Simulation._condition,
+    If: Simulation._if,
+    Case: Simulation._case,
+    While: Simulation._while,
+    For: Simulation._for,
+    Simple: Simulation._simple,
+    Declaration: Simulation._declaration,
+}
