@@ -8,7 +8,6 @@ import re
 from policylint.documents.document import Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
 from policylint.selectors import Path
-from policylint.selectors import Path
 
 # Every string pattern also matches an unterminated string, up to the end of the text: a pattern that could fail
 # there would be tried again from every later quote, which is quadratic on hostile text.

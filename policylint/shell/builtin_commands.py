@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from policylint.shell.conditions import evaluate, is_number
-from policylint.shell.expansion import Field
+from policylint.shell.expansion import Field, arguments_of
 from policylint.shell.state import FunctionReturn, LoopJump, Shell, ShellExit, Unanalysable
 
 if TYPE_CHECKING:
@@ -140,13 +140,13 @@ def apply_options(shell: Shell, arguments: Fields) -> Fields:
     while arguments and arguments[0].text[:1] in ("-", "+"):
         option = arguments[0].text
         if option == "--":
-            shell.arguments = tuple(argument.text for argument in arguments[1:])
+            shell.arguments = arguments_of(arguments[1:])
             return ()
         arguments = _apply_option(shell, option, arguments[1:])
     if arguments:
         if not all(argument.known for argument in arguments):
             raise Unanalysable("it sets shell options from a variable")
-        shell.arguments = tuple(argument.text for argument in arguments)
+        shell.arguments = arguments_of(arguments)
     return ()
 
 

@@ -28,6 +28,16 @@ class Field(NamedTuple):
     countable: bool = True
 
 
+def argument_fields(shell: Shell) -> list[Field]:
+    """What `"$@"` becomes."""
+    return [Field('"$@"', known=False) if argument is None else Field(argument) for argument in shell.arguments]
+
+
+def arguments_of(fields: Iterable[Field]) -> tuple[str | None, ...]:
+    """The positional parameters that these fields set."""
+    return tuple(field.text if field.known else None for field in fields)
+
+
 class Expander:
     """Expands words in one shell; `substitute` runs a substitution, and its status is left in `status`."""
 
@@ -68,7 +78,7 @@ class Expander:
 
     def _variable_fields(self, word: Word, variable: Variable) -> list[Field]:
         if variable.name in _LIST_PARAMETERS:
-            return [Field(argument) for argument in self.shell.arguments]
+            return argument_fields(self.shell)
         value = self.shell.value(variable.name)
         if value is None:
             return [Field(word.source, known=False, countable=variable.quoted)]

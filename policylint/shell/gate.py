@@ -110,7 +110,9 @@ def _agreement(runs: list[_Run]) -> GateVerdict:
     first = counted[0]
     for run in counted[1:]:
         if run.verdict.outcome != first.verdict.outcome:
-            return GateVerdict("unknown", f"tests or not depending on `{_difference(first, run)}`")
+            return GateVerdict(
+                "unknown", f"treats failing tests differently depending on the condition `{_difference(first, run)}`"
+            )
     return first.verdict
 
 

@@ -23,7 +23,9 @@ def script_text(words: tuple[str, ...], scripts: Mapping[str, object]) -> str | 
         return None
     before, after = scripts.get(f"pre{name}"), scripts.get(f"post{name}")
     hooks_run = words[0] in _HOOK_RUNNERS
-    parts = [part for part in (before if hooks_run else None, text, after if hooks_run else None) if isinstance(part, str)]
+    parts = [
+        part for part in (before if hooks_run else None, text, after if hooks_run else None) if isinstance(part, str)
+    ]
     return parts[0] if len(parts) == 1 else " && ".join(f"{{\n{part}\n}}" for part in parts)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from policylint.shell.builtin_commands import ALSO_PROGRAMS, BUILTINS, apply_options
 from policylint.shell.conditions import evaluate
-from policylint.shell.expansion import Expander, Field
+from policylint.shell.expansion import Expander, Field, argument_fields, arguments_of
 from policylint.shell.parsing import parse
 from policylint.shell.programs import SHELLS, answers, is_harmless, is_opaque
 from policylint.shell.state import FunctionReturn, LoopJump, Shell, ShellExit, Unanalysable
@@ -68,7 +68,7 @@ class Simulation:
 
     # Texts and processes
 
-    def run_text(self, text: str, shell: Shell, *) -> int:
+    def run_text(self, text: str, shell: Shell) -> int:
         """Run a text in a shell, as `eval` does."""
         self._budget.texts -= 1
         if self._text_depth >= MAX_TEXT_DEPTH or self._budget.texts < 0:
@@ -86,7 +86,7 @@ class Simulation:
     def _run_process(self, text: str, shell: Shell) -> int:
         return self._until_exit(lambda: self.run_text(text, shell), shell)
 
-    def _run_subshell(self, node: Node, shell: Shell, *) -> int:
+    def _run_subshell(self, node: Node, shell: Shell) -> int:
         return self._until_exit(lambda: self.execute(node, shell), shell)
 
     def _until_exit(self, work: Callable[[], int], shell: Shell) -> int:
@@ -118,7 +118,7 @@ class Simulation:
 
     # Nodes
 
-    def execute(self, node: Node, shell: Shell, *) -> int:
+    def execute(self, node: Node, shell: Shell) -> int:
         """The exit status of a node."""
         self._budget.spend()
         if self._depth >= MAX_DEPTH:
@@ -163,15 +163,13 @@ class Simulation:
         last = len(node.items) - 1
         for place, item in enumerate(node.items):
             mark = len(self.trace.events)
-            if item.separator == "&":
-                status = self._background(item.node, shell)
-            else:
-                status = self.execute(item.node, shell)
+            execute = self._background if item.separator == "&" else self.execute
+            status = execute(item.node, shell)
             if status and place < last:
                 self.trace.lose(mark, _SEPARATOR_LOSSES[item.separator])
         return status
 
-    def _background(self, node: Node, shell: Shell, *) -> int:
+    def _background(self, node: Node, shell: Shell) -> int:
         mark = len(self.trace.events)
         status = self._run_subshell(node, shell.fork())
         self._jobs += 1
@@ -234,7 +232,7 @@ class Simulation:
 
     # Conditions and loops
 
-    def decide(self, question: str, answer: bool | None = None) -> int:  # noqa: FBT001 - what it is asked for
+    def decide(self, question: str, answer: bool | None = None) -> int:
         """The status of a condition; when the answer is not known, one of the two the trace is to try."""
         if answer is None:
             answer = self.trace.ask(question)
@@ -288,10 +286,7 @@ class Simulation:
         return status
 
     def _for(self, node: For, shell: Shell) -> int:
-        if node.words is None:
-            fields = [Field(argument) for argument in shell.arguments]
-        else:
-            fields = self._expander(shell).fields(node.words)
+        fields = argument_fields(shell) if node.words is None else self._expander(shell).fields(node.words)
         if fields and not any(field.countable for field in fields) and not self.trace.ask(node.source):
             return 0
         status = 0
@@ -322,7 +317,7 @@ class Simulation:
     def _expander(self, shell: Shell) -> Expander:
         return Expander(shell, lambda substitution: self._substitute(substitution, shell))
 
-    def _substitute(self, substitution: Substitution, shell: Shell, *) -> int:
+    def _substitute(self, substitution: Substitution, shell: Shell) -> int:
         mark = len(self.trace.events)
         child = shell.fork()
         child.errexit = shell.errexit and (shell.inherit_errexit or substitution.parallel)
@@ -350,7 +345,7 @@ class Simulation:
         self._assign(node.assignments, shell, self._expander(shell), kept=True)
         return 0
 
-    def _run_command(self, fields: tuple[Field, ...], shell: Shell, *) -> int:
+    def _run_command(self, fields: tuple[Field, ...], shell: Shell) -> int:
         command = unwrap(fields)
         if command is None:
             return self.run_opaque(" ".join(field.text for field in fields))
@@ -361,7 +356,7 @@ class Simulation:
             raise ShellExit(status, replaced=True)
         return status
 
-    def _dispatch(self, command: Command, shell: Shell, *) -> int:
+    def _dispatch(self, command: Command, shell: Shell) -> int:
         name, *arguments = command.words
         if not name.known:
             return self.run_opaque(" ".join(word.text for word in command.words))
@@ -375,10 +370,10 @@ class Simulation:
                 return status
         return self._run_program(tuple(word.text for word in command.words), shell.directory)
 
-    def _call(self, name: str, arguments: tuple[Field, ...], shell: Shell, *) -> int:
-        if not all(argument.known for argument in arguments):
-            raise Unanalysable(f"it calls its function '{name}' with arguments that are not known")
-        outer, shell.arguments = shell.arguments, tuple(argument.text for argument in arguments)
+    def _call(self, name: str, arguments: tuple[Field, ...], shell: Shell) -> int:
+        if not all(argument.countable for argument in arguments):
+            raise Unanalysable(f"it calls its function '{name}' with arguments that cannot be told")
+        outer, shell.arguments = shell.arguments, arguments_of(arguments)
         try:
             return self.execute(shell.functions[name], shell)
         except FunctionReturn as leave:
@@ -402,7 +397,7 @@ class Simulation:
                 apply_options(child, (Field(letters),))
         if not reads_text or not arguments or not arguments[0].known:
             return None
-        child.arguments = tuple(argument.text for argument in arguments[2:])
+        child.arguments = arguments_of(arguments[2:])
         return self._run_process(arguments[0].text, child)
 
     # Programs

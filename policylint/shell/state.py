@@ -69,7 +69,7 @@ class Shell:
         self.directory = directory
         self.directories: list[str | None] = []
         self.variables: dict[str, str | None] = {}
-        self.arguments: tuple[str, ...] = ()
+        self.arguments: tuple[str | None, ...] = ()
         self.functions: dict[str, Node] = {}
         self.traps: dict[str, str] = {}
         self.jobs: dict[str, int] = {}

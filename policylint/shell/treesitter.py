@@ -88,7 +88,7 @@ def _tree(source: bytes) -> Tree:
     def read(offset: int, _point: Point) -> bytes:
         return source[offset:]
 
-    def is_late(_offset: int, _has_error: bool) -> bool:  # noqa: FBT001 - tree-sitter's signature
+    def is_late(_offset: int, _has_error: bool) -> bool:
         return time.monotonic() > deadline
 
     try:
@@ -445,20 +445,21 @@ class _Converter:
 
     def double_quoted(self, tree: Tree) -> list[Part]:
         """The text between the expansions is cut from the source, as tree-sitter leaves out some white space."""
-        parts: list[Part] = [Literal("", quoted=True)]
+        parts: list[Part] = []
         place = tree.start_byte + 1
         for child in tree.children[1:-1]:
             if child.type == "string_content" or not child.is_named:
                 continue
             start = child.start_byte + _leading_blanks(self.text(child.start_byte, child.end_byte))
-            parts.append(self.quoted_text(place, start))
+            parts += self.quoted_text(place, start)
             parts += [part._replace(quoted=True) for part in self.parts(child)]
             place = child.end_byte
-        return [*parts, self.quoted_text(place, tree.end_byte - 1)]
+        parts += self.quoted_text(place, tree.end_byte - 1)
+        return parts or [Literal("", quoted=True)]
 
-    def quoted_text(self, start: int, end: int) -> Literal:
+    def quoted_text(self, start: int, end: int) -> list[Literal]:
         text = _DOUBLE_QUOTED_ESCAPES.sub(lambda match: match[1].strip("\n"), self.text(start, end))
-        return Literal(text, quoted=True)
+        return [Literal(text, quoted=True)] if text else []
 
     def variable(self, tree: Tree) -> list[Part]:
         """`$X` and `${X}`; every other `${...}` is not evaluated."""
