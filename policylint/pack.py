@@ -122,7 +122,7 @@ class Pack(NamedTuple):
 
 def load(compiled: Compiled) -> Pack:
     """Give names to compiled definitions; the inverse of what `definitions` writes, without any checks."""
-    rules = [_rule(row) for row in _rows(compiled, "rules")]
+    rules = [load_rule(row) for row in _rows(compiled, "rules")]
     kinds = [Kind(**row) for row in _rows(compiled, "kinds")]  # type: ignore[arg-type]
     entries = _entry_settings(cast("Compiled", compiled["entries"]))
     commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
@@ -133,7 +133,8 @@ def _rows(compiled: Compiled, key: str) -> list[Compiled]:
     return cast("list[Compiled]", compiled[key])
 
 
-def _rule(row: Compiled) -> Rule:
+def load_rule(row: Compiled) -> Rule:
+    """One rule from its compiled row."""
     given = _given(cast("Compiled", row["given"]))
     severity = Severity(cast("int", row["severity"]))
     then = assertions(row["then"])

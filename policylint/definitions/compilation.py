@@ -105,7 +105,7 @@ def _compile_rule_file(file: DefinitionFile, kinds: list[str], entry_kinds: list
         message = f"id '{definition.id}' does not fit the file's place, which makes it '{file.name}'"
         faults.add(document, document.span(("id",)), message)
     _check_subject(document, definition, kinds, entry_kinds, faults)
-    return _compiled_rule(document, definition, faults)
+    return compile_rule(document, definition, faults)
 
 
 def _check_subject(
@@ -119,7 +119,8 @@ def _check_subject(
         faults.add(document, span, f"no {subject} is named '{name}'", did_you_mean(name, known[subject]))
 
 
-def _compiled_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
+def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
+    """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults."""
     is_entry = definition.given.subject == "entry"
     then = [
         _compiled_assertion(document, raw, ("then", index), is_entry=is_entry, faults=faults)

@@ -99,7 +99,7 @@ class Shell:
         if name == "?":
             return str(self.status)
         if name == "!":
-            return self.last_job
+            return self.last_job or ""
         if name == "#":
             return str(len(self.arguments))
         if name.isdecimal() and name != "0":

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tree_sitter import Point
 
 MAX_NESTING = 40
+_MAX_ROUNDS = 10
 _SECONDS = 1.0
 _NOT_UNDERSTOOD = "its shell syntax is not understood"
 _TOO_DEEP = "it is nested too deeply"
@@ -59,7 +60,9 @@ _PARSER = Parser(Language(tree_sitter_bash.language()))
 _SEPARATORS = {";": ";", "&": "&", "\n": "\n"}
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
 _SUBSTITUTIONS = {"command_substitution", "process_substitution"}
-_HEREDOC_ENDS = {"heredoc_start", "heredoc_end"}
+_CHAINS = {"list", "pipeline", "redirected_statement"}
+_OPERATORS = {"&&", "||", "|", "|&"}
+_HEREDOC_PARTS = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"}
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
 # Alternately an escaped character (a backslash before a line end removes both) and a stretch without escapes.
 _ESCAPES = re.compile(r"\\(.)|([^\\]+)", re.DOTALL)
@@ -69,10 +72,7 @@ _DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 def parse_bash(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     source = text.encode()
-    root = _tree(source)
-    negations = _negations(root)
-    if negations:
-        root = _tree(_blank(source, negations))
+    root, negations = _without_negations(source)
     if root.has_error:
         raise Unparsable(_NOT_UNDERSTOOD)
     converter = _Converter(source, _negated_starts(source, negations))
@@ -99,7 +99,20 @@ def _tree(source: bytes) -> Tree:
 
 
 # tree-sitter-bash binds `!` to one simple command and misreads `! {` and `! if`. So every `!` is blanked out and the
-# command that starts after it, a whole pipeline as in bash, is negated by its place in the text.
+# command that starts after it, a whole pipeline as in bash, is negated by its place in the text. Each round uncovers
+# what the misreadings of the one before have hidden.
+def _without_negations(source: bytes) -> tuple[Tree, list[int]]:
+    offsets: list[int] = []
+    for _ in range(_MAX_ROUNDS):
+        root = _tree(source)
+        found = _negations(root)
+        if not found:
+            return root, offsets
+        source = _blank(source, found)
+        offsets += found
+    raise Unparsable(_TOO_DEEP)
+
+
 def _negations(root: Tree) -> list[int]:
     offsets = []
     pending = [root]
@@ -108,7 +121,7 @@ def _negations(root: Tree) -> list[int]:
         if tree.type == "negated_command" and tree.children:
             offsets.append(tree.children[0].start_byte)
         pending.extend(tree.children)
-    return sorted(offsets)
+    return offsets
 
 
 def _blank(source: bytes, offsets: list[int]) -> bytes:
@@ -121,13 +134,29 @@ def _blank(source: bytes, offsets: list[int]) -> bytes:
 
 
 def _negated_starts(source: bytes, offsets: list[int]) -> set[int]:
-    starts = set()
+    """Where the negated commands start; `! ! a` is not negated."""
+    starts: set[int] = set()
     for offset in offsets:
         start = offset + 1
-        while source[start : start + 1] in (b" ", b"\t"):
+        while source[start : start + 1] in (b" ", b"\t") or start in offsets:
             start += 1
-        starts.add(start)
+        starts ^= {start}
     return starts
+
+
+class _Operand:
+    """One command of a list or pipeline, with the redirections that belong to it."""
+
+    __slots__ = ("redirects", "tree")
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.redirects: list[Tree] = []
+
+    @property
+    def end(self) -> int:
+        """The byte after its last."""
+        return max(tree.end_byte for tree in (self.tree, *self.redirects))
 
 
 class _Converter:
@@ -168,48 +197,46 @@ class _Converter:
         return Sequence(tuple(items))
 
     def command(self, tree: Tree) -> Node:
-        """One command of any kind, with the `!` before it."""
+        """A command of any kind; lists and pipelines are put together anew by the precedence that bash has."""
         self.descend()
-        is_list = tree.type == "list" or _is_redirected_list(tree)
-        is_negated = not is_list and tree.start_byte in self.negated
-        if is_negated:
-            self.negated.discard(tree.start_byte)
+        pipelines: list[list[_Operand]] = [[]]
+        operators: list[str] = []
+        for member in _members(tree):
+            if isinstance(member, _Operand):
+                pipelines[-1].append(member)
+            elif member in ("&&", "||"):
+                pipelines.append([])
+                operators.append(member)
+        first, *others = pipelines
+        links = [self.link(operator, pipeline) for operator, pipeline in zip(operators, others, strict=True)]
+        node = self.pipeline(first)
+        self.depth -= 1
+        return AndOr(node, tuple(links)) if links else node
+
+    def link(self, operator: str, pipeline: list[_Operand]) -> Link:
+        node = self.pipeline(pipeline)
+        if operator == "&&":
+            return Link(operator, node, "")
+        return Link(operator, node, self.text(pipeline[0].tree.start_byte, pipeline[-1].end).strip())
+
+    def pipeline(self, operands: list[_Operand]) -> Node:
+        if not operands:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        start = operands[0].tree.start_byte
+        is_negated = start in self.negated
+        self.negated.discard(start)
+        elements = tuple(self.operand(operand) for operand in operands)
+        node = Pipeline(elements) if len(elements) > 1 else elements[0]
+        return Negation(node) if is_negated else node
+
+    def operand(self, operand: _Operand) -> Node:
+        tree = operand.tree
+        if tree.type in _REDIRECTS:
+            return self.redirected(Simple((), ()), operand.redirects)
         convert = _COMMANDS.get(tree.type)
         if convert is None:
             raise Unparsable(_NOT_UNDERSTOOD)
-        node = convert(self, tree)
-        self.depth -= 1
-        return Negation(node) if is_negated else node
-
-    def and_or(self, tree: Tree) -> Node:
-        groups: list[list[Link]] = []
-        while tree.type == "list":
-            tree, operator, right = _operands(tree, {"&&", "||"})
-            groups.append(self.link(operator, right))
-        links = [link for group in reversed(groups) for link in group]
-        first = self.command(tree)
-        # A here-document or redirection in the middle of a list makes tree-sitter nest what bash reads flat.
-        if isinstance(first, AndOr):
-            return AndOr(first.first, (*first.links, *links))
-        return AndOr(first, tuple(links))
-
-    def link(self, operator: str, tree: Tree) -> list[Link]:
-        node = self.command(tree)
-        source = self.text_of(tree) if operator == "||" else ""
-        if isinstance(node, AndOr):
-            return [Link(operator, node.first, source), *node.links]
-        return [Link(operator, node, source)]
-
-    def pipeline(self, tree: Tree) -> Node:
-        elements: list[Node] = []
-        for child in tree.children:
-            if child.is_named and child.type != "comment":
-                element = self.command(child)
-                # `a | b > x | c` is nested in the tree, though it is one pipeline in bash.
-                elements += element.elements if isinstance(element, Pipeline) else [element]
-        if any(isinstance(element, (AndOr, Negation)) for element in elements):
-            raise Unparsable(_NOT_UNDERSTOOD)
-        return Pipeline(tuple(elements))
+        return self.redirected(convert(self, tree), operand.redirects)
 
     def simple(self, tree: Tree) -> Node:
         assignments: list[Assignment] = []
@@ -235,47 +262,25 @@ class _Converter:
             raise Unparsable(_NOT_UNDERSTOOD)
         return word
 
-    def redirected(self, tree: Tree) -> Node:
-        body: Node = Simple((), ())
+    def redirected(self, body: Node, redirects: list[Tree]) -> Node:
         targets: list[Word] = []
-        tail: Tree | None = None
-        for child in tree.children:
-            if child.type == "heredoc_redirect":
-                tail = child if child.child_by_field_name("right") else tail
-                targets += self.heredoc(child)
-            elif child.type in _REDIRECTS:
-                target, arguments = self.redirection(child)
-                targets += target
-                body = _with_arguments(body, arguments)
-            else:
-                body = self.command(child)
-        body = _redirected(body, targets)
-        return self.with_tail(body, tail) if tail else body
+        for redirect in redirects:
+            target, arguments = self.redirection(redirect)
+            targets += target
+            if arguments and not isinstance(body, Simple):
+                raise Unparsable(_NOT_UNDERSTOOD)
+            if isinstance(body, Simple):
+                body = body._replace(words=(*body.words, *arguments))
+        return _redirected(body, targets)
 
     def redirection(self, tree: Tree) -> tuple[list[Word], list[Word]]:
         """The target and, since tree-sitter reads on, the arguments of the command that follow it."""
+        if tree.type == "heredoc_redirect":
+            bodies = [child for child in tree.children if child.type == "heredoc_body"]
+            arguments = [self.word(child) for child in tree.children_by_field_name("argument")]
+            return [Word((self.unevaluated(body, quoted=True),), "<<") for body in bodies], arguments
         words = [self.word(child) for child in tree.children if child.is_named and child.type != "file_descriptor"]
         return words[:1], words[1:]
-
-    def heredoc(self, tree: Tree) -> list[Word]:
-        words = []
-        for child in tree.children:
-            if child.type == "heredoc_body":
-                words.append(Word((self.unevaluated(child, quoted=True),), "<<"))
-            elif child.is_named and child.type not in _HEREDOC_ENDS and tree.child_by_field_name("right") != child:
-                raise Unparsable(_NOT_UNDERSTOOD)
-        return words
-
-    def with_tail(self, body: Node, heredoc: Tree) -> Node:
-        """`cat <<EOF && right`: tree-sitter keeps the right side inside the here-document."""
-        operator = heredoc.child_by_field_name("operator")
-        right = heredoc.child_by_field_name("right")
-        if operator is None or right is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
-        links = self.link(operator.type, right)
-        if isinstance(body, AndOr):
-            return AndOr(body.first, (*body.links, *links))
-        return AndOr(body, tuple(links))
 
     def declaration(self, tree: Tree) -> Node:
         keyword, *rest = tree.children
@@ -488,40 +493,60 @@ class _Converter:
         return Unevaluated(self.text_of(tree), quoted, inner)
 
 
-def _operands(tree: Tree, operators: set[str]) -> tuple[Tree, str, Tree]:
-    children = [child for child in tree.children if child.type != "comment"]
-    if len(children) != 3 or children[1].type not in operators:  # noqa: PLR2004 - left, operator, right
+def _members(tree: Tree) -> list[_Operand | str]:
+    """The operands and operators of a list or pipeline in the order they are written.
+
+    tree-sitter nests them in ways that bash does not, and hides what follows `<<EOF` inside the here-document.
+    """
+    members: list[_Operand | str] = []
+    pending = [tree]
+    while pending:
+        current = pending.pop()
+        if current.type in _CHAINS:
+            pending.extend(child for child in reversed(current.children) if child.type != "comment")
+        elif current.type in _REDIRECTS:
+            _attach(members, current)
+            pending.extend(reversed(_after_heredoc(current)))
+        elif current.is_named:
+            members.append(_Operand(current))
+        elif current.type in _OPERATORS and members and isinstance(members[-1], _Operand):
+            members.append(current.type)
+        else:
+            raise Unparsable(_NOT_UNDERSTOOD)
+    return members
+
+
+def _attach(members: list[_Operand | str], redirect: Tree) -> None:
+    """Give a redirection to the command before it, or make it a command of its own."""
+    if not members or isinstance(members[-1], str):
+        members.append(_Operand(redirect))
+    operand = members[-1]
+    if isinstance(operand, _Operand):
+        operand.redirects.append(redirect)
+
+
+def _after_heredoc(tree: Tree) -> list[Tree]:
+    """The rest of the line after `<<EOF`: redirections, operators and commands, as far as they are ours to place."""
+    if tree.type != "heredoc_redirect":
+        return []
+    known = {*_HEREDOC_PARTS, *_CHAINS, *_REDIRECTS, *_OPERATORS}
+    arguments = tree.children_by_field_name("argument")
+    right = tree.children_by_field_name("right")
+    rest = [child for child in tree.children if child.type not in _HEREDOC_PARTS and child not in arguments]
+    if any(child.type not in known and child not in right for child in rest):
         raise Unparsable(_NOT_UNDERSTOOD)
-    return children[0], children[1].type, children[2]
-
-
-def _is_redirected_list(tree: Tree) -> bool:
-    return tree.type == "redirected_statement" and tree.children[0].type == "list"
+    return rest
 
 
 def _redirected(body: Node, targets: list[Word]) -> Node:
     active = tuple(target for target in targets if _runs_something(target))
     if not active:
         return body
-    if isinstance(body, (AndOr, Pipeline)):
-        raise Unparsable(_NOT_UNDERSTOOD)
     return Redirected(body, active)
 
 
 def _runs_something(word: Word) -> bool:
     return any(isinstance(part, Substitution) or (isinstance(part, Unevaluated) and part.inner) for part in word.parts)
-
-
-def _with_arguments(body: Node, arguments: list[Word]) -> Node:
-    """The body, whose last command takes the words that tree-sitter read as part of a redirection."""
-    if not arguments:
-        return body
-    if isinstance(body, Simple):
-        return body._replace(words=(*body.words, *arguments))
-    if isinstance(body, AndOr):
-        *links, last = body.links
-        return AndOr(body.first, (*links, last._replace(node=_with_arguments(last.node, arguments))))
-    raise Unparsable(_NOT_UNDERSTOOD)
 
 
 def _substitutions(tree: Tree) -> list[Tree]:
@@ -556,10 +581,7 @@ def _merged(parts: list[Part]) -> list[Part]:
 
 
 _COMMANDS: dict[str, Callable[[_Converter, Tree], Node]] = {
-    "list": _Converter.and_or,
-    "pipeline": _Converter.pipeline,
     "command": _Converter.simple,
-    "redirected_statement": _Converter.redirected,
     "declaration_command": _Converter.declaration,
     "variable_assignment": _Converter.bare_assignments,
     "variable_assignments": _Converter.bare_assignments,

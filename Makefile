@@ -1,0 +1,44 @@
+# `make demo` and `make test` need Python 3.11+, venv, pip and make, nothing else. PYTHON chooses the interpreter.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/policylint
+
+.PHONY: demo test lint types layers wheel-check bench clean
+
+# Installed again only when what is installed has changed.
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.development: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	touch $@
+
+# The example has planted violations, so the check must end with 1: anything else fails the demo.
+demo: $(VENV)/.runtime
+	$(RUN) check examples/storefront; test $$? -eq 1
+
+test: $(VENV)/.development
+	$(BIN)/python -m pytest --numprocesses auto
+
+lint: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.development
+	$(BIN)/mypy
+
+layers: $(VENV)/.development
+	$(BIN)/lint-imports
+
+wheel-check: $(VENV)/.development
+	$(BIN)/python tests/packaging/check_wheel.py
+
+bench: $(VENV)/.development
+	$(BIN)/python benchmarks/start.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,116 @@
+"""One-step mutants of a rule: a condition dropped, an assertion dropped, a constant changed."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from policylint.definitions.compilation import compile_rule
+from policylint.definitions.reading import Faults, parse, validate
+from policylint.definitions.rule import RuleFile
+from policylint.pack import Pack, Rule, load_rule
+
+_GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
+_COLLECTIONS = ("where", "when")
+
+
+class Mutant(NamedTuple):
+    """A changed rule, with a description of the change that stays the same while the rule does."""
+
+    change: str
+    raw: dict[str, Any]
+
+
+def mutants(definition: RuleFile) -> Iterator[Mutant]:
+    """All one-step mutants of what a rule selects and asserts, as raw definitions."""
+    raw = definition.model_dump(exclude_unset=True)
+    raw.pop("examples")
+    for path, value in _nodes({key: raw[key] for key in ("given", "then") if key in raw}):
+        for change, new in _changes(path, value):
+            mutated = copy.deepcopy(raw)
+            if _apply(mutated, path, new):
+                yield Mutant(f"{'.'.join(map(str, path))}: {change}", mutated)
+
+
+def _nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    yield path, value
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from _nodes(child, (*path, key))
+
+
+_DROP = object()
+
+
+def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
+    if len(path) < 2 or "message" in path or "missing_message" in path:
+        return
+    if path[:2] == ("given", "missing"):
+        yield "flipped", "skip" if value == "fail" else "fail"
+        return
+    if isinstance(path[-1], int) or path[-1] in (*_COLLECTIONS, "named", "field", "folder") or path[-2] in _COLLECTIONS:
+        yield "dropped", _DROP
+    if isinstance(value, bool):
+        yield "negated", not value
+    elif isinstance(value, str):
+        yield from _changed_text(path, value)
+
+
+def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]]:
+    if path[-1] in ("document", "entry", "reference", "engine", "conforms", "is_not"):
+        return
+    if path[-1] in ("matches", "named"):
+        yield from _changed_pattern(value)
+    elif " | " in value:
+        parts = value.split(" | ")
+        for index, part in enumerate(parts):
+            yield f"without alternative {part.strip()}", " | ".join([*parts[:index], *parts[index + 1 :]])
+    else:
+        yield "changed", value + "x"
+
+
+def _changed_pattern(pattern: str) -> Iterator[tuple[str, Any]]:
+    for anchor in ("^", "$"):
+        if anchor in pattern:
+            yield f"without {anchor}", pattern.replace(anchor, "", 1)
+    for group in _GROUP.finditer(pattern):
+        text = group.group()
+        if text == "(?i)":
+            yield "without (?i)", pattern.replace("(?i)", "", 1)
+            continue
+        alternatives = text[text.index("(") + 1 : -1].removeprefix("?:").split("|")
+        for alternative in alternatives if len(alternatives) > 1 else []:
+            rest = "|".join(each for each in alternatives if each != alternative)
+            changed = pattern[: group.start()] + f"({rest})" + pattern[group.end() :]
+            yield f"without alternative {alternative}", changed
+
+
+def _apply(raw: dict[str, Any], path: tuple[Any, ...], new: Any) -> bool:
+    holder: Any = raw
+    for step in path[:-1]:
+        holder = holder[step]
+    if new is not _DROP:
+        holder[path[-1]] = new
+        return True
+    if isinstance(holder, list) and len(holder) == 1:
+        return False
+    del holder[path[-1]]
+    return True
+
+
+def compiled(mutant: Mutant, definition: RuleFile) -> Rule | None:
+    """The mutant as a rule, None when it is not a rule at all."""
+    faults = Faults()
+    raw = {**mutant.raw, "examples": json.loads(definition.examples.model_dump_json())}
+    document = parse("mutant.yaml", json.dumps(raw), "yaml", faults)
+    rule_file = validate(document, RuleFile, document.data, (), faults) if document else None
+    row = compile_rule(document, rule_file, faults) if document and rule_file else None
+    return load_rule(row) if row and not faults.found else None
+
+
+def with_rule(pack: Pack, rule: Rule) -> Pack:
+    """A pack in which a rule takes the place of the one of its name."""
+    return pack._replace(rules=[rule if each.name == rule.name else each for each in pack.rules])
