@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from policylint import evaluation, globs, suppression
+from policylint import evaluation, globs
 from policylint.diagnostics import Diagnostic, Report, Severity
 from policylint.documents.document import Fault, Limits
 from policylint.examination import Examiner
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policylint.evaluation import Subject
-    from policylint.facts import EntryFact, FileFacts, ReferenceFact
+    from policylint.facts import EntryFact, FileFacts, ReferenceFact, Suppression
     from policylint.filetree import FileTree
     from policylint.pack import Pack, Rule
+    from policylint.suppression import CommentFault
 
 
 class SeverityOverride(NamedTuple):
@@ -123,7 +124,7 @@ class _Run:
         for facts in selected.values():
             for deferred in facts.deferred:
                 scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=project)
-                yield from self._judge(self._by_name[deferred.rule], FrozenSubject(deferred), scope)
+                yield from self._judge(self._by_name[deferred.rule], FrozenSubject(deferred, project.document_of), scope)
             for reference in facts.references:
                 yield from self._judge_reference(reference, project)
         yield from self._missing_entries(selected, known, entries)
@@ -161,15 +162,24 @@ class _Run:
     ) -> Report:
         judged = [each for each in map(self._with_severity, diagnostics) if each is not None]
         suppressions = [each for facts in selected.values() for each in facts.suppressions]
-        names = [rule.name for rule in self._pack.rules]
-        result = suppression.apply(judged, suppressions, names, frozenset(self._by_name))
-        comment_faults = (self._with_severity(each) for each in self._suppression_faults(result.faults))
-        kept = sorted({*result.kept, *(each for each in comment_faults if each is not None)}, key=_order)
+        kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
         skipped = self._skipped({**selected, **others})
         rules = len(self._rules) - len(skipped)
-        return Report(tuple(kept), tuple(sorted(result.suppressed, key=_order)), skipped, len(selected), rules)
+        ordered = tuple(sorted(set(kept), key=_order))
+        return Report(ordered, tuple(sorted(suppressed, key=_order)), skipped, len(selected), rules)
 
-    def _suppression_faults(self, faults: list[suppression.CommentFault]) -> Iterator[Diagnostic]:
+    def _suppress(
+        self, judged: list[Diagnostic], suppressions: list[Suppression]
+    ) -> tuple[list[Diagnostic], list[Diagnostic]]:
+        """The diagnostics that stay, with those about the comments themselves, and the suppressed ones."""
+        from policylint import suppression
+
+        names = [rule.name for rule in self._pack.rules]
+        result = suppression.apply(judged, suppressions, names, frozenset(self._by_name))
+        about_comments = map(self._with_severity, self._suppression_faults(result.faults))
+        return [*result.kept, *(each for each in about_comments if each is not None)], result.suppressed
+
+    def _suppression_faults(self, faults: list[CommentFault]) -> Iterator[Diagnostic]:
         for name, path, span, message, fix in faults:
             rule = self._pack.fault_rule(name)
             if rule is not None and rule.name in self._by_name:

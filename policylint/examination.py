@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policylint import documents, evaluation, extraction, globs, kinds, selectors, suppression
+from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related, Span
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact
-from policylint.identifiers import Grammar
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
 from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, EntrySubject, freeze
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from policylint.documents.source import Source
     from policylint.evaluation import Subject
     from policylint.extraction.entries import Entry, Field
+    from policylint.identifiers import Grammar
     from policylint.operators.operator import Names
     from policylint.pack import Given, Kind, Pack, Rule
+
+SUPPRESSION_MARK = "policylint:"
 
 
 class Examiner:
@@ -32,10 +35,16 @@ class Examiner:
         self._pack = pack
         self._limits = limits
         self._entry_settings = pack.entries
-        self.grammar = Grammar(frozenset(pack.entries.ignored_prefixes), pack.entries.range_limit)
         self._document_rules = _by_name(rules, "document")
         self._entry_rules = _by_name(rules, "entry")
         self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
+        from policylint.identifiers import Grammar
+
+        return Grammar(frozenset(self._pack.entries.ignored_prefixes), self._pack.entries.range_limit)
 
     def examine(self, source: Source, candidates: list[Kind]) -> FileFacts | None:
         """The facts of one file, or None when its content makes it none of the candidate kinds."""
@@ -74,6 +83,7 @@ class _FileExamination:
         self._deferred: list[DeferredSubject] = []
         self._suppressions: dict[Span, object] = {}
         self._selected: dict[str, int] = {}
+        self._document_number = 0
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
@@ -83,7 +93,7 @@ class _FileExamination:
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             if loaded.faults and not loaded.documents:
                 self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
-            for document in loaded.documents:
+            for self._document_number, document in enumerate(loaded.documents):
                 self._examine_document(document, [kind for kind in of_format if kinds.data_fits(kind, document)])
         return self._facts() if self._kinds else None
 
@@ -103,12 +113,17 @@ class _FileExamination:
         if not fitting:
             return
         self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
-        self._suppressions.update({each.span: each for each in suppression.read(document)})
+        if SUPPRESSION_MARK in document.source.text:
+            from policylint import suppression
+
+            self._suppressions.update({each.span: each for each in suppression.read(document)})
         for kind in fitting:
             rules = [*self._examiner._document_rules.get(kind.name, []), *self._examiner._document_rules.get("*", [])]
             for rule in rules:
                 self._judge_document(rule, document, kind)
         if any(kind.entries for kind in fitting):
+            from policylint import extraction
+
             for entry in extraction.extract_entries(document, self._examiner.grammar, self._examiner._entry_settings.aliases):
                 self._examine_entry(document, entry)
 
@@ -128,7 +143,10 @@ class _FileExamination:
             place_scope = self._document_scope(kind, groups, document.data, value)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
-                self._judge(rule, subject, place_scope)
+                if rule.needs_project:
+                    self._deferred.append(_deferred(rule, subject, place_scope, kind.format, self._document_number))
+                else:
+                    self._judge(rule, subject, place_scope)
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count
         if not count and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document))
@@ -139,9 +157,6 @@ class _FileExamination:
         return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
 
     def _judge(self, rule: Rule, subject: Subject, scope: Scope) -> None:
-        if rule.needs_project:
-            self._deferred.append(_deferred(rule, subject, scope))
-            return
         for assertion in rule.then:
             for violation in evaluation.violations(assertion, subject, scope):
                 self._diagnostics.append(evaluation.diagnostic(rule, scope.path, violation, scope))
@@ -228,8 +243,7 @@ def _base(kind: Kind, path: str) -> str:
     return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
 
 
-def _deferred(rule: Rule, subject: Subject, scope: Scope) -> DeferredSubject:
+def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, format_name: str, number: int) -> DeferredSubject:
     names = {name: scope.names.get(name, None) for name in rule.names}
-    fields = freeze(rule, subject, Failure(""))
     known = {name: value for name, value in names.items() if value is not None}
-    return DeferredSubject(rule.name, scope.path, scope.base, fields, known)
+    return DeferredSubject(rule.name, scope.path, format_name, number, scope.base, freeze(rule, subject), known)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from policylint.diagnostics import Diagnostic, Span
+from policylint.selectors import Path
 
 
 class EntryFact(NamedTuple):
@@ -35,19 +36,27 @@ class ReferenceFact(NamedTuple):
 
 
 class FieldFact(NamedTuple):
-    """The value of one field of a deferred subject, its name for messages and its place."""
+    """The value of one field of a deferred subject, its name for messages, and its path in the document.
+
+    The path becomes a line and a column only if there is something to report there.
+    """
 
     value: object
     label: str
-    span: Span
+    path: Path
     is_missing: bool
 
 
 class DeferredSubject(NamedTuple):
-    """A subject whose rule needs other files: everything the rule may ask of it, with the places resolved."""
+    """A place in a document whose rule needs other files: everything the rule may ask of it.
+
+    `document` counts the documents of a stream that were loaded as `format` from the file.
+    """
 
     rule: str
     path: str
+    format: str
+    document: int
     base: str
     fields: dict[str, FieldFact]
     names: dict[str, object]

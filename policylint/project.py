@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from policylint.documents.document import Document
     from policylint.documents.source import Source
-    from policylint.facts import EntryFact
+    from policylint.facts import DeferredSubject, EntryFact
     from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
@@ -86,6 +86,17 @@ class Project:
             usable = source is not None and not isinstance(source, Unreadable)
             self._documents[path] = self._load(source) if usable else None  # type: ignore[arg-type]
         return self._documents[path]
+
+    def document_of(self, subject: DeferredSubject) -> Document | None:
+        """The document that a deferred subject is a place of, read again; None when the file has changed."""
+        key = (subject.path, subject.format)
+        return self.remember(("documents", *key), lambda: self._load_all(*key)).get(subject.document)
+
+    def _load_all(self, path: str, format_name: str) -> dict[int, Document]:
+        source = self.tree.read(path)
+        if isinstance(source, Unreadable):
+            return {}
+        return dict(enumerate(documents.load(source, format_name, self._limits).documents))
 
     def _load(self, source: Source) -> Document | None:
         format_name = FORMAT_OF_EXTENSION.get(posixpath.splitext(source.path)[1].lower())

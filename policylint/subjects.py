@@ -6,18 +6,18 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from policylint import selectors
+from policylint.diagnostics import FILE_START
 from policylint.extraction.entries import normalise
 from policylint.facts import DeferredSubject, FieldFact
 from policylint.operators.operator import Value
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.selectors import Path
-    from policylint.evaluation import Subject
     from policylint.extraction.entries import Entry
     from policylint.facts import ReferenceFact
     from policylint.operators.operator import Failure
@@ -39,6 +39,10 @@ class DocumentSubject:
             return self._path, self._value
         path, value = selectors.first(self._value, assertion.field)
         return (*self._path, *path), value
+
+    def path(self, assertion: Assertion) -> Path:
+        """The path of the assertion's field in the document."""
+        return self._locate(assertion)[0]
 
     def value(self, assertion: Assertion) -> Value:
         """The value of the assertion's field below this place."""
@@ -138,10 +142,12 @@ class EntryNames:
 
 
 class FrozenSubject:
-    """A deferred subject; its fields were resolved while its document was at hand."""
+    """A deferred subject; `locate` gives its document again if something is to be reported."""
 
-    def __init__(self, fact: DeferredSubject) -> None:
+    def __init__(self, fact: DeferredSubject, locate: Callable[[DeferredSubject], Document | None]) -> None:
+        self._fact = fact
         self._fields = fact.fields
+        self._locate = locate
 
     def value(self, assertion: Assertion) -> Value:
         """The value found then."""
@@ -154,9 +160,10 @@ class FrozenSubject:
         return self._fields[assertion.label].label
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The place found then."""
+        """The place of the field; the file's start if the file has changed beneath us."""
         del failure
-        return self._fields[assertion.label].span
+        document = self._locate(self._fact)
+        return document.span(self._fields[assertion.label].path) if document else FILE_START
 
 
 class ReferenceSubject:
@@ -181,15 +188,14 @@ class ReferenceSubject:
         return self._reference.span
 
 
-def freeze(rule: Rule, subject: Subject, failure: Failure) -> dict[str, FieldFact]:
-    """The values, labels and places of every field that a rule's assertions may ask for, by field label."""
+def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
+    """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
     for assertion in _leaves(rule.then):
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value
-            span, label = subject.span(assertion, failure), subject.label(assertion, failure)
-            facts[assertion.label] = FieldFact(known, label, span, value.is_missing)
+            facts[assertion.label] = FieldFact(known, value.label, subject.path(assertion), value.is_missing)
     return facts
 
 

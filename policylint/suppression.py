@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.documents.document import Comment, Document
+    from policylint.documents.source import Source
 
 MARK = "policylint:"
 
@@ -24,17 +25,28 @@ _RULE = re.compile(r"[^,\s]+")
 
 def read(document: Document) -> Iterator[Suppression]:
     """Every suppression comment of a document; a malformed one carries its fault and covers nothing."""
-    if MARK not in document.source.text:
-        return
     comments = document.comments()
-    own_lines = _comment_only_lines(document, comments)
+    covered = _covered_lines(document, comments)
     for comment in comments:
         if comment.text.lstrip().startswith(MARK):
-            yield _suppression(document, comment, own_lines)
+            yield _suppression(document, comment, covered)
 
 
-def _comment_only_lines(document: Document, comments: list[Comment]) -> set[int]:
+def _covered_lines(document: Document, comments: list[Comment]) -> dict[int, int]:
+    """For each line of comments that stand alone, the next line that says something, if any."""
     source = document.source
+    own_lines = _comment_only_lines(source, comments)
+    covered: dict[int, int] = {}
+    next_line = 0
+    for line in range(len(source.starts), 0, -1) if own_lines else ():
+        if line in own_lines:
+            covered[line] = next_line or line
+        elif source.line(line).strip():
+            next_line = line
+    return covered
+
+
+def _comment_only_lines(source: Source, comments: list[Comment]) -> set[int]:
     lines: set[int] = set()
     for comment in comments:
         first, last = source.position(comment.start), source.position(comment.end)
@@ -45,7 +57,7 @@ def _comment_only_lines(document: Document, comments: list[Comment]) -> set[int]
     return lines
 
 
-def _suppression(document: Document, comment: Comment, own_lines: set[int]) -> Suppression:
+def _suppression(document: Document, comment: Comment, covered: dict[int, int]) -> Suppression:
     source = document.source
     span = source.span(comment.start, comment.end)
     raw = source.text[comment.start : comment.end]
@@ -56,7 +68,7 @@ def _suppression(document: Document, comment: Comment, own_lines: set[int]) -> S
     reason = match["reason"].strip().removesuffix("-->").strip()
     if not rules:
         return Suppression(source.path, span, 0, (), reason, "names no rule: write 'policylint: ignore[rule] reason'")
-    line = 0 if match["verb"] == "ignore-file" else _covered_line(document, span, own_lines)
+    line = 0 if match["verb"] == "ignore-file" else covered.get(span.start.line, span.start.line)
     return Suppression(source.path, span, line, rules, reason, "")
 
 
@@ -66,19 +78,6 @@ def _named_rules(document: Document, offset: int, match: re.Match[str]) -> Itera
     start = offset + match.start("rules")
     for name in _RULE.finditer(match["rules"]):
         yield name[0], document.source.span(start + name.start(), start + name.end())
-
-
-def _covered_line(document: Document, span: Span, own_lines: set[int]) -> int:
-    """The comment's own line; below comments that stand alone, the next line that says something."""
-    line = span.start.line
-    if line not in own_lines:
-        return line
-    source = document.source
-    while line in own_lines or not source.line(line).strip():
-        line += 1
-        if line > len(source.starts):
-            return span.start.line
-    return line
 
 
 class CommentFault(NamedTuple):
@@ -125,19 +124,19 @@ class _Matcher:
         self._known = known
         self._used: set[tuple[str, Span]] = set()
         self._suppressions = suppressions
-        self._by_path: dict[str, list[Suppression]] = {}
+        self._by_line: dict[tuple[str, int], list[Suppression]] = {}
         for suppression in suppressions:
-            self._by_path.setdefault(suppression.path, []).append(suppression)
+            if not suppression.fault:
+                self._by_line.setdefault((suppression.path, suppression.line), []).append(suppression)
 
     def covers(self, diagnostic: Diagnostic) -> bool:
         covered = False
-        for suppression in self._by_path.get(diagnostic.path, ()):
-            if suppression.line not in (0, diagnostic.span.start.line) or suppression.fault:
-                continue
-            for name, span in suppression.rules:
-                if self._full_name(name) == diagnostic.rule:
-                    self._used.add((suppression.path, span))
-                    covered = True
+        for line in (0, diagnostic.span.start.line):
+            for suppression in self._by_line.get((diagnostic.path, line), ()):
+                for name, span in suppression.rules:
+                    if self._full_name(name) == diagnostic.rule:
+                        self._used.add((suppression.path, span))
+                        covered = True
         return covered
 
     def _full_name(self, name: str) -> str:

@@ -16,24 +16,40 @@ BROKEN = "examples/storefront"
 MENDED = "examples/storefront-fixed"
 
 EXPECTED = [
-    ".planning/phases/02-launch/02-01-PLAN.md:17:17: error[plan/missing-artifact]"
-    " netlify.toml does not mention 'Strict-Transport-Security' outside a comment",
-    ".planning/phases/02-launch/02-01-PLAN.md:35:16: error[plan/broken-key-link]"
-    " src/checkout/gift-card.ts does not mention 'gift-cards/redeem'",
-    "_docs/04_release/rollback_2.3.0_prod_2026-05-12-1410.md:1:1: error[release/unpaired-rollback-report]"
-    " no release report for 2.3.0 on prod stands beside the rollback report",
-    "docs/operations/release-workflow.md:1:1: error[release/undocumented-health-check]"
-    " the release workflow does not mention /api/health",
-    "docs/release/deployment.md:22:17: error[ids/unresolved-id]"
-    " 'TEST-001 to TEST-014' has 2 of 14 IDs not defined in any file: TEST-013, TEST-014",
+    (
+        ".planning/phases/02-launch/02-01-PLAN.md:17:17: error[plan/missing-artifact]"
+        " netlify.toml does not mention 'Strict-Transport-Security' outside a comment"
+    ),
+    (
+        ".planning/phases/02-launch/02-01-PLAN.md:35:16: error[plan/broken-key-link]"
+        " src/checkout/gift-card.ts does not mention 'gift-cards/redeem'"
+    ),
+    (
+        "_docs/04_release/rollback_2.3.0_prod_2026-05-12-1410.md:1:1: error[release/unpaired-rollback-report]"
+        " no release report for 2.3.0 on prod stands beside the rollback report"
+    ),
+    (
+        "docs/operations/release-workflow.md:1:1: error[release/undocumented-health-check]"
+        " the release workflow does not mention /api/health"
+    ),
+    (
+        "docs/release/deployment.md:22:17: error[ids/unresolved-id]"
+        " 'TEST-001 to TEST-014' has 2 of 14 IDs not defined in any file: TEST-013, TEST-014"
+    ),
     "docs/release/deployment.md:31:17: error[deployment/rollback-without-runbook] DEP-003 links no RUN entry",
     "docs/release/deployment.md:39:5: error[deployment/missing-owner] DEP-004 has no Owner",
-    "docs/release/deployment.md:39:65: warning[suppressions/invalid-suppression]"
-    " no rule is named 'deployment/mising-owner'",
-    "docs/release/deployment.md:48:25: warning[suppressions/unused-suppression]"
-    " 'deployment/missing-owner' finds nothing to suppress here",
-    "netlify.toml:2:11: error[netlify/unenforced-test-gate]"
-    " build.command lets the build go on when the tests fail (joined by ';', not '&&')",
+    (
+        "docs/release/deployment.md:39:65: warning[suppressions/invalid-suppression]"
+        " no rule is named 'deployment/mising-owner'"
+    ),
+    (
+        "docs/release/deployment.md:48:25: warning[suppressions/unused-suppression]"
+        " 'deployment/missing-owner' finds nothing to suppress here"
+    ),
+    (
+        "netlify.toml:2:11: error[netlify/unenforced-test-gate]"
+        " build.command lets the build go on when the tests fail (joined by ';', not '&&')"
+    ),
     "netlify.toml:9:21: error[documents/schema-violation] context.production has an unknown key 'enviroment'",
     "netlify.toml:13:11: warning[netlify/late-test-gate] context.deploy-preview.command runs the tests after the build",
     "netlify.toml:16:11: error[netlify/missing-test-gate] context.branch-deploy.command runs no tests",
@@ -41,8 +57,10 @@ EXPECTED = [
     "release/dep/DEP-011.yaml:9:13: error[deployment/untraced-criteria] DEP-011 links no TEST, EPIC or API entry",
     "release/dep/DEP-012.yaml:9:1: error[documents/duplicate-key] key 'owner' is defined twice",
     "release/dep/DEP-013.yaml:2:21: error[documents/syntax-error] mapping values are not allowed in this context",
-    "specs/014-gift-cards/state.yaml:8:13: error[ship/unapproved-gate]"
-    " manual_gates.staging_validation.status is 'pending', expected 'approved' or 'true'",
+    (
+        "specs/014-gift-cards/state.yaml:8:13: error[ship/unapproved-gate]"
+        " manual_gates.staging_validation.status is 'pending', expected 'approved' or 'true'"
+    ),
 ]
 
 SUPPRESSED = ("netlify.toml:20:11", "netlify/unknown-test-gate")
@@ -68,12 +86,21 @@ class Row(NamedTuple):
     reason: str
 
 
-def check(folder: Path, home: Path, *arguments: str) -> Run:
-    command = [sys.executable, "-m", "policylint", "check", *arguments, "--output-format", "concise"]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home)}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
+def policylint(folder: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "policylint", *arguments],
+        cwd=folder,
+        env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
     )
+
+
+def check(folder: Path, home: Path, *arguments: str) -> Run:
+    done = policylint(folder, home, "check", *arguments, "--output-format", "concise")
     assert done.stderr == ""
     *diagnostics, last = done.stdout.splitlines()
     summary = _SUMMARY.match(last)
@@ -140,10 +167,13 @@ def test_the_suppressed_finding_appears_once_its_comment_is_gone(tmp_path: Path)
     assert run.exit_code == 1
 
 
-@pytest.mark.parametrize("folder", [MENDED, f"{MENDED}/README.md", f"{BROKEN}/README.md"])
-def test_nothing_is_found_in_the_mended_repository_nor_in_the_readmes(folder: str, tmp_path: Path) -> None:
-    readme = folder.endswith(".md")
-    run = check(CHECKOUT, tmp_path, folder, *([] if readme else ["--fail-level", "info"]))
-    assert run.diagnostics == []
-    assert readme or run.found == "no violations (1 suppressed)."
-    assert run.exit_code == 0
+def test_the_mended_repository_is_clean(tmp_path: Path) -> None:
+    run = check(CHECKOUT, tmp_path, MENDED, "--fail-level", "info")
+    assert run == Run(0, [], "no violations (1 suppressed).")
+
+
+@pytest.mark.parametrize("repository", [BROKEN, MENDED])
+def test_the_readme_is_no_policy_document(repository: str, tmp_path: Path) -> None:
+    done = policylint(CHECKOUT, tmp_path, "check", f"{repository}/README.md")
+    assert (done.stdout, done.returncode) == ("", 3)
+    assert "nothing to check" in done.stderr

@@ -129,6 +129,9 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
     given = definition.given
     if given.missing == "skip" and given.missing_message:
         faults.add(document, document.key_span(("given", "missing_message")), "'missing_message' is never used: missing is 'skip'")
+    needs_project = any(_needs_project(row) for row in then)
+    if is_entry and needs_project:
+        faults.add(document, document.key_span(("then",)), "rules about entries cannot look at other files")
     return {
         "name": definition.id,
         "title": definition.title,
@@ -138,7 +141,7 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
         "given": _compiled_given(document, definition, faults),
         "then": then,
         "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
-        "needs_project": any(_needs_project(row) for row in then),
+        "needs_project": needs_project,
     }
 
 

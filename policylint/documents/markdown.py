@@ -6,17 +6,24 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 FRONT_MATTER = "frontmatter"
 BODY = "body"
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
-_HTML_COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
+_BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
+_COMMENT_OPENING = "<!--"
+_COMMENT_CLOSING = "-->"
+_NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class MarkdownDocument(Document):
@@ -29,7 +36,8 @@ class MarkdownDocument(Document):
         super().__init__(source, data)
         self.body_start = body_start
         self._front_matter = front_matter
-        self._code: list[Extent] | None = None
+        self._code: list[_Code] | None = None
+        self._body_comments: list[Comment] | None = None
 
     def find(self, path: Path) -> Place | None:
         """Places below `frontmatter` are those of its YAML; the body is placed at its first line of text."""
@@ -54,10 +62,29 @@ class MarkdownDocument(Document):
     @property
     def code(self) -> list[Extent]:
         """The extents of fenced code blocks and code spans in the body, in order."""
+        return [code.extent for code in self._all_code()]
+
+    @property
+    def code_blocks(self) -> list[Extent]:
+        """The extents of fenced code blocks in the body, in order."""
+        return [code.extent for code in self._all_code() if code.is_block]
+
+    def _all_code(self) -> list[_Code]:
         if self._code is None:
             has_code = "`" in self.source.text or "~~~" in self.source.text
-            self._code = _code_extents(self.source.text, self.body_start) if has_code else []
+            self._code = list(_code(self.source.text, self.body_start)) if has_code else []
         return self._code
+
+    def text_without_comments(self) -> str:
+        """The source's text with blanks for the comments of the body, so that every offset stays as it is."""
+        text = self.source.text
+        pieces: list[str] = []
+        done = 0
+        for comment in self._comments_of_body():
+            blanks = _NOT_LINE_END.sub(" ", text[comment.start : comment.end])
+            pieces += [text[done : comment.start], blanks]
+            done = comment.end
+        return "".join([*pieces, text[done:]])
 
     def label(self, path: Path) -> str:
         """A path without the `frontmatter` that every one of them would start with."""
@@ -65,13 +92,14 @@ class MarkdownDocument(Document):
 
     def comments(self) -> list[Comment]:
         """HTML comments of the body that are not code, after the comments of the front matter."""
-        found = []
-        if self._front_matter is not None:
-            found = [comment for comment in self._front_matter.comments() if comment.start < self.body_start]
-        for match in _HTML_COMMENT.finditer(self.source.text, self.body_start):
-            if not any(start <= match.start() < end for start, end in self.code):
-                found.append(Comment(match.group(1).strip(), *match.span()))
-        return found
+        front_matter = self._front_matter.comments() if self._front_matter is not None else []
+        return [*front_matter, *self._comments_of_body()]
+
+    def _comments_of_body(self) -> list[Comment]:
+        if self._body_comments is None:
+            has_comments = _COMMENT_OPENING in self.source.text
+            self._body_comments = list(_comments(self.source.text, self.body_start, self.code)) if has_comments else []
+        return self._body_comments
 
 
 def load(source: Source, limits: Limits) -> Loaded:
@@ -83,6 +111,8 @@ def load(source: Source, limits: Limits) -> Loaded:
     from policylint.documents import yaml
 
     loaded = yaml.load_text(source, source.text[: block[0]], limits)
+    if _is_prose(source.text, loaded):
+        return Loaded((MarkdownDocument(source, None, 0),), ())
     front_matter = loaded.documents[0] if loaded.documents else None
     return Loaded((MarkdownDocument(source, front_matter, block[1]),), loaded.faults)
 
@@ -94,6 +124,15 @@ def _front_matter_block(text: str) -> Extent | None:
     return (closing.start(), closing.end()) if closing else None
 
 
+def _is_prose(text: str, loaded: Loaded) -> bool:
+    """Whether what stands between two `---` is text between two thematic breaks."""
+    data = loaded.documents[0].data if loaded.documents else None
+    if data is not None:
+        return not isinstance(data, dict)
+    opening = _OPENING.match(text)
+    return bool(loaded.faults and opening and _BLANK_LINE.match(text, opening.end()))
+
+
 def _unclosed(text: str) -> tuple[Fault, ...]:
     # A thematic break also opens with `---`: only a key right below it says that front matter was meant.
     opening = _OPENING.match(text)
@@ -102,25 +141,46 @@ def _unclosed(text: str) -> tuple[Fault, ...]:
     return ()
 
 
-def _code_extents(text: str, start: int) -> list[Extent]:
+def _comments(text: str, start: int, code: list[Extent]) -> Iterator[Comment]:
+    index = 0
+    while (start := text.find(_COMMENT_OPENING, start)) >= 0:
+        while index < len(code) and code[index][1] <= start:
+            index += 1
+        if index < len(code) and code[index][0] <= start:
+            start = code[index][1]
+            continue
+        # `<!-->` is a whole comment.
+        closing = text.find(_COMMENT_CLOSING, start + 2)
+        if closing < 0:
+            return
+        inner = text[start + len(_COMMENT_OPENING) : closing].strip()
+        end = closing + len(_COMMENT_CLOSING)
+        yield Comment(inner, start, end)
+        start = end
+
+
+class _Code(NamedTuple):
+    """A fenced code block or a code span."""
+
+    extent: Extent
+    is_block: bool
+
+
+def _code(text: str, start: int) -> Iterator[_Code]:
     from pyromark import Markdown
 
     body = text[start:]
-    extents: list[Extent] = []
     to_offset = _byte_offsets(body)
     for event, extent in Markdown().events_with_range(body):
-        if _is_code(event):
-            extents.append((start + to_offset(extent["start"]), start + to_offset(extent["end"])))
-    return extents
+        is_block = _is_fenced_block(event)
+        if is_block or (isinstance(event, dict) and "Code" in event):
+            yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), is_block)
 
 
-def _is_code(event: object) -> bool:
-    if not isinstance(event, dict):
-        return False
-    opening = event.get("Start")
-    if isinstance(opening, dict) and isinstance(opening.get("CodeBlock"), dict):
-        return "Fenced" in opening["CodeBlock"]
-    return "Code" in event
+def _is_fenced_block(event: object) -> bool:
+    opening = event.get("Start") if isinstance(event, dict) else None
+    block = opening.get("CodeBlock") if isinstance(opening, dict) else None
+    return isinstance(block, dict) and "Fenced" in block
 
 
 class _ByteOffsets:

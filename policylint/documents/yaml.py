@@ -8,6 +8,7 @@ ends lines at NEL and U+2028.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -15,6 +16,9 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
 from policylint.selectors import Path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PLAIN = "plain"
 _QUOTED = "quoted"
@@ -26,8 +30,9 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 _COMPACT_NESTING = re.compile(r"[-?][ \t]+(?=[-?][ \t])")
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
-_ALIAS = re.compile(r"(?:[\s,:?\-\[]|#[^\n]*\n)*(\*[^\s,\]}]+)")
+_PROPERTIES = re.compile(r"(?:[&!]\S*+\s++(?:#[^\r\n]*+\s++)*+)++")
+_ALIAS = re.compile(r"(?:[\s,:?\-\[{]|#[^\r\n]*+)*+(\*[0-9A-Za-z_-]+)")
+_REST_OF_LINE = re.compile(r"[^\r\n]*")
 _COMMENT = re.compile(r"(?:(?<=\s)|(?<![\s\S]))#[^\r\n]*")
 
 
@@ -87,6 +92,7 @@ def load_text(source: Source, text: str, limits: Limits) -> Loaded:
         return Loaded((), (_syntax_fault(error, text),))
     documents: list[Document] = []
     faults: list[Fault] = []
+    stream = _Stream(text, nodes)
     roots: list[Node | None] = [*nodes] or [None]
     for node in roots:
         construction = _Construction(limits, shares_nodes="&" in text)
@@ -95,8 +101,9 @@ def load_text(source: Source, text: str, limits: Limits) -> Loaded:
         except _LimitHit as hit:
             faults.append(Fault("limit-exceeded", hit.message, hit.offset, hit.offset))
             continue
-        faults.extend(construction.faults)
-        documents.append(YamlDocument(source, data, node))
+        document = YamlDocument(source, data, node, stream)
+        faults.extend(document.key_fault(*odd) for odd in construction.odd_keys)
+        documents.append(document)
     return Loaded(tuple(documents), tuple(faults))
 
 
@@ -123,7 +130,10 @@ def _syntax_fault(error: YAMLError, text: str) -> Fault:
         offset = _first_unprintable(text)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
     context = getattr(error, "context", None)
-    message = f"{problem} {context}" if context else str(problem)
+    if context and context.startswith("found duplicate anchor"):
+        message = "the anchor is defined twice"
+    else:
+        message = f"{problem} {context}" if context else str(problem)
     return Fault("syntax-error", message[:1].lower() + message[1:], offset, offset + 1)
 
 
@@ -136,10 +146,13 @@ def _first_unprintable(text: str) -> int:
 
 
 class _Construction:
-    """Builds plain data from nodes: collects duplicate keys, counts what aliases expand to, applies merge keys."""
+    """Builds plain data from nodes: collects odd keys, counts what aliases expand to, applies merge keys.
+
+    An odd key is a mapping with the number of the pair and, for a repeated key, that of the first pair that has it.
+    """
 
     def __init__(self, limits: Limits, *, shares_nodes: bool) -> None:
-        self.faults: list[Fault] = []
+        self.odd_keys: list[tuple[MappingNode, int, int | None]] = []
         self._limits = limits
         self._shares_nodes = shares_nodes
         self._built: dict[int, tuple[object, int]] = {}
@@ -181,34 +194,24 @@ class _Construction:
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, object]:
         data: dict[str, object] = {}
-        seen: dict[str, Node] = {}
+        seen: dict[str, int] = {}
         merged: list[object] = []
-        for key_node, value_node in node.value:
+        for index, (key_node, value_node) in enumerate(node.value):
             value = self.value(value_node, depth + 1)
             if not isinstance(key_node, ScalarNode):
-                self._report_complex_key(key_node)
+                self.odd_keys.append((node, index, None))
             elif _is_merge(key_node):
                 merged.extend(value if isinstance(value, list) else [value])
             else:
-                self._report_duplicate(seen, key_node)
+                first = seen.setdefault(key_node.value, index)
+                if first != index:
+                    self.odd_keys.append((node, index, first))
                 data[key_node.value] = value
         for mapping in merged:
             if isinstance(mapping, dict):
-                data = {**data, **{key: value for key, value in mapping.items() if key not in data}}
+                for key, value in mapping.items():
+                    data.setdefault(key, value)
         return data
-
-    def _report_duplicate(self, seen: dict[str, Node], key_node: ScalarNode) -> None:
-        first = seen.setdefault(key_node.value, key_node)
-        if first is not key_node:
-            related = (first.start_mark.index, first.end_mark.index, "first defined here")
-            start, end = _scalar_extent(key_node)
-            self.faults.append(
-                Fault("duplicate-key", f"key '{key_node.value}' is defined twice", start, end, (related,))
-            )
-
-    def _report_complex_key(self, node: Node) -> None:
-        index = node.start_mark.index
-        self.faults.append(Fault("syntax-error", "a key is a list or a mapping, not a text", index, index + 1))
 
 
 def _is_merge(node: ScalarNode) -> bool:
@@ -225,100 +228,159 @@ def scalar(node: ScalarNode) -> object:
     return int(text) if _INTEGER.fullmatch(text) else text
 
 
-def _scalar_extent(node: ScalarNode) -> Extent:
-    return node.start_mark.index, node.end_mark.index
+class _Stream:
+    """What the documents of a stream share: their text and the comments in it."""
+
+    def __init__(self, text: str, roots: list[Node]) -> None:
+        self.may_alias = "&" in text and "*" in text
+        self._text = text
+        self._roots = roots
+        self._comments: list[Comment] | None = None
+
+    def comments(self) -> list[Comment]:
+        """Comments, told from `#` inside scalars by the scalars' extents."""
+        if self._comments is None:
+            self._comments = _comments_outside(self._text, sorted(self._scalar_extents()))
+        return self._comments
+
+    def _scalar_extents(self) -> Iterator[Extent]:
+        visited: set[int] = set()
+        waiting: list[Node] = [*self._roots]
+        while waiting:
+            node = waiting.pop()
+            if id(node) in visited:
+                continue
+            visited.add(id(node))
+            if isinstance(node, ScalarNode):
+                yield _text_extent(self._text, node)
+            else:
+                for child in node.value:
+                    waiting.extend(child if isinstance(child, tuple) else (child,))
+
+
+def _own_start(text: str, node: Node) -> int:
+    """Where a node starts without its anchor and tag; those at the start of a mapping may be of its first key."""
+    start: int = node.start_mark.index
+    if isinstance(node, MappingNode) and node.value and node.value[0][0].start_mark.index == start:
+        return start
+    properties = _PROPERTIES.match(text, start, node.end_mark.index)
+    return properties.end() if properties else start
+
+
+def _text_extent(text: str, node: ScalarNode) -> Extent:
+    """Where a scalar's `#` are text: a comment may follow the header of a block scalar."""
+    start = _own_start(text, node)
+    if node.style in ("|", ">"):
+        header = _REST_OF_LINE.match(text, start)
+        start = header.end() if header else start
+    return start, node.end_mark.index
 
 
 class YamlDocument(Document):
     """One document of a YAML stream; places come from walking the composed nodes."""
 
-    def __init__(self, source: Source, data: object, root: Node | None) -> None:
+    def __init__(self, source: Source, data: object, root: Node | None, stream: _Stream) -> None:
         super().__init__(source, data)
         self._root = root
+        self._stream = stream
+        self._places_of: dict[int, list[Place]] = {}
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a value written as an alias is placed at the alias."""
         if self._root is None:
             return Place(None, (0, 0)) if not path else None
-        place: Place | None = Place(None, self._extent(self._root))
+        place = Place(None, self._extent(self._root))
         node: Node = self._root
         for step in path:
-            place, child = self._step(node, step)
-            if place is None or child is None:
+            found = self._step(node, step)
+            if found is None:
                 return None
-            node = child
+            place, node = found
         return place
 
-    def _step(self, node: Node, step: str | int) -> tuple[Place | None, Node | None]:
+    def _step(self, node: Node, step: str | int) -> tuple[Place, Node] | None:
         if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
-            return self._item(node, step)
+            return self._place(node, step), node.value[step]
         if isinstance(node, MappingNode):
             return self._entry(node, str(step), frozenset())
-        return None, None
+        return None
 
-    def _item(self, node: SequenceNode, index: int) -> tuple[Place, Node]:
-        child = node.value[index]
-        before = node.start_mark.index if index == 0 else self._extent(node.value[index - 1])[1]
-        return Place(None, self._value_extent(child, before)), child
-
-    def _entry(self, node: MappingNode, key: str, visited: frozenset[int]) -> tuple[Place | None, Node | None]:
-        for key_node, child in reversed(node.value):
+    def _entry(self, node: MappingNode, key: str, visited: frozenset[int]) -> tuple[Place, Node] | None:
+        for index in range(len(node.value) - 1, -1, -1):
+            key_node, child = node.value[index]
             if isinstance(key_node, ScalarNode) and key_node.value == key and not _is_merge(key_node):
-                key_extent = self._extent(key_node)
-                return Place(key_extent, self._value_extent(child, key_extent[1])), child
+                return self._place(node, index), child
         for key_node, child in node.value:
             if isinstance(key_node, ScalarNode) and _is_merge(key_node) and id(child) not in visited:
                 for mapping in child.value if isinstance(child, SequenceNode) else [child]:
                     if isinstance(mapping, MappingNode):
-                        place, found = self._entry(mapping, key, visited | {id(child)})
-                        if place is not None:
-                            return place, found
-        return None, None
+                        found = self._entry(mapping, key, visited | {id(child)})
+                        if found is not None:
+                            return found
+        return None
 
-    def _value_extent(self, node: Node, after: int) -> Extent:
-        # A composed alias is the anchored node itself, which stands earlier in the text than its own key.
+    def _place(self, node: Node, index: int) -> Place:
+        """The place of an item of a sequence or of a pair of a mapping."""
+        if self._stream.may_alias:
+            return self._places(node)[index]
+        child = node.value[index]
+        if isinstance(child, tuple):
+            return Place(self._extent(child[0]), self._extent(child[1]))
+        return Place(None, self._extent(child))
+
+    def _places(self, node: Node) -> list[Place]:
+        """All places in a collection, in order, since an alias is found only by where the part before it ends."""
+        known = self._places_of.get(id(node))
+        if known is not None:
+            return known
+        places: list[Place] = []
+        after = _own_start(self.source.text, node)
+        for child in node.value:
+            key = self._extent_after(child[0], after) if isinstance(child, tuple) else None
+            value_node = child[1] if isinstance(child, tuple) else child
+            places.append(Place(key, self._extent_after(value_node, key[1] if key else after)))
+            after = places[-1].value[1]
+        self._places_of[id(node)] = places
+        return places
+
+    def _extent_after(self, node: Node, after: int) -> Extent:
+        # A composed alias is the anchored node itself, which stands earlier in the text.
         if node.start_mark.index >= after:
             return self._extent(node)
         alias = _ALIAS.match(self.source.text, after)
         return alias.span(1) if alias else (after, after)
 
     def _extent(self, node: Node) -> Extent:
-        start, end = node.start_mark.index, node.end_mark.index
-        properties = _PROPERTIES.match(self.source.text, start, end)
-        if properties:
-            start = properties.end()
-        if isinstance(node, ScalarNode):
-            return start, start + len(self.source.text[start:end].rstrip()) if node.style in ("|", ">") else end
-        return start, self._collection_end(node, end)
+        text, end = self.source.text, node.end_mark.index
+        start = _own_start(text, node)
+        if not isinstance(node, ScalarNode):
+            return start, self._collection_end(node, end)
+        if node.style in ("|", ">"):
+            # The end mark lies past the blank lines below; blanks on the last line of text belong to it.
+            last = _REST_OF_LINE.match(text, start + len(text[start:end].rstrip(" \t\r\n")), end)
+            end = last.end() if last else end
+        return start, end
 
     def _collection_end(self, node: Node, end: int) -> int:
         # A block collection's end mark lies at the next token, past blank lines and comments.
-        if getattr(node, "flow_style", False) or not node.value:
+        # The single pair in `[a: 1 ]` has the style of a flow mapping but no bracket of its own.
+        is_bracketed = node.flow_style and self.source.text[node.start_mark.index : end].endswith(("]", "}"))
+        if is_bracketed or not node.value:
             return end
-        last = node.value[-1]
-        last = last[1] if isinstance(last, tuple) else last
-        if last.start_mark.index < node.start_mark.index or last.end_mark.index > end:
-            return node.start_mark.index + len(self.source.text[node.start_mark.index : end].rstrip())
-        return max(self._extent(last)[1], node.start_mark.index)
+        return self._place(node, -1).value[1]
+
+    def key_fault(self, node: MappingNode, index: int, first: int | None) -> Fault:
+        """The fault of a key that is no text, or that an earlier pair of its mapping has."""
+        extent = self._place(node, index).key or (0, 0)
+        if first is None:
+            return Fault("syntax-error", "a key is a list or a mapping, not a text", extent[0], extent[0] + 1)
+        related = (*(self._place(node, first).key or (0, 0)), "first defined here")
+        message = f"key '{node.value[index][0].value}' is defined twice"
+        return Fault("duplicate-key", message, *extent, (related,))
 
     def comments(self) -> list[Comment]:
-        """Comments, told from `#` inside scalars by the scalars' extents."""
-        if self._root is None:
-            return _comments_outside(self.source.text, [])
-        extents: list[Extent] = []
-        self._collect_scalars(self._root, extents, set())
-        return _comments_outside(self.source.text, sorted(extents))
-
-    def _collect_scalars(self, node: Node, extents: list[Extent], visited: set[int]) -> None:
-        if id(node) in visited:
-            return
-        visited.add(id(node))
-        if isinstance(node, ScalarNode):
-            extents.append(_scalar_extent(node))
-            return
-        for child in node.value:
-            for part in child if isinstance(child, tuple) else (child,):
-                self._collect_scalars(part, extents, visited)
+        """The comments of the whole stream: those of one document may stand before its start."""
+        return self._stream.comments()
 
 
 def _comments_outside(text: str, extents: list[Extent]) -> list[Comment]:

@@ -32,8 +32,8 @@ _FIELD = re.compile(
 
 
 def extract(document: MarkdownDocument, grammar: Grammar, aliases: Mapping[str, str]) -> Iterator[Entry]:
-    """Every entry of the body, in order; what stands in code is an example, not an entry."""
-    reader = _Reader(document.source.text, grammar, aliases)
+    """Every entry of the body, in order; what stands in a code block or a comment is no entry."""
+    reader = _Reader(document.text_without_comments(), grammar, aliases)
     for start, end in _lines_outside_code(document):
         reader.read(start, end)
     reader.close()
@@ -42,7 +42,7 @@ def extract(document: MarkdownDocument, grammar: Grammar, aliases: Mapping[str, 
 
 def _lines_outside_code(document: MarkdownDocument) -> Iterator[Extent]:
     text, position, index = document.source.text, document.body_start, 0
-    blocks = [extent for extent in document.code if "\n" in text[slice(*extent)] or "\r" in text[slice(*extent)]]
+    blocks = document.code_blocks
     while position < len(text):
         match = _LINE.match(text, position)
         if match is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import tree_sitter_bash
 from tree_sitter import Language, Parser
@@ -57,10 +58,19 @@ _TOO_DEEP = "it is nested too deeply"
 
 _PARSER = Parser(Language(tree_sitter_bash.language()))
 
-_SEPARATORS = {";": ";", "&": "&", "\n": "\n"}
+_SEPARATORS = (";", "&", "\n")
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
 _SUBSTITUTIONS = {"command_substitution", "process_substitution"}
 _CHAINS = {"list", "pipeline", "redirected_statement"}
+_BLANKS = (b" ", b"\t")
+_ON_ONE_LINE = _CHAINS | {
+    "command",
+    "file_redirect",
+    "herestring_redirect",
+    "declaration_command",
+    "unset_command",
+    "variable_assignments",
+}
 _OPERATORS = {"&&", "||", "|", "|&"}
 _HEREDOC_PARTS = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"}
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
@@ -72,19 +82,42 @@ _DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 def parse_bash(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     source = text.encode()
-    root, negations = _without_negations(source)
-    if root.has_error:
+    repaired = _repaired(source)
+    if repaired.root.has_error:
         raise Unparsable(_NOT_UNDERSTOOD)
-    converter = _Converter(source, _negated_starts(source, negations))
-    sequence = converter.sequence(root.children)
+    converter = _Converter(source, _negated_starts(source, repaired.negations), repaired.line_ends)
+    sequence = converter.sequence(repaired.root.children)
     if converter.negated:
         raise Unparsable(_NOT_UNDERSTOOD)
     return sequence
 
 
-def _tree(source: bytes) -> Tree:
-    deadline = time.monotonic() + _SECONDS
+class _Repaired(NamedTuple):
+    root: Tree
+    negations: set[int]
+    line_ends: set[int]
 
+
+# tree-sitter-bash binds `!` to one simple command and misreads `! {` and `! if`. So every `!` is blanked out and the
+# command that starts after it, a whole pipeline as in bash, is negated by its place in the text. At times it also reads
+# on over the end of a line; then the line end becomes a `;`. Offsets stay as they are. Each round uncovers what the
+# misreadings of the one before have hidden.
+def _repaired(source: bytes) -> _Repaired:
+    deadline = time.monotonic() + _SECONDS
+    negations: set[int] = set()
+    line_ends: set[int] = set()
+    for _ in range(_MAX_ROUNDS):
+        root = _tree(source, deadline)
+        new_negations, new_line_ends = _misreadings(source, root)
+        if not new_negations and not new_line_ends:
+            return _Repaired(root, negations, line_ends)
+        source = _replaced(_replaced(source, new_negations, b" "), new_line_ends, b";")
+        negations |= new_negations
+        line_ends |= new_line_ends
+    raise Unparsable(_TOO_DEEP)
+
+
+def _tree(source: bytes, deadline: float) -> Tree:
     def read(offset: int, _point: Point) -> bytes:
         return source[offset:]
 
@@ -98,47 +131,57 @@ def _tree(source: bytes) -> Tree:
         raise Unparsable("it takes too long to read") from None
 
 
-# tree-sitter-bash binds `!` to one simple command and misreads `! {` and `! if`. So every `!` is blanked out and the
-# command that starts after it, a whole pipeline as in bash, is negated by its place in the text. Each round uncovers
-# what the misreadings of the one before have hidden.
-def _without_negations(source: bytes) -> tuple[Tree, list[int]]:
-    offsets: list[int] = []
-    for _ in range(_MAX_ROUNDS):
-        root = _tree(source)
-        found = _negations(root)
-        if not found:
-            return root, offsets
-        source = _blank(source, found)
-        offsets += found
-    raise Unparsable(_TOO_DEEP)
-
-
-def _negations(root: Tree) -> list[int]:
-    offsets = []
+def _misreadings(source: bytes, root: Tree) -> tuple[set[int], set[int]]:
+    """The offsets of every `!` that negates and of every line end that must end a command."""
+    negations: set[int] = set()
+    line_ends: set[int] = set()
     pending = [root]
     while pending:
         tree = pending.pop()
-        if tree.type == "negated_command" and tree.children:
-            offsets.append(tree.children[0].start_byte)
-        pending.extend(tree.children)
-    return offsets
+        children = tree.children
+        pending.extend(children)
+        if tree.type == "negated_command" and children:
+            negations.add(_negation(source, children[0].start_byte))
+        elif tree.type in _ON_ONE_LINE:
+            line_ends |= _line_ends(source, children, before_operators=tree.type in _CHAINS - {"redirected_statement"})
+    return negations, line_ends
 
 
-def _blank(source: bytes, offsets: list[int]) -> bytes:
-    blanked = bytearray(source)
-    for offset in offsets:
-        if source[offset : offset + 1] != b"!" or source[offset + 1 : offset + 2] not in (b" ", b"\t"):
+def _negation(source: bytes, offset: int) -> int:
+    if source[offset : offset + 1] != b"!" or source[offset + 1 : offset + 2] not in _BLANKS:
+        raise Unparsable(_NOT_UNDERSTOOD)
+    return offset
+
+
+def _line_ends(source: bytes, children: list[Tree], *, before_operators: bool) -> set[int]:
+    """Where a line ends between two of the children; with `before_operators` only where the second is an operator."""
+    found: set[int] = set()
+    for left, right in itertools.pairwise(children):
+        if before_operators and right.is_named:
+            continue
+        start, gap = left.end_byte, source[left.end_byte : right.end_byte]
+        gap = gap[: len(gap) - len(gap.lstrip(b" \t\n\\"))] if right.is_named else source[start : right.start_byte]
+        place = gap.replace(b"\\\n", b"  ").find(b"\n")
+        if place >= 0:
+            found.add(start + place)
+        elif b"#" in gap:
             raise Unparsable(_NOT_UNDERSTOOD)
-        blanked[offset] = ord(" ")
-    return bytes(blanked)
+    return found
 
 
-def _negated_starts(source: bytes, offsets: list[int]) -> set[int]:
+def _replaced(source: bytes, offsets: set[int], byte: bytes) -> bytes:
+    replaced = bytearray(source)
+    for offset in offsets:
+        replaced[offset : offset + 1] = byte
+    return bytes(replaced)
+
+
+def _negated_starts(source: bytes, negations: set[int]) -> set[int]:
     """Where the negated commands start; `! ! a` is not negated."""
     starts: set[int] = set()
-    for offset in offsets:
+    for offset in negations:
         start = offset + 1
-        while source[start : start + 1] in (b" ", b"\t") or start in offsets:
+        while source[start : start + 1] in _BLANKS or start in negations:
             start += 1
         starts ^= {start}
     return starts
@@ -160,10 +203,15 @@ class _Operand:
 
 
 class _Converter:
-    """Walks one tree; `negated` holds the start bytes of the commands that still need their `!`."""
+    """Walks one tree.
 
-    def __init__(self, source: bytes, negated: set[int]) -> None:
+    `negated` holds the start bytes of the commands that still need their `!`, `line_ends` the offsets of the `;` that
+    are line ends in the source.
+    """
+
+    def __init__(self, source: bytes, negated: set[int], line_ends: set[int]) -> None:
         self.source = source
+        self.line_ends = line_ends
         self.negated = negated
         self.depth = 0
 
@@ -183,18 +231,28 @@ class _Converter:
     def sequence(self, trees: list[Tree]) -> Sequence:
         """The commands among the trees; anything but commands, comments and separators is refused."""
         items: list[Item] = []
+        end = 0
         for tree in trees:
             if tree.type == "comment":
                 continue
             if tree.is_named:
+                self.check_separated(items, end, tree.start_byte)
                 items.append(Item(self.command(tree), "\n"))
+                end = tree.end_byte
             elif tree.type in _SEPARATORS and items:
-                items[-1] = Item(items[-1].node, _SEPARATORS[tree.type])
+                separator = "\n" if tree.start_byte in self.line_ends else tree.type
+                items[-1] = Item(items[-1].node, separator)
+                end = -1
             else:
                 raise Unparsable(_NOT_UNDERSTOOD)
         if items and items[-1].separator == "\n":
             items[-1] = Item(items[-1].node, "")
         return Sequence(tuple(items))
+
+    def check_separated(self, items: list[Item], end: int, start: int) -> None:
+        """Refuse two commands without a separator or line end (an `end` of -1 means a separator) between them."""
+        if items and end >= 0 and b"\n" not in self.source[end - 1 : start]:
+            raise Unparsable(_NOT_UNDERSTOOD)
 
     def command(self, tree: Tree) -> Node:
         """A command of any kind; lists and pipelines are put together anew by the precedence that bash has."""
