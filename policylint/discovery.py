@@ -4,10 +4,13 @@ never leaves the root. git is not called: its configuration can make it run prog
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
+import re
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+import string
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import globs
 from policylint.documents.source import Source
@@ -16,10 +19,19 @@ from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pathspec import GitIgnoreSpec
-
 _IGNORE_FILE = ".gitignore"
-_LARGEST_IGNORE_FILE = 1024 * 1024
+_LARGEST_IGNORE_FILE = 256 * 1024
+_LONGEST_IGNORE_PATTERN = 512
+_IGNORE_PATTERNS_IN_A_SET = 64
+_IGNORE_MEMORY = 32 * 1024 * 1024
+
+# `**` between slashes or at an end. Anywhere else it is a `*`.
+_FOLDERS = re.compile(r"\*\*+(?:(?P<slash>\\?/)|\Z)")
+_CLASS = r"\[:[^\]]*:\]"
+_RANGE_END = r"(?:-(?:\\.|[^\]\\]))?"
+_BRACKET = rf"\[[!^]?(?>{_CLASS}|(?:\\.|[^\\]){_RANGE_END})(?>{_CLASS}|(?:\\.|[^\]\\]){_RANGE_END})*+\]"
+_TOKEN = re.compile(rf"\*+|\?|\\.|{_BRACKET}|[^*?\\\[]", re.DOTALL)
+_BRACKET_ITEM = re.compile(r"\[:(?P<class>[^\]]*):\]|(?P<first>\\.|[^\\])(?:-(?P<last>\\.|[^\]\\]))?", re.DOTALL)
 _OPEN_FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -50,11 +62,136 @@ def read_regular_file(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
-class _IgnoreRules(NamedTuple):
-    """The patterns of one `.gitignore`, for paths below its folder."""
+# Bytes that a bracket of a pattern names by class; as in git, only ASCII has classes.
+_CLASSES = {
+    "alnum": string.ascii_letters + string.digits,
+    "alpha": string.ascii_letters,
+    "blank": " \t",
+    "cntrl": "".join(map(chr, (*range(32), 127))),
+    "digit": string.digits,
+    "graph": string.ascii_letters + string.digits + string.punctuation,
+    "lower": string.ascii_lowercase,
+    "print": string.ascii_letters + string.digits + string.punctuation + " ",
+    "punct": string.punctuation,
+    "space": string.whitespace,
+    "upper": string.ascii_uppercase,
+    "xdigit": string.hexdigits,
+}
 
-    prefix: str
-    spec: GitIgnoreSpec
+
+class _IgnorePattern(NamedTuple):
+    """A line of a `.gitignore`: whether it ignores or brings back, and an RE2 expression for `/folder` or `:file`."""
+
+    ignores: bool
+    expression: str
+
+
+class _IgnoreRules:
+    """The patterns of one `.gitignore`, for paths below its folder.
+
+    The library for globs differs from git on brackets and refuses lines that git only passes over. What is ignored is
+    not checked, so here git's own rules hold, byte for byte; RE2 keeps a hostile pattern from taking forever.
+    One oddity of git is not followed: that `**` after plain letters, as in `a**/b`, crosses folders.
+    """
+
+    def __init__(self, prefix: str, data: bytes) -> None:
+        lines = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").split("\n")
+        patterns = [pattern for pattern in map(_ignore_pattern, lines) if pattern is not None]
+        size = _IGNORE_PATTERNS_IN_A_SET
+        parts = [patterns[start : start + size] for start in range(0, len(patterns), size)]
+        self._start = len(prefix)
+        self._sets = [([pattern.ignores for pattern in part], _pattern_set(part)) for part in reversed(parts)]
+
+    def decision(self, path: str, *, is_folder: bool) -> bool | None:
+        """Whether the last pattern that fits a path ignores it; None when none fits."""
+        name = os.fsencode(path[self._start :])
+        for ignores, patterns in self._sets:
+            fitting = patterns.Match((b"/" if is_folder else b":") + name)
+            if fitting:
+                return ignores[max(fitting)]
+        return None
+
+
+def _pattern_set(patterns: list[_IgnorePattern]) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
+    options.dot_nl = True
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = _IGNORE_MEMORY
+    compiled = re2.Set.FullMatchSet(options)
+    for pattern in patterns:
+        compiled.Add(pattern.expression)
+    compiled.Compile()
+    return compiled
+
+
+def _ignore_pattern(line: str) -> _IgnorePattern | None:
+    """A line as a pattern; None for a comment and for what can match nothing."""
+    text = _without_trailing_blanks(line.removesuffix("\r"))
+    if text.startswith("#") or len(text) > _LONGEST_IGNORE_PATTERN:
+        return None
+    body = text.removeprefix("!")
+    only_folders = body.endswith("/")
+    body = body.removesuffix("/")
+    anywhere = "/" not in body
+    expression = _ignore_expression(body.removeprefix("/"), anywhere=anywhere)
+    if not expression:
+        return None
+    start = ("/" if only_folders else "[/:]") + ("(?:.+/)?" if anywhere else "")
+    return _IgnorePattern(not text.startswith("!"), start + expression)
+
+
+def _without_trailing_blanks(line: str) -> str:
+    kept = line.rstrip(" ")
+    is_escaped = (len(kept) - len(kept.rstrip("\\"))) % 2 == 1
+    return line[: len(kept) + 1] if is_escaped else kept
+
+
+def _ignore_expression(glob: str, *, anywhere: bool) -> str:
+    """A glob as an RE2 expression; empty when nothing matches it."""
+    pieces = []
+    position = 0
+    while position < len(glob):
+        is_segment_start = not anywhere and (position == 0 or glob[position - 1] == "/")
+        token = (_FOLDERS.match(glob, position) if is_segment_start else None) or _TOKEN.match(glob, position)
+        piece = _piece(token) if token else ""
+        if token is None or not piece:
+            return ""
+        pieces.append(piece)
+        position = token.end()
+    return "".join(pieces)
+
+
+def _piece(token: re.Match[str]) -> str:
+    if token.re is _FOLDERS:
+        return "(?:.+/)?" if token["slash"] else ".+"
+    text = token[0]
+    if text[0] == "*":
+        return "[^/]*"
+    if text == "?":
+        return "[^/]"
+    return _bracket(text) if text[0] == "[" else f"\\x{ord(text[-1]):02x}"
+
+
+def _bracket(text: str) -> str:
+    """A bracket as an RE2 class, which never holds a slash; empty when it names an unknown class."""
+    is_negated = text[1] in "!^"
+    numbers: set[int] = set()
+    for item in _BRACKET_ITEM.finditer(text[2 if is_negated else 1 : -1]):
+        if item["class"] is not None:
+            if item["class"] not in _CLASSES:
+                return ""
+            numbers.update(map(ord, _CLASSES[item["class"]]))
+        else:
+            first = ord(item["first"][-1])
+            last = ord(item["last"][-1]) if item["last"] else first
+            numbers.update((first, *range(first, last + 1)))
+    slash = {ord("/")}
+    members = "".join(f"\\x{number:02x}" for number in sorted(numbers | slash if is_negated else numbers - slash))
+    return f"[{'^' if is_negated else ''}{members}]" if members else ""
 
 
 class DiskTree:
@@ -66,11 +203,13 @@ class DiskTree:
         self._exclude = exclude
         self._limit = limit
         self._files: list[str] | None = None
+        # Folders and ignore files that the walk could not read, and why: what lies below was not seen.
+        self.unreadable: dict[str, str] = {}
 
     def files(self) -> list[str]:
         """Every file that is neither ignored nor excluded, sorted; walked once a run."""
         if self._files is None:
-            self._files = sorted(self._walk("", ()))
+            self._files = sorted(self._walk())
         return self._files
 
     def read(self, path: str) -> Source | Unreadable:
@@ -114,39 +253,45 @@ class DiskTree:
         real = os.path.realpath(self._absolute(path))
         return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)
 
-    def _walk(self, folder: str, ignores: tuple[_IgnoreRules, ...]) -> Iterator[str]:
-        try:
-            entries = list(os.scandir(self._absolute(folder) if folder else self._root))
-        except OSError:
-            return
-        prefix = f"{folder}/" if folder else ""
-        own = self._ignore_rules(prefix, entries)
-        ignores = (*ignores, own) if own else ignores
-        for entry in entries:
-            path = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if not self._is_left_out(f"{path}/", ignores):
-                    yield from self._walk(path, ignores)
-            elif not self._is_left_out(path, ignores):
-                yield path
+    def _walk(self) -> Iterator[str]:
+        """Depth by a list, not by recursion: a hostile repository may nest deeper than Python's stack."""
+        pending: list[tuple[str, tuple[_IgnoreRules, ...]]] = [("", ())]
+        while pending:
+            folder, ignores = pending.pop()
+            prefix = f"{folder}/" if folder else ""
+            entries = self._entries(folder)
+            own = self._ignore_rules(prefix, entries)
+            ignores = (*ignores, own) if own else ignores
+            for entry in entries:
+                path = prefix + entry.name
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if self._is_left_out(path, ignores, is_folder=is_folder):
+                    continue
+                if is_folder:
+                    pending.append((path, ignores))
+                else:
+                    yield path
 
-    def _is_left_out(self, path: str, ignores: tuple[_IgnoreRules, ...]) -> bool:
-        if globs.matches(self._exclude, path):
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self._absolute(folder) if folder else self._root) as entries:
+                return list(entries)
+        except OSError as error:
+            self.unreadable[folder or "."] = (error.strerror or str(error)).lower()
+            return []
+
+    def _is_left_out(self, path: str, ignores: tuple[_IgnoreRules, ...], *, is_folder: bool) -> bool:
+        if globs.matches(self._exclude, f"{path}/" if is_folder else path):
             return True
-        for rules in reversed(ignores):
-            decision = rules.spec.check_file(path[len(rules.prefix) :]).include
-            if decision is not None:
-                return decision
-        return False
+        decisions = (rules.decision(path, is_folder=is_folder) for rules in reversed(ignores))
+        return next((decision for decision in decisions if decision is not None), False)
 
     def _ignore_rules(self, prefix: str, entries: list[os.DirEntry[str]]) -> _IgnoreRules | None:
+        path = prefix + _IGNORE_FILE
         if not any(entry.name == _IGNORE_FILE and entry.is_file(follow_symlinks=False) for entry in entries):
             return None
         try:
-            data = read_regular_file(self._absolute(prefix + _IGNORE_FILE), _LARGEST_IGNORE_FILE)
-        except OSError:
+            return _IgnoreRules(prefix, read_regular_file(self._absolute(path), _LARGEST_IGNORE_FILE))
+        except OSError as error:
+            self.unreadable[path] = (error.strerror or str(error)).lower()
             return None
-        # pathspec costs thirty milliseconds to import: only for repositories that ignore something.
-        from pathspec import GitIgnoreSpec
-
-        return _IgnoreRules(prefix, GitIgnoreSpec.from_lines(data.decode("utf-8", "replace").splitlines()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
@@ -39,7 +39,7 @@ class Examiner:
         self._entry_rules = _by_name(rules, "entry")
         self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
 
-    @cached_property
+    @cache  # noqa: B019 - one examiner lives as long as its run
     def grammar(self) -> Grammar:
         """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
         from policylint.identifiers import Grammar
@@ -124,7 +124,7 @@ class _FileExamination:
         if any(kind.entries for kind in fitting):
             from policylint import extraction
 
-            for entry in extraction.extract_entries(document, self._examiner.grammar, self._examiner._entry_settings.aliases):
+            for entry in extraction.extract_entries(document, self._examiner.grammar(), self._examiner._entry_settings.aliases):
                 self._examine_entry(document, entry)
 
     # Documents as subjects
@@ -198,7 +198,7 @@ class _FileExamination:
     def _field_references(self, document: Document, field: Field, source_id: str) -> Iterator[ReferenceFact]:
         start, end = field.extent
         text = document.source.text[start:end]
-        for reference in self._examiner.grammar.references(text):
+        for reference in self._examiner.grammar().references(text):
             targets = tuple(str(target) for target in reference.targets)
             span = document.source.span(start + reference.start, start + reference.end)
             path = self._source.path

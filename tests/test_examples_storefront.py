@@ -59,7 +59,7 @@ EXPECTED = [
     "release/dep/DEP-013.yaml:2:21: error[documents/syntax-error] mapping values are not allowed in this context",
     (
         "specs/014-gift-cards/state.yaml:8:13: error[ship/unapproved-gate]"
-        " manual_gates.staging_validation.status is 'pending', expected 'approved' or 'true'"
+        " manual_gates.staging_validation.status is 'pending', expected 'approved' or true"
     ),
 ]
 

@@ -1,218 +1,23 @@
-"""TOML documents: values from the standard library, and places from an own scan of text it has accepted."""
+"""TOML documents: values from the standard library, places from a scan that runs when the first is asked for."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
-from policylint.documents.source import Source
-from policylint.selectors import Path
+from policylint.documents.document import Document, Fault, Limits, Loaded, Place
 
-# Every string pattern also matches an unterminated string, as far as it can reach: a pattern that could fail
-# there would be tried again from every later quote, which is quadratic on hostile text.
-_BASIC = r'"[^"\\\n]*(?:\\.?[^"\\\n]*)*"?'
-_LITERAL = r"'[^'\n]*'?"
-_LONG_BASIC = r'"""[^"\\]*(?:(?:\\[\s\S]?|"{1,2}(?!"))[^"\\]*)*(?:"{3,5}|\Z)'
-_LONG_LITERAL = r"'''[\s\S]*?(?:'{3,5}|\Z)"
-_STRING = f"{_LONG_BASIC}|{_LONG_LITERAL}|{_BASIC}|{_LITERAL}"
-_COMMENT = r"#[^\r\n]*"
-
-_LEXEME = re.compile(rf"{_STRING}|{_COMMENT}|[\[\]{{}}.=,\n]")
-_SCALAR = re.compile(rf"{_STRING}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9]{{2}}:[^\s,\]}}#]*|[^\s,\]}}#]+")
-_SEGMENT = re.compile(f"[A-Za-z0-9_-]+|{_BASIC}|{_LITERAL}")
-_DOT = re.compile(r"[ \t]*\.[ \t]*")
-_EQUALS = re.compile(r"[ \t]*=[ \t]*")
-_OPEN_HEADER = re.compile(r"\[\[?[ \t]*")
-_CLOSE_HEADER = re.compile(r"[ \t]*\]\]?")
-_GAP = re.compile(rf"(?:[ \t\r\n]+|{_COMMENT})*")
-
-_REDEFINITION = re.compile(r"Cannot (?:overwrite|declare|redefine|mutate)|Duplicate")
-_COORDINATES = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)\Z")
-_LONG_NUMBER = re.compile(rf"{_STRING}|{_COMMENT}|([0-9][0-9_]{{4300,}})")
+if TYPE_CHECKING:
+    from policylint.documents.document import Comment, Extent
+    from policylint.documents.source import Source
+    from policylint.documents.toml_places import Node
+    from policylint.selectors import Path
 
 # The longest integer that Python will write in decimal, and so the longest that can be compared or reported.
 _INTEGER_BITS = 14_284
 
-_VALUE = "value"
-_IMPLICIT = "implicit table"
-_TABLE = "table"
-_DOTTED = "table made by a dotted key"
-_ARRAY = "array of tables"
-
-
-_Level = list[tuple[Path, dict[Any, Any] | list[Any]]]
-
-
-class _Segment(NamedTuple):
-    """One part of a dotted key."""
-
-    name: str
-    extent: Extent
-
-
-class _Node:
-    """The place of a value and the nodes below it; a tree, since a path per place would be quadratic in depth."""
-
-    __slots__ = ("children", "key", "kind", "value")
-
-    def __init__(self, kind: str, key: Extent | None, value: Extent) -> None:
-        self.kind = kind
-        self.key = key
-        self.value = value
-        self.children: dict[str | int, _Node] = {}
-
-
-class _RedefinitionFound(Exception):  # noqa: N818 - control flow inside this module
-    def __init__(self, segment: _Segment, first: _Node) -> None:
-        super().__init__(segment.name)
-        related = (*(first.key or first.value), "first defined here")
-        message = f"key '{segment.name}' is defined twice"
-        self.fault = Fault("duplicate-key", message, *segment.extent, (related,))
-
-
-class _Unreadable(Exception):  # noqa: N818 - control flow inside this module
-    """The text is not TOML from some place on; only met in text that tomllib refuses."""
-
-
-class _Scan:
-    """One pass over the text; in refused text it ends at the first redefinition or the first thing not TOML."""
-
-    def __init__(self, text: str) -> None:
-        self.redefinition: Fault | None = None
-        self.root = _Node(_TABLE, None, (0, len(text)))
-        self._text = text
-        self._table = self.root
-        try:
-            self._statements()
-        except _RedefinitionFound as found:
-            self.redefinition = found.fault
-        except _Unreadable:
-            pass
-
-    def _statements(self) -> None:
-        position = self._end(_GAP, 0)
-        while position < len(self._text):
-            is_header = self._text[position] == "["
-            end = self._header(position) if is_header else self._pair(self._table, position)
-            position = self._end(_GAP, end)
-
-    def _end(self, pattern: re.Pattern[str], position: int) -> int:
-        match = pattern.match(self._text, position)
-        if match is None:
-            raise _Unreadable
-        return match.end()
-
-    def _header(self, start: int) -> int:
-        segments, position = self._key(self._end(_OPEN_HEADER, start))
-        end = self._end(_CLOSE_HEADER, position)
-        table = self.root
-        for segment in segments[:-1]:
-            table = _super_table(table, segment, (start, end))
-        define = _next_element if self._text.startswith("[[", start) else _open_table
-        self._table = define(table, segments[-1], (start, end))
-        return end
-
-    def _key(self, start: int) -> tuple[list[_Segment], int]:
-        segments = []
-        position = start
-        while True:
-            end = self._end(_SEGMENT, position)
-            segments.append(_Segment(self._decoded(position, end), (position, end)))
-            dot = _DOT.match(self._text, end)
-            if dot is None:
-                return segments, end
-            position = dot.end()
-
-    def _decoded(self, start: int, end: int) -> str:
-        text = self._text[start:end]
-        if text[0] not in "\"'":
-            return text
-        if text[0] == "'" or "\\" not in text:
-            return text[1:-1]
-        try:
-            return str(tomllib.loads(f"key = {text}")["key"])
-        except tomllib.TOMLDecodeError:
-            raise _Unreadable from None
-
-    def _pair(self, table: _Node, start: int) -> int:
-        segments, position = self._key(start)
-        node = self._value(self._end(_EQUALS, position))
-        end = node.value[1]
-        for segment in segments[:-1]:
-            table = _dotted_table(table, segment, (start, end))
-        name, node.key = segments[-1]
-        if name in table.children:
-            raise _RedefinitionFound(segments[-1], table.children[name])
-        table.children[name] = node
-        return end
-
-    def _value(self, start: int) -> _Node:
-        if self._text.startswith("[", start):
-            return self._array(start)
-        if self._text.startswith("{", start):
-            return self._inline_table(start)
-        return _Node(_VALUE, None, (start, self._end(_SCALAR, start)))
-
-    def _array(self, start: int) -> _Node:
-        node = _Node(_VALUE, None, (start, start))
-        position = self._end(_GAP, start + 1)
-        while not self._text.startswith("]", position):
-            child = self._value(position)
-            node.children[len(node.children)] = child
-            position = self._after_comma(child.value[1])
-        node.value = (start, position + 1)
-        return node
-
-    def _inline_table(self, start: int) -> _Node:
-        node = _Node(_VALUE, None, (start, start))
-        position = self._end(_GAP, start + 1)
-        while not self._text.startswith("}", position):
-            position = self._after_comma(self._pair(node, position))
-        node.value = (start, position + 1)
-        return node
-
-    def _after_comma(self, position: int) -> int:
-        position = self._end(_GAP, position)
-        return self._end(_GAP, position + 1) if self._text.startswith(",", position) else position
-
-
-def _super_table(parent: _Node, segment: _Segment, header: Extent) -> _Node:
-    child = parent.children.get(segment.name)
-    if child is None:
-        child = parent.children[segment.name] = _Node(_IMPLICIT, segment.extent, header)
-    elif child.kind is _ARRAY:
-        child = child.children[len(child.children) - 1]
-    elif child.kind is _VALUE:
-        raise _RedefinitionFound(segment, child)
-    return child
-
-
-def _open_table(parent: _Node, segment: _Segment, header: Extent) -> _Node:
-    child = parent.children.setdefault(segment.name, _Node(_IMPLICIT, segment.extent, header))
-    if child.kind is not _IMPLICIT:
-        raise _RedefinitionFound(segment, child)
-    child.kind, child.key, child.value = _TABLE, segment.extent, header
-    return child
-
-
-def _next_element(parent: _Node, segment: _Segment, header: Extent) -> _Node:
-    array = parent.children.setdefault(segment.name, _Node(_ARRAY, segment.extent, header))
-    if array.kind is not _ARRAY:
-        raise _RedefinitionFound(segment, array)
-    element = array.children[len(array.children)] = _Node(_TABLE, None, header)
-    return element
-
-
-def _dotted_table(parent: _Node, segment: _Segment, pair: Extent) -> _Node:
-    child = parent.children.setdefault(segment.name, _Node(_DOTTED, segment.extent, pair))
-    if child.kind is _IMPLICIT:
-        child.kind = _DOTTED
-    if child.kind is not _DOTTED:
-        raise _RedefinitionFound(segment, child)
-    return child
+_Level = list[tuple["Path", dict[Any, Any] | list[Any]]]
 
 
 class TomlDocument(Document):
@@ -220,12 +25,14 @@ class TomlDocument(Document):
 
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
-        self._root: _Node | None = None
+        self._root: Node | None = None
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a table is where its header is, or else the first header or key that implies it."""
         if self._root is None:
-            self._root = _Scan(self.source.text).root
+            from policylint.documents.toml_places import Scan
+
+            self._root = Scan(self.source.text).root
         node = self._root
         for step in path:
             child = node.children.get(step)
@@ -236,88 +43,47 @@ class TomlDocument(Document):
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""
-        text = self.source.text
-        if "#" not in text:
+        if "#" not in self.source.text:
             return []
-        matches = [match for match in _LEXEME.finditer(text) if text[match.start()] == "#"]
-        return [Comment(match.group()[1:].strip(), *match.span()) for match in matches]
+        from policylint.documents.toml_places import comments
+
+        return comments(self.source.text)
 
 
 def load(source: Source, limits: Limits) -> Loaded:
     """The one document of a TOML text; dates and times are held as their text, so that the data is JSON-able."""
     text = source.text
-    offset = _too_deep(text, limits.depth)
+    offset = _depth_exceeded_at(text, limits.depth)
     if offset is not None:
         return Loaded((), (_depth_fault(limits.depth, offset),))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Loaded((), (_refusal(error, text),))
+        from policylint.documents.toml_places import refusal
+
+        return Loaded((), (refusal(error, text),))
     except RecursionError:
         return Loaded((), (_depth_fault(limits.depth, 0),))
     except ValueError:
-        return Loaded((), (_long_number_fault(*_long_number(text)),))
+        from policylint.documents.toml_places import long_number
+
+        return Loaded((), (_long_number_fault(*long_number(text)),))
     document = TomlDocument(source, data)
     fault = _make_plain(document, data, limits.depth)
     return Loaded((), (fault,)) if fault else Loaded((document,), ())
 
 
-def _too_deep(text: str, limit: int) -> int | None:
+def _depth_exceeded_at(text: str, limit: int) -> int | None:
     # Guards tomllib's recursion and its quadratic handling of long dotted keys; _make_plain counts exactly.
-    if text.count("[") + text.count("{") < limit and max(map(_count_dots, text.split("\n"))) < limit:
+    if text.count("[") + text.count("{") < limit and max(line.count(".") for line in text.split("\n")) < limit:
         return None
-    level = dots = 0
-    for match in _LEXEME.finditer(text):
-        mark = text[match.start()]
-        if mark in "[{":
-            level += 1
-        elif mark in "]}":
-            level -= 1
-        dots = dots + 1 if mark == "." else dots if mark in "\"'" else 0
-        if level >= limit or dots > limit:
-            return match.start()
-    return None
+    from policylint.documents.toml_places import depth_exceeded_at
 
-
-def _count_dots(line: str) -> int:
-    return line.count(".")
+    return depth_exceeded_at(text, limit)
 
 
 def _depth_fault(limit: int, offset: int) -> Fault:
     return Fault("limit-exceeded", f"the document is nested more than {limit} levels deep", offset, offset + 1)
-
-
-def _refusal(error: tomllib.TOMLDecodeError, text: str) -> Fault:
-    message = str(error)
-    if _REDEFINITION.match(message):
-        redefinition = _Scan(text).redefinition
-        if redefinition:
-            return redefinition
-    offset = _error_offset(error, text)
-    message = _COORDINATES.sub("", message)
-    return Fault("syntax-error", message[:1].lower() + message[1:], offset, min(offset + 1, len(text)))
-
-
-def _error_offset(error: tomllib.TOMLDecodeError, text: str) -> int:
-    # The attributes are new in Python 3.14.
-    line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
-    if line is None or column is None:
-        coordinates = _COORDINATES.search(str(error))
-        if coordinates is None or coordinates.group(1) is None:
-            return len(text)
-        line, column = int(coordinates.group(1)), int(coordinates.group(2))
-    offset = 0
-    # Not Source.offset: tomllib ends lines at line feeds only.
-    for _ in range(line - 1):
-        offset = text.find("\n", offset) + 1
-    return min(offset + column - 1, len(text))
-
-
-def _long_number(text: str) -> Extent:
-    for match in _LONG_NUMBER.finditer(text):
-        if match.group(1):
-            return match.span()
-    return 0, 0
 
 
 def _long_number_fault(start: int, end: int) -> Fault:

@@ -124,10 +124,7 @@ def _may_be_deep(text: str, limit: int) -> bool:
 
 def _syntax_fault(error: YAMLError, text: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is not None:
-        offset = min(mark.index, len(text))
-    else:
-        offset = _first_unprintable(text)
+    offset = min(mark.index, len(text)) if mark is not None else _first_unprintable(text)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
     context = getattr(error, "context", None)
     if context and context.startswith("found duplicate anchor"):
@@ -364,7 +361,9 @@ class YamlDocument(Document):
     def _collection_end(self, node: Node, end: int) -> int:
         # A block collection's end mark lies at the next token, past blank lines and comments.
         # The single pair in `[a: 1 ]` has the style of a flow mapping but no bracket of its own.
-        is_bracketed = node.flow_style and self.source.text[node.start_mark.index : end].endswith(("]", "}"))
+        is_bracketed = getattr(node, "flow_style", False) and self.source.text[node.start_mark.index : end].endswith(
+            ("]", "}")
+        )
         if is_bracketed or not node.value:
             return end
         return self._place(node, -1).value[1]

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+")
 _HEADER_OPENING = re.compile(r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+)?(?P<open>[*_`\[]{0,4})")
-_HEADER_CLOSING = re.compile(r"[*_`\]]{0,4}[ \t]*(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
+_HEADER_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}[ \t]*(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
 _RANGE_WORD = re.compile(r"[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)")
-_PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9]*-(?:X{2,}|N{2,}|Y{2,}|#{2,}|[{<\[])")
+_PLACEHOLDER = re.compile(
+    r"[A-Z][A-Z0-9]*-(?:X{2,}|N{2,}|Y{2,}|#{2,}|\{[^}\r\n]*\}|<[^>\r\n]*>|\[[^\]\r\n]*\])(?![A-Za-z0-9])"
+)
+_NEW_PARAGRAPH = re.compile(r"(?![ \t>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])")
 _THEMATIC_BREAK = re.compile(r" {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$")
 _FIELD = re.compile(
     r"(?P<indent>[ \t]*)(?:>[ \t]?)?(?P<bullet>[-*+][ \t]+)?(?P<bold>\*\*|__)?"
@@ -57,13 +60,14 @@ def _lines_outside_code(document: MarkdownDocument) -> Iterator[Extent]:
 class _OpenField:
     """A field while its value is being read; the value is one stretch of the text."""
 
-    __slots__ = ("end", "key", "name", "start")
+    __slots__ = ("end", "is_section", "key", "name", "start")
 
-    def __init__(self, name: str, key: Extent, start: int, end: int) -> None:
+    def __init__(self, name: str, key: Extent, start: int, end: int, *, is_section: bool = False) -> None:
         self.name = name
         self.key = key
         self.start = start
         self.end = end
+        self.is_section = is_section
 
 
 class _OpenEntry:
@@ -90,13 +94,13 @@ class _Reader:
         self._grammar = grammar
         self._aliases = aliases
         self._entry: _OpenEntry | None = None
+        self._is_after_blank = False
 
     def read(self, start: int, end: int) -> None:
         """Take the next line, given by its extent."""
         line = self._text[start:end]
-        if self._opens_entry(line, start):
-            return
-        if self._entry is None:
+        is_after_blank, self._is_after_blank = self._is_after_blank, not line.strip()
+        if self._opens_entry(line, start) or self._entry is None or self._is_after_blank:
             return
         heading = _HEADING.match(line)
         if heading:
@@ -104,7 +108,7 @@ class _Reader:
         elif _THEMATIC_BREAK.match(line):
             self.close()
         elif not self._opens_field(line, start, end):
-            self._continue_field(line, end)
+            self._continue_field(line, end, is_after_blank=is_after_blank)
 
     def close(self) -> None:
         """End the open entry, if any."""
@@ -118,9 +122,10 @@ class _Reader:
         opening = _HEADER_OPENING.match(line)
         if opening is None:
             return False
-        if _PLACEHOLDER.match(line, opening.end()):
+        placeholder = _PLACEHOLDER.match(line, opening.end())
+        if placeholder:
             # A template's own header ends the entry above it and opens none.
-            is_header = bool(opening["marks"]) or not opening["open"].startswith("[")
+            is_header = self._is_header(line, opening, placeholder.end())
             if is_header:
                 self.close()
             return is_header
@@ -162,7 +167,7 @@ class _Reader:
         self._close_field()
         name = line[heading.end() :].strip(" \t#*")
         key = start + heading.end(), start + len(line.rstrip())
-        entry.field = _OpenField(name, key, start + len(line), start + len(line))
+        entry.field = _OpenField(name, key, start + len(line), start + len(line), is_section=True)
 
     def _opens_field(self, line: str, start: int, end: int) -> bool:
         entry = self._entry
@@ -188,11 +193,16 @@ class _Reader:
             entry.is_bulleted = is_bulleted
         return is_bulleted == entry.is_bulleted and not match["indent"]
 
-    def _continue_field(self, line: str, end: int) -> None:
+    def _continue_field(self, line: str, end: int, *, is_after_blank: bool) -> None:
         field = self._entry.field if self._entry else None
-        text = line.rstrip()
-        if field is not None and text:
-            field.end = end - (len(line) - len(text))
+        if field is None:
+            return
+        has_value = field.end > field.start
+        if is_after_blank and has_value and not field.is_section and _NEW_PARAGRAPH.match(line):
+            # What a field says ends with its paragraph and the lists below it; prose of its own follows.
+            self._close_field()
+        else:
+            field.end = end - (len(line) - len(line.rstrip()))
 
     def _close_field(self) -> None:
         entry = self._entry
@@ -203,5 +213,6 @@ class _Reader:
         value = self._text[field.start : field.end]
         extent = field.start + len(value) - len(value.lstrip()), field.end
         entry.fields.setdefault(
-            self._aliases.get(name, name), Field(field.name, value.strip(), field.key, extent if value.strip() else field.key)
+            self._aliases.get(name, name),
+            Field(field.name, value.strip(), field.key, extent if value.strip() else field.key),
         )

@@ -22,9 +22,7 @@ def extract(document: Document, data: object, path: Path, aliases: Mapping[str, 
     yield from _search(document, data, path, aliases, _SEARCH_DEPTH)
 
 
-def _search(
-    document: Document, data: object, path: Path, aliases: Mapping[str, str], depth: int
-) -> Iterator[Entry]:
+def _search(document: Document, data: object, path: Path, aliases: Mapping[str, str], depth: int) -> Iterator[Entry]:
     if depth == 0:
         return
     if isinstance(data, list):

@@ -79,7 +79,7 @@ def _described(value: Any) -> str:  # noqa: ANN401 - any JSON value
         return "a table of keys"
     if isinstance(value, list):
         return "a list"
-    return f"the text {shown(value)}" if isinstance(value, str) else shown(value).strip("'")
+    return f"the text {shown(value)}" if isinstance(value, str) else shown(value)
 
 
 def _alternatives(words: list[str]) -> str:

@@ -23,6 +23,6 @@ class Options(TypedDict):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """An ID inside a bracketed note is a remark, not a link."""
     text = "" if value.is_missing else text_of(value.value)
-    linked = {target.prefix for reference in scope.grammar.references(text) for target in reference.targets}
+    linked = {target.prefix for reference in scope.grammar().references(text) for target in reference.targets}
     if not linked & set(options["to"]):
         yield Failure(f"links no {' or '.join(options['to'])} entry")

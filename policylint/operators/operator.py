@@ -62,7 +62,7 @@ class Scope(NamedTuple):
     names: Names
     path: str
     base: str
-    grammar: Grammar
+    grammar: Callable[[], Grammar]
     schema: str = ""
     project: Project | None = None
 
@@ -109,4 +109,6 @@ def is_empty(value: object) -> bool:
 def shown(value: object) -> str:
     """A value inside a message: quoted, on one line and of bounded length."""
     text = " ".join(text_of(value).split())
+    if value is None or isinstance(value, bool | int):
+        return text
     return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"

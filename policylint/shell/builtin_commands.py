@@ -87,6 +87,8 @@ def _exit(run: Simulation, shell: Shell, arguments: Fields) -> int:
 
 
 def _return(run: Simulation, shell: Shell, arguments: Fields) -> int:
+    if not shell.calls:
+        raise Unanalysable("it calls `return` outside a function")
     raise FunctionReturn(_status(run, shell, arguments, "return"))
 
 

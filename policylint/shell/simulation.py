@@ -343,7 +343,7 @@ class Simulation:
 
     def _declaration(self, node: Declaration, shell: Shell) -> int:
         self._assign(node.assignments, shell, self._expander(shell), kept=True)
-        return 0
+        return 1 if node.keyword == "local" and not shell.calls else 0
 
     def _run_command(self, fields: tuple[Field, ...], shell: Shell) -> int:
         command = unwrap(fields)
@@ -374,12 +374,14 @@ class Simulation:
         if not all(argument.countable for argument in arguments):
             raise Unanalysable(f"it calls its function '{name}' with arguments that cannot be told")
         outer, shell.arguments = shell.arguments, arguments_of(arguments)
+        shell.calls += 1
         try:
             return self.execute(shell.functions[name], shell)
         except FunctionReturn as leave:
             return leave.status
         finally:
             shell.arguments = outer
+            shell.calls -= 1
 
     def _run_shell(self, arguments: tuple[Field, ...], shell: Shell) -> int | None:
         """The status of `bash [options] -c TEXT`; None when the shell reads its commands from elsewhere."""
@@ -451,7 +453,7 @@ _SEPARATOR_LOSSES = {
     "\n": "lets the build go on when the tests fail (on a line of their own, without `set -e`)",
 }
 # A compound command other than a subshell does not end the shell: whatever failed inside it already would have.
-_ENDED_BY_ERREXIT = (Simple, Pipeline, Subshell, Condition)
+_ENDED_BY_ERREXIT = (Simple, Declaration, Pipeline, Subshell, Condition)
 _HANDLERS: dict[type, Callable[[Simulation, Any, Shell], int]] = {
     Sequence: Simulation._sequence,
     AndOr: Simulation._and_or,

@@ -49,6 +49,7 @@ class Shell:
 
     __slots__ = (
         "arguments",
+        "calls",
         "directories",
         "directory",
         "errexit",
@@ -75,7 +76,7 @@ class Shell:
         self.jobs: dict[str, int] = {}
         self.last_job: str | None = None
         self.status = 0
-        self.loops = 0
+        self.calls = self.loops = 0
         self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = self.ignored = False
 
     def fork(self) -> Shell:
@@ -89,7 +90,7 @@ class Shell:
         child.status = self.status
         child.errexit, child.pipefail = self.errexit, self.pipefail
         child.errtrace, child.inherit_errexit = self.errtrace, self.inherit_errexit
-        child.ignored = self.ignored
+        child.ignored, child.calls = self.ignored, self.calls
         if self.errtrace and "ERR" in self.traps:
             child.traps["ERR"] = self.traps["ERR"]
         return child

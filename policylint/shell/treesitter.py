@@ -76,6 +76,7 @@ _HEREDOC_PARTS = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
 # Alternately an escaped character (a backslash before a line end removes both) and a stretch without escapes.
 _ESCAPES = re.compile(r"\\(.)|([^\\]+)", re.DOTALL)
+_QUOTES = re.compile(r"['\"\\]")
 _DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 
 
@@ -334,11 +335,24 @@ class _Converter:
     def redirection(self, tree: Tree) -> tuple[list[Word], list[Word]]:
         """The target and, since tree-sitter reads on, the arguments of the command that follow it."""
         if tree.type == "heredoc_redirect":
+            self.check_heredoc(tree)
             bodies = [child for child in tree.children if child.type == "heredoc_body"]
             arguments = [self.word(child) for child in tree.children_by_field_name("argument")]
             return [Word((self.unevaluated(body, quoted=True),), "<<") for body in bodies], arguments
         words = [self.word(child) for child in tree.children if child.is_named and child.type != "file_descriptor"]
         return words[:1], words[1:]
+
+    def check_heredoc(self, tree: Tree) -> None:
+        """Refuse an end of a here-document that bash would not see, such as `EOF; npm test`."""
+        start = next((child for child in tree.children if child.type == "heredoc_start"), None)
+        end = next((child for child in tree.children if child.type == "heredoc_end"), None)
+        if start is None or end is None:
+            raise Unparsable(_NOT_UNDERSTOOD)
+        before, after = self.source.rfind(b"\n", 0, end.end_byte), self.source.find(b"\n", end.end_byte)
+        line = self.text(before + 1, len(self.source) if after < 0 else after)
+        delimiter = _QUOTES.sub("", self.text_of(start))
+        if (line.lstrip("\t") if tree.children[0].type == "<<-" else line) != delimiter:
+            raise Unparsable(_NOT_UNDERSTOOD)
 
     def declaration(self, tree: Tree) -> Node:
         keyword, *rest = tree.children

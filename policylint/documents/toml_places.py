@@ -1,0 +1,265 @@
+"""Where the keys and values of a TOML text stand, and what is wrong with a text that tomllib refuses.
+
+A scan of its own, run only when something is reported or when the text is suspicious: tomllib has no positions.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import NamedTuple
+
+from policylint.documents.document import Comment, Extent, Fault
+
+# Every string pattern also matches an unterminated string, as far as it can reach: a pattern that could fail
+# there would be tried again from every later quote, which is quadratic on hostile text.
+_BASIC = r'"[^"\\\n]*(?:\\.?[^"\\\n]*)*"?'
+_LITERAL = r"'[^'\n]*'?"
+_LONG_BASIC = r'"""[^"\\]*(?:(?:\\[\s\S]?|"{1,2}(?!"))[^"\\]*)*(?:"{3,5}|\Z)'
+_LONG_LITERAL = r"'''[\s\S]*?(?:'{3,5}|\Z)"
+_STRING = f"{_LONG_BASIC}|{_LONG_LITERAL}|{_BASIC}|{_LITERAL}"
+_COMMENT = r"#[^\r\n]*"
+
+_LEXEME = re.compile(rf"{_STRING}|{_COMMENT}|[\[\]{{}}.=,\n]")
+_SCALAR = re.compile(rf"{_STRING}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}} [0-9]{{2}}:[^\s,\]}}#]*|[^\s,\]}}#]+")
+_SEGMENT = re.compile(f"[A-Za-z0-9_-]+|{_BASIC}|{_LITERAL}")
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+_EQUALS = re.compile(r"[ \t]*=[ \t]*")
+_OPEN_HEADER = re.compile(r"\[\[?[ \t]*")
+_CLOSE_HEADER = re.compile(r"[ \t]*\]\]?")
+_GAP = re.compile(rf"(?:[ \t\r\n]+|{_COMMENT})*")
+
+_REDEFINITION = re.compile(r"Cannot (?:overwrite|declare|redefine|mutate)|Duplicate")
+_COORDINATES = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)\Z")
+_LONG_NUMBER = re.compile(rf"{_STRING}|{_COMMENT}|([0-9][0-9_]{{4300,}})")
+
+_VALUE = "value"
+_IMPLICIT = "implicit table"
+_TABLE = "table"
+_DOTTED = "table made by a dotted key"
+_ARRAY = "array of tables"
+
+
+class _Segment(NamedTuple):
+    """One part of a dotted key."""
+
+    name: str
+    extent: Extent
+
+
+class Node:
+    """The place of a value and the nodes below it; a tree, since a path per place would be quadratic in depth."""
+
+    __slots__ = ("children", "key", "kind", "value")
+
+    def __init__(self, kind: str, key: Extent | None, value: Extent) -> None:
+        self.kind = kind
+        self.key = key
+        self.value = value
+        self.children: dict[str | int, Node] = {}
+
+
+class _RedefinitionFound(Exception):  # noqa: N818 - control flow inside this module
+    def __init__(self, segment: _Segment, first: Node) -> None:
+        super().__init__(segment.name)
+        related = (*(first.key or first.value), "first defined here")
+        message = f"key '{segment.name}' is defined twice"
+        self.fault = Fault("duplicate-key", message, *segment.extent, (related,))
+
+
+class _Unreadable(Exception):  # noqa: N818 - control flow inside this module
+    """The text is not TOML from some place on; only met in text that tomllib refuses."""
+
+
+class Scan:
+    """One pass over the text; in refused text it ends at the first redefinition or the first thing not TOML."""
+
+    def __init__(self, text: str) -> None:
+        self.redefinition: Fault | None = None
+        self.root = Node(_TABLE, None, (0, len(text)))
+        self._text = text
+        self._table = self.root
+        try:
+            self._statements()
+        except _RedefinitionFound as found:
+            self.redefinition = found.fault
+        except _Unreadable:
+            pass
+
+    def _statements(self) -> None:
+        position = self._end(_GAP, 0)
+        while position < len(self._text):
+            is_header = self._text[position] == "["
+            end = self._header(position) if is_header else self._pair(self._table, position)
+            position = self._end(_GAP, end)
+
+    def _end(self, pattern: re.Pattern[str], position: int) -> int:
+        match = pattern.match(self._text, position)
+        if match is None:
+            raise _Unreadable
+        return match.end()
+
+    def _header(self, start: int) -> int:
+        segments, position = self._key(self._end(_OPEN_HEADER, start))
+        end = self._end(_CLOSE_HEADER, position)
+        table = self.root
+        for segment in segments[:-1]:
+            table = _super_table(table, segment, (start, end))
+        define = _next_element if self._text.startswith("[[", start) else _open_table
+        self._table = define(table, segments[-1], (start, end))
+        return end
+
+    def _key(self, start: int) -> tuple[list[_Segment], int]:
+        segments = []
+        position = start
+        while True:
+            end = self._end(_SEGMENT, position)
+            segments.append(_Segment(self._decoded(position, end), (position, end)))
+            dot = _DOT.match(self._text, end)
+            if dot is None:
+                return segments, end
+            position = dot.end()
+
+    def _decoded(self, start: int, end: int) -> str:
+        text = self._text[start:end]
+        if text[0] not in "\"'":
+            return text
+        if text[0] == "'" or "\\" not in text:
+            return text[1:-1]
+        try:
+            return str(tomllib.loads(f"key = {text}")["key"])
+        except tomllib.TOMLDecodeError:
+            raise _Unreadable from None
+
+    def _pair(self, table: Node, start: int) -> int:
+        segments, position = self._key(start)
+        node = self._value(self._end(_EQUALS, position))
+        end = node.value[1]
+        for segment in segments[:-1]:
+            table = _dotted_table(table, segment, (start, end))
+        name, node.key = segments[-1]
+        if name in table.children:
+            raise _RedefinitionFound(segments[-1], table.children[name])
+        table.children[name] = node
+        return end
+
+    def _value(self, start: int) -> Node:
+        if self._text.startswith("[", start):
+            return self._array(start)
+        if self._text.startswith("{", start):
+            return self._inline_table(start)
+        return Node(_VALUE, None, (start, self._end(_SCALAR, start)))
+
+    def _array(self, start: int) -> Node:
+        node = Node(_VALUE, None, (start, start))
+        position = self._end(_GAP, start + 1)
+        while not self._text.startswith("]", position):
+            child = self._value(position)
+            node.children[len(node.children)] = child
+            position = self._after_comma(child.value[1])
+        node.value = (start, position + 1)
+        return node
+
+    def _inline_table(self, start: int) -> Node:
+        node = Node(_VALUE, None, (start, start))
+        position = self._end(_GAP, start + 1)
+        while not self._text.startswith("}", position):
+            position = self._after_comma(self._pair(node, position))
+        node.value = (start, position + 1)
+        return node
+
+    def _after_comma(self, position: int) -> int:
+        position = self._end(_GAP, position)
+        return self._end(_GAP, position + 1) if self._text.startswith(",", position) else position
+
+
+def _super_table(parent: Node, segment: _Segment, header: Extent) -> Node:
+    child = parent.children.get(segment.name)
+    if child is None:
+        child = parent.children[segment.name] = Node(_IMPLICIT, segment.extent, header)
+    elif child.kind is _ARRAY:
+        child = child.children[len(child.children) - 1]
+    elif child.kind is _VALUE:
+        raise _RedefinitionFound(segment, child)
+    return child
+
+
+def _open_table(parent: Node, segment: _Segment, header: Extent) -> Node:
+    child = parent.children.setdefault(segment.name, Node(_IMPLICIT, segment.extent, header))
+    if child.kind is not _IMPLICIT:
+        raise _RedefinitionFound(segment, child)
+    child.kind, child.key, child.value = _TABLE, segment.extent, header
+    return child
+
+
+def _next_element(parent: Node, segment: _Segment, header: Extent) -> Node:
+    array = parent.children.setdefault(segment.name, Node(_ARRAY, segment.extent, header))
+    if array.kind is not _ARRAY:
+        raise _RedefinitionFound(segment, array)
+    element = array.children[len(array.children)] = Node(_TABLE, None, header)
+    return element
+
+
+def _dotted_table(parent: Node, segment: _Segment, pair: Extent) -> Node:
+    child = parent.children.setdefault(segment.name, Node(_DOTTED, segment.extent, pair))
+    if child.kind is _IMPLICIT:
+        child.kind = _DOTTED
+    if child.kind is not _DOTTED:
+        raise _RedefinitionFound(segment, child)
+    return child
+
+
+def comments(text: str) -> list[Comment]:
+    """All `#` comments that are not inside strings."""
+    matches = [match for match in _LEXEME.finditer(text) if text[match.start()] == "#"]
+    return [Comment(match.group()[1:].strip(), *match.span()) for match in matches]
+
+
+def depth_exceeded_at(text: str, limit: int) -> int | None:
+    """Where brackets or the dots of one key nest deeper than the limit; None when they do not."""
+    level = dots = 0
+    for match in _LEXEME.finditer(text):
+        mark = text[match.start()]
+        if mark in "[{":
+            level += 1
+        elif mark in "]}":
+            level -= 1
+        dots = dots + 1 if mark == "." else dots if mark in "\"'" else 0
+        if level >= limit or dots > limit:
+            return match.start()
+    return None
+
+
+def refusal(error: tomllib.TOMLDecodeError, text: str) -> Fault:
+    """What is wrong with a text that tomllib refuses; a redefinition is reported at the second key."""
+    message = str(error)
+    if _REDEFINITION.match(message):
+        redefinition = Scan(text).redefinition
+        if redefinition:
+            return redefinition
+    offset = _error_offset(error, text)
+    message = _COORDINATES.sub("", message)
+    return Fault("syntax-error", message[:1].lower() + message[1:], offset, min(offset + 1, len(text)))
+
+
+def _error_offset(error: tomllib.TOMLDecodeError, text: str) -> int:
+    # The attributes are new in Python 3.14.
+    line, column = getattr(error, "lineno", None), getattr(error, "colno", None)
+    if line is None or column is None:
+        coordinates = _COORDINATES.search(str(error))
+        if coordinates is None or coordinates.group(1) is None:
+            return len(text)
+        line, column = int(coordinates.group(1)), int(coordinates.group(2))
+    offset = 0
+    # Not Source.offset: tomllib ends lines at line feeds only.
+    for _ in range(line - 1):
+        offset = text.find("\n", offset) + 1
+    return min(offset + column - 1, len(text))
+
+
+def long_number(text: str) -> Extent:
+    """The first number with more digits than Python converts; the start of the text when there is none."""
+    for match in _LONG_NUMBER.finditer(text):
+        if match.group(1):
+            return match.span()
+    return 0, 0
