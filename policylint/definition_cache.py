@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-import zlib
+from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _is_private(status: os.stat_result) -> bool:
 
 def file_for(cache_folder: str, identity: str) -> str:
     """The cache file of a workspace; two that share one only cost each other the time to compile."""
-    return os.path.join(cache_folder, f"definitions-{zlib.crc32(identity.encode()):08x}.json")
+    return os.path.join(cache_folder, f"definitions-{crc32(identity.encode()):08x}.json")
 
 
 def read(path: str) -> dict[str, Any]:

@@ -100,13 +100,13 @@ class _IgnoreRules:
         size = _IGNORE_PATTERNS_IN_A_SET
         parts = [patterns[start : start + size] for start in range(0, len(patterns), size)]
         self._start = len(prefix)
-        self._sets = [([pattern.ignores for pattern in part], _pattern_set(part)) for part in reversed(parts)]
+        self._sets = [([each.ignores for each in part], _pattern_set(part)) for part in reversed(parts)]
 
     def decision(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether the last pattern that fits a path ignores it; None when none fits."""
         name = os.fsencode(path[self._start :])
         for ignores, patterns in self._sets:
-            fitting = patterns.Match((b"/" if is_folder else b":") + name)
+            fitting: list[int] | None = patterns.Match((b"/" if is_folder else b":") + name)
             if fitting:
                 return ignores[max(fitting)]
         return None

@@ -81,7 +81,7 @@ class _Run:
         diagnostics = [each for facts in selected.values() for each in facts.diagnostics]
         others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
         diagnostics += self._judge_together(selected, {**selected, **others})
-        return self._finish(diagnostics, selected, others)
+        return self._finish(diagnostics, selected)
 
     def _others(self, selected: dict[str, FileFacts]) -> Iterator[str]:
         return (path for path in self._tree.files() if path not in selected)
@@ -157,13 +157,11 @@ class _Run:
 
     # Suppression and severity
 
-    def _finish(
-        self, diagnostics: list[Diagnostic], selected: dict[str, FileFacts], others: dict[str, FileFacts]
-    ) -> Report:
+    def _finish(self, diagnostics: list[Diagnostic], selected: dict[str, FileFacts]) -> Report:
         judged = [each for each in map(self._with_severity, diagnostics) if each is not None]
         suppressions = [each for facts in selected.values() for each in facts.suppressions]
         kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
-        skipped = self._skipped({**selected, **others})
+        skipped = self._skipped(selected)
         rules = len(self._rules) - len(skipped)
         ordered = tuple(sorted(set(kept), key=_order))
         return Report(ordered, tuple(sorted(suppressed, key=_order)), skipped, len(selected), rules)
@@ -194,11 +192,12 @@ class _Run:
                 severity = override.severity
         return None if severity is None else diagnostic._replace(severity=severity)
 
-    def _skipped(self, known: dict[str, FileFacts]) -> dict[str, str]:
-        kinds = {kind for facts in known.values() for kind in facts.kinds}
-        entry_kinds = {kind for facts in known.values() for entry in facts.entries for kind in entry.kinds}
-        has_references = any(facts.references for facts in known.values())
-        applied = {name for facts in known.values() for name in facts.selected}
+    def _skipped(self, selected: dict[str, FileFacts]) -> dict[str, str]:
+        """The rules that had nothing to judge in the selected files, with the reason."""
+        kinds = {kind for facts in selected.values() for kind in facts.kinds}
+        entry_kinds = {kind for facts in selected.values() for entry in facts.entries for kind in entry.kinds}
+        has_references = any(facts.references for facts in selected.values())
+        applied = {name for facts in selected.values() for name in facts.selected}
         skipped = {}
         for rule in self._rules:
             given = rule.given

@@ -90,6 +90,8 @@ def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[V
 
 
 def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> Violation:
+    if assertion.fix:
+        violation = violation._replace(failure=violation.failure._replace(fix=render(assertion.fix, scope.names)))
     if not assertion.message:
         return violation
     return violation._replace(message=render(assertion.message, scope.names))
@@ -97,6 +99,8 @@ def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> V
 
 def _violation(assertion: Assertion, failure: Failure, subject: Subject, scope: Scope) -> Violation:
     label = subject.label(assertion, failure)
+    if assertion.fix and not failure.fix:
+        failure = failure._replace(fix=render(assertion.fix, scope.names))
     if assertion.message:
         message = render(assertion.message, scope.names)
     else:

@@ -33,11 +33,12 @@ class Kind(NamedTuple):
 
 
 class Assertion(NamedTuple):
-    """One assertion: an operator applied to a field, or a combination of parts."""
+    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
 
     field: Alternatives | None
     label: str
     message: str
+    fix: str
     when: list[Assertion]
     combinator: str
     parts: list[Assertion]

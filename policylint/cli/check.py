@@ -28,10 +28,20 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     workspace = open_workspace(os.path.commonpath(paths), environment, working_folder)
     settings = _settings(workspace, options)
     tree = DiskTree(workspace.root, workspace.exclude, settings.limits.file_bytes)
-    report = _check(tree, workspace, settings, paths)
+    report = _check(tree, workspace, settings, paths, options)
     level = Severity.from_label(options.fail_level) if options.fail_level else workspace.fail_level
     _print(report, tree, workspace, options, environment, working_folder)
+    if tree.unreadable:
+        raise UsageError(_incomplete(tree.unreadable))
     return exit_codes.VIOLATIONS if report.fails(level) else exit_codes.CLEAN
+
+
+def _incomplete(unreadable: Mapping[str, str]) -> str:
+    """A part that was not seen must not look like a part that is clean."""
+    (path, reason), *others = sorted(unreadable.items())
+    more = f" (and {len(others)} more)" if others else ""
+    hint = "use 'exclude' in policylint.toml for what does not matter"
+    return f"the check is not complete: '{path}' cannot be read: {reason}{more}; {hint}"
 
 
 def _existing(path: str, working_folder: str) -> str:
@@ -45,7 +55,10 @@ def _no_such_path(path: str, absolute: str) -> str:
     from policylint.suggestions import nearest
 
     folder, name = os.path.split(absolute)
-    names = os.listdir(folder) if os.path.isdir(folder) else []
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        names = []
     suggestion = nearest(name, names)
     hint = f"; did you mean '{os.path.join(os.path.dirname(path), suggestion)}'?" if suggestion else ""
     return f"path '{path}' does not exist{hint}"
@@ -70,14 +83,16 @@ def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:
             raise UsageError(f"no rule or category is named '{name}'" + (f"; {hint}" if hint else ""))
 
 
-def _check(tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str]) -> Report:
+def _check(
+    tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str], options: CheckOptions
+) -> Report:
     relative = [os.path.relpath(path, workspace.root).replace(os.sep, "/") for path in paths]
     files = [path for path, absolute in zip(relative, paths, strict=True) if not os.path.isdir(absolute)]
     folders = [path for path, absolute in zip(relative, paths, strict=True) if os.path.isdir(absolute)]
     chosen = sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
     report = engine.check(tree, workspace.pack, settings, chosen)
-    if not report.files:
-        raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(relative)}")
+    if not report.files and not tree.unreadable:
+        raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
     return report
 
 

@@ -19,7 +19,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 class _SuggestingGroup(click.Group):
     """Names the nearest command for a wrong one."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:  # noqa: ANN401 - click's own type
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             hint = did_you_mean(args[0], self.list_commands(ctx))
             ctx.fail(f"no command is named '{args[0]}'" + (f"; {hint}" if hint else ""))
@@ -29,7 +29,7 @@ class _SuggestingGroup(click.Group):
 class _SuggestingChoice(click.Choice[str]):
     """Names the nearest choice for a wrong one."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value not in self.choices:
             hint = did_you_mean(str(value), self.choices)
             allowed = ", ".join(self.choices)
@@ -64,11 +64,16 @@ def main() -> None:
     """
 
 
-def _with_check_options(command: Any) -> Any:  # noqa: ANN401
+def _with_check_options(command: Any) -> Any:
     for option in reversed(options.OPTIONS):
         choice = _SuggestingChoice(option.choices) if option.choices else None
         command = click.option(
-            option.flag, option.field, type=choice, multiple=option.many, help=option.help, metavar=option.metavar or None
+            option.flag,
+            option.field,
+            type=choice,
+            multiple=option.many,
+            help=option.help,
+            metavar=option.metavar or None,
         )(command)
     return command
 
@@ -77,7 +82,7 @@ def _with_check_options(command: Any) -> Any:  # noqa: ANN401
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @_with_check_options
 @click.option("-v", "--verbose", is_flag=True, help="Also say which rules were skipped, and why.")
-def check(**values: Any) -> int:  # noqa: ANN401
+def check(**values: Any) -> int:
     """Check files and folders (default: the folder you are in).
 
     \b

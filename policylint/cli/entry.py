@@ -19,13 +19,14 @@ def run(arguments: list[str]) -> int:
     """Run a command; whatever goes wrong becomes a message on standard error and an exit code."""
     _prepare_output()
     try:
-        return _dispatch(arguments)
+        code = _dispatch(arguments)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted")
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         # The reader has gone (`| head`): not our failure, and nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return exit_codes.ERROR
     except NothingToCheck as nothing:
         _say(str(nothing))
@@ -37,8 +38,15 @@ def run(arguments: list[str]) -> int:
     except PolicylintError as error:
         _say(f"error: {error}")
         return exit_codes.ERROR
-    except Exception:  # noqa: BLE001 - the last resort: a bug of ours must never look like a clean run
+    except OSError as error:
+        # A full disk, a folder that was deleted under us: the machine's failure, and what was not written stays so.
+        _drop_output()
+        place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        _say(f"error: {place}{(error.strerror or str(error)).lower()}")
+        return exit_codes.ERROR
+    except Exception:
         return _report_bug()
+    return code
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -53,11 +61,21 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _prepare_output() -> None:
-    """File names and texts may hold what a terminal's encoding does not have: write it out instead of failing."""
+    """File names and texts may hold what a terminal's encoding does not have: write it out instead of failing.
+
+    A stream that was closed before we started (`>&-`) takes anything.
+    """
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """Send what is still in the buffer nowhere, so that the exit does not fail on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(message: str) -> None:
@@ -67,14 +85,17 @@ def _say(message: str) -> None:
 
 
 def _definition_fault(fault: DefinitionFault) -> str:
-    from policylint.reporters.escaping import visible
+    from policylint.reporters.escaping import cells, visible
 
     number = str(fault.line)
-    lines = [f"error: {visible(fault.message)}", f"{' ' * len(number)}--> {visible(fault.path)}:{number}:{fault.column}"]
+    lines = [
+        f"error: {visible(fault.message)}",
+        f"{' ' * len(number)}--> {visible(fault.path)}:{number}:{fault.column}",
+    ]
     if fault.source_line:
-        shown = visible(fault.source_line[:160])
-        indent = " " * min(fault.column - 1, len(shown))
-        lines += [f"{' ' * len(number)} |", f"{number} | {shown}", f"{' ' * len(number)} | {indent}^"]
+        shown = fault.source_line[:160]
+        indent = " " * cells(shown[: fault.column - 1])
+        lines += [f"{' ' * len(number)} |", f"{number} | {visible(shown)}", f"{' ' * len(number)} | {indent}^"]
     if fault.hint:
         lines.append(f"{' ' * len(number)} = {visible(fault.hint)}")
     return "\n".join(lines) + "\n\n"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from policylint import selftest
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
+from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
 from policylint.workspace import open_workspace, rule_files
 
@@ -45,7 +46,7 @@ def _named(name: str, files: Iterable[str]) -> str:
 def explanation(name: str, environment: Mapping[str, str]) -> str:
     """A rule's page as plain text."""
     files = _files(_workspace(environment))
-    return "\n".join(_page(read_rule(files[_named(name, files)]))) + "\n"
+    return "".join(f"{visible(line)}\n" for line in _page(read_rule(files[_named(name, files)])))
 
 
 def _page(rule: RuleFile) -> list[str]:
@@ -73,10 +74,12 @@ def listing(output_format: str, environment: Mapping[str, str]) -> str:
     """All rules, a line each, or as JSON."""
     rules = sorted(_workspace(environment).pack.rules)
     if output_format == "json":
-        rows = [{"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url} for r in rules]
+        rows = [
+            {"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url} for r in rules
+        ]
         return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
     width = max(len(rule.name) for rule in rules)
-    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {rule.title}\n" for rule in rules)
+    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {visible(rule.title)}\n" for rule in rules)
 
 
 def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output: TextIO) -> bool:
@@ -87,9 +90,9 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
     results = [result for name in chosen for result in selftest.run(read_rule(files[name]), workspace.pack)]
     for result in results:
         if not result.passed:
-            output.write(f"{result.rule}: {result.title}\n")
-            output.writelines(f"  missing: {line}\n" for line in result.missing)
-            output.writelines(f"  noisy:   {line}\n" for line in result.noisy)
+            output.write(f"{result.rule}: {visible(result.title)}\n")
+            output.writelines(f"  missing: {visible(line)}\n" for line in result.missing)
+            output.writelines(f"  noisy:   {visible(line)}\n" for line in result.noisy)
     failed = sum(not result.passed for result in results)
     output.write(f"{len(results) - failed} examples passed, {failed} failed ({len(chosen)} rules)\n")
     return not failed

@@ -192,7 +192,7 @@ def _needs_project(row: dict[str, Any]) -> bool:
 
 
 def _template_names(row: dict[str, Any]) -> list[str]:
-    names = names_in(row.get("message", ""))
+    names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
     options = row.get("options")
     for value in options.values() if isinstance(options, dict) else ():
         names += names_in(value) if isinstance(value, str) else []

@@ -24,7 +24,7 @@ _LIMITS = Limits(file_bytes=1024 * 1024, depth=50)
 class Definition(BaseModel):
     """The base of all models: unknown keys are refused, nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

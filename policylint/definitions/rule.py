@@ -23,6 +23,7 @@ from policylint.patterns import compile_pattern
 from policylint.suggestions import did_you_mean
 
 COMBINATORS = ("all", "any", "not")
+_ASSERTION_KEYS = ("field", "fix", "message", "when")
 
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
@@ -150,8 +151,8 @@ def compile_assertion(raw: object, *, is_entry: bool) -> dict[str, Any]:
         raise AssertionFault((), "an assertion is a mapping with one operator")
     verbs = [key for key in raw if key in OPERATORS or key in COMBINATORS]
     for key in raw:
-        if key not in (*verbs, "field", "message", "when"):
-            hint = did_you_mean(key, (*OPERATORS, *COMBINATORS, "field", "message", "when"))
+        if key not in (*verbs, *_ASSERTION_KEYS):
+            hint = did_you_mean(key, (*OPERATORS, *COMBINATORS, *_ASSERTION_KEYS))
             raise AssertionFault((key,), f"unknown operator or key '{key}'", hint)
     if len(verbs) != 1:
         raise AssertionFault((), f"give exactly one of {', '.join((*OPERATORS, *COMBINATORS))}")
@@ -161,6 +162,7 @@ def compile_assertion(raw: object, *, is_entry: bool) -> dict[str, Any]:
         "field": _compiled_field(label, is_entry=is_entry) if label else None,
         "label": label,
         "message": str(raw.get("message", "")),
+        "fix": " ".join(str(raw.get("fix", "")).split()),
         "when": compile_conditions(raw.get("when", {}), is_entry=is_entry, path=("when",)),
         "combinator": verb if verb in COMBINATORS else "",
         "parts": [],

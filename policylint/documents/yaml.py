@@ -66,7 +66,8 @@ class _DepthLimitedComposer(_Composer):
     def descend_resolver(self, parent: Node | None, index: object) -> None:
         del index
         self.depth += 1
-        if self.depth > self.limit:
+        # A scalar in the deepest allowed collection is one level below it; what is a collection there is told later.
+        if self.depth > self.limit + 1:
             raise _LimitHit(_too_deep(self.limit), parent.start_mark.index if parent is not None else 0)
 
     def ascend_resolver(self) -> None:
@@ -157,11 +158,11 @@ class _Construction:
         self._count = 0
 
     def value(self, node: Node, depth: int) -> object:
-        if depth > self._limits.depth:
-            raise _LimitHit(_too_deep(self._limits.depth), node.start_mark.index)
         if isinstance(node, ScalarNode):
             self._count += 1
             return scalar(node)
+        if depth >= self._limits.depth:
+            raise _LimitHit(_too_deep(self._limits.depth), node.start_mark.index)
         if not self._shares_nodes:
             return self._collection(node, depth)
         return self._shared(node, depth)

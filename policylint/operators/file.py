@@ -83,7 +83,7 @@ def _type_failure(path: str, written: str, project: Project) -> Failure | None:
     if kind == OTHER:
         return Failure(f"{_quoted(written)} is not a regular file of this repository", is_sentence=True)
     folder, name = posixpath.split(path)
-    suggestion = nearest(name, project.tree.names(folder))
+    suggestion = "" if "*" in path else nearest(name, project.tree.names(folder))
     fix = f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""
     return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=fix)
 

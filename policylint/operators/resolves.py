@@ -30,7 +30,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     undefined = [target for target in reference.targets if not _is_known(target, project)]
     if not undefined:
         return
-    yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined[0]), related=_related(undefined[0], project))
+    yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined), related=_related(undefined[0], project))
 
 
 def _is_known(target: str, project: Project) -> bool:
@@ -45,9 +45,10 @@ def _message(reference: ReferenceFact, undefined: list[str]) -> str:
     return f"'{reference.text}' has {len(undefined)} of {len(reference.targets)} IDs not defined in any file: {shown}{more}"
 
 
-def _fix(identifier: str) -> str:
-    prefix = identifier.rpartition("-")[0]
-    return f"define {identifier}, correct the ID, or list '{prefix}' in 'external-ids' if its entries live elsewhere"
+def _fix(undefined: list[str]) -> str:
+    prefix = undefined[0].rpartition("-")[0]
+    what = f"define {undefined[0]}, correct the ID" if len(undefined) == 1 else "define the IDs, correct the range"
+    return f"{what}, or list '{prefix}' in 'external-ids' if its entries live elsewhere"
 
 
 def _related(identifier: str, project: Project) -> tuple[Related, ...]:

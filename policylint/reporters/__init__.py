@@ -21,7 +21,7 @@ RENDERERS = {"full": "full", "concise": "concise", "json": "json_report", "githu
 class View:
     """A report with what it takes to show it: how paths look from where the run started, and the files' lines."""
 
-    def __init__(self, report: Report, tree: FileTree, prefix: str, color: bool, verbose: bool = False) -> None:  # noqa: FBT001, FBT002
+    def __init__(self, report: Report, tree: FileTree, prefix: str, color: bool, verbose: bool = False) -> None:
         self.report = report
         self.color = color
         self.verbose = verbose

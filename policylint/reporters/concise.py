@@ -17,6 +17,12 @@ def render(view: View) -> Iterator[str]:
     """One line for each diagnostic."""
     for diagnostic in view.report.diagnostics:
         line, column = diagnostic.span.start
-        place = f"{visible(view.path(diagnostic.path))}:{line}:{column}"
+        place = f"{_path(view.path(diagnostic.path))}:{line}:{column}"
         yield f"{place}: {diagnostic.severity.label}[{diagnostic.rule}] {visible(diagnostic.message)}\n"
     yield f"{summary(view.report)}\n"
+
+
+def _path(path: str) -> str:
+    """A path that starts like a workflow command, which GitHub's runner would obey, starts with `./` instead."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown

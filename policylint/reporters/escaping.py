@@ -4,8 +4,24 @@ from __future__ import annotations
 
 
 def visible(text: str) -> str:
-    """A text on one line in which every control, format and unassigned character is written out (`\\x1b`)."""
-    return text if text.isprintable() else "".join(map(_visible_character, text))
+    """A text on one line in which every control, format and unassigned character is written out (`\\x1b`).
+
+    So is the bracket of `##[`, with which a text would give commands to GitHub's runner from anywhere in a line.
+    """
+    shown = text if text.isprintable() else "".join(map(_visible_character, text))
+    return shown.replace("##[", "##\\x5b")
+
+
+def cells(text: str) -> int:
+    """How many terminal cells a text takes as it is shown."""
+    shown = visible(text)
+    if shown.isascii():
+        return len(shown)
+    import unicodedata
+
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in shown)
+    without_width = sum(unicodedata.category(character) in ("Mn", "Me") for character in shown)
+    return len(shown) + wide - without_width
 
 
 def _visible_character(character: str) -> str:

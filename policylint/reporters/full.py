@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
-from policylint.reporters.escaping import visible
+from policylint.reporters.escaping import cells, visible
 from policylint.reporters.summary import summary
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def render(view: View) -> Iterator[str]:
 def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:
     severity = _colored(f"{diagnostic.severity.label}[{diagnostic.rule}]", _COLORS[diagnostic.severity], view)
     yield f"{severity}: {_colored(visible(diagnostic.message), _BOLD, view)}"
-    gutter = " " * len(str(diagnostic.span.start.line))
+    lines = [diagnostic.span.start.line, *(related.span.start.line for related in diagnostic.related)]
+    gutter = " " * len(str(max(lines)))
     mark = _colored(f"{gutter}-->", _FRAME_COLOR, view)
     yield f"{mark} {_place(diagnostic.path, diagnostic.span, view)}"
     yield from _frame(diagnostic.path, diagnostic.span, "^", gutter, _COLORS[diagnostic.severity], view)
@@ -63,20 +64,8 @@ def _frame(path: str, span: Span, mark: str, gutter: str, color: str, view: View
     number = str(span.start.line).rjust(len(gutter))
     yield _colored(f"{gutter} |", _FRAME_COLOR, view)
     yield f"{_colored(f'{number} |', _FRAME_COLOR, view)} {'...' if first else ''}{visible(shown)}"
-    indent = " " * (_cells(before) + (3 if first else 0))
-    yield f"{_colored(f'{gutter} |', _FRAME_COLOR, view)} {indent}{_colored(mark * max(1, _cells(marked)), color, view)}"
-
-
-def _cells(text: str) -> int:
-    """How many terminal cells a text takes as it is shown."""
-    shown = visible(text)
-    if shown.isascii():
-        return len(shown)
-    import unicodedata
-
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in shown)
-    combining = sum(unicodedata.combining(character) > 0 for character in shown)
-    return len(shown) + wide - combining
+    indent = " " * (cells(before) + (3 if first else 0))
+    yield f"{_colored(f'{gutter} |', _FRAME_COLOR, view)} {indent}{_colored(mark * max(1, cells(marked)), color, view)}"
 
 
 def _colored(text: str, code: str, view: View) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def render(view: View) -> Iterator[str]:
-    """The whole object, indented, ASCII only."""
+    """The whole object, indented, ASCII only, and like all output without `##[` (see `escaping.visible`)."""
     report = view.report
     value = {
         "version": 1,
@@ -30,7 +30,7 @@ def render(view: View) -> Iterator[str]:
             "skipped": report.skipped,
         },
     }
-    yield json.dumps(value, indent=2) + "\n"
+    yield json.dumps(value, indent=2).replace("##[", "##\\u005b") + "\n"
 
 
 def _diagnostic(diagnostic: Diagnostic, view: View) -> dict[str, object]:

