@@ -39,11 +39,15 @@ def arguments_of(fields: Iterable[Field]) -> tuple[str | None, ...]:
 
 
 class Expander:
-    """Expands words in one shell; `substitute` runs a substitution, and its status is left in `status`."""
+    """Expands words in one shell; `substitute` runs a substitution, and its status is left in `status`.
 
-    def __init__(self, shell: Shell, substitute: Callable[[Substitution], int]) -> None:
+    `ask` decides whether what is inside `${X:-$(...)}` runs.
+    """
+
+    def __init__(self, shell: Shell, substitute: Callable[[Substitution], int], ask: Callable[[str], bool]) -> None:
         self.shell = shell
         self.substitute = substitute
+        self.ask = ask
         self.status: int | None = None
 
     def fields(self, words: Iterable[Word]) -> list[Field]:
@@ -86,7 +90,10 @@ class Expander:
 
     def _run(self, word: Word) -> None:
         for part in word.parts:
-            for substitution in _substitutions(part):
+            substitutions = _substitutions(part)
+            if substitutions and _is_conditional(part) and not self.ask(word.source):
+                continue
+            for substitution in substitutions:
                 status = self.substitute(substitution)
                 if not substitution.parallel:
                     self.status = status
@@ -103,6 +110,10 @@ def _substitutions(part: Part) -> tuple[Substitution, ...]:
     if isinstance(part, Substitution):
         return (part,)
     return part.inner if isinstance(part, Unevaluated) else ()
+
+
+def _is_conditional(part: Part) -> bool:
+    return isinstance(part, Unevaluated) and part.source.startswith("${")
 
 
 def _is_active(part: Part) -> bool:

@@ -324,7 +324,7 @@ class Simulation:
     # Commands
 
     def _expander(self, shell: Shell) -> Expander:
-        return Expander(shell, lambda substitution: self._substitute(substitution, shell))
+        return Expander(shell, lambda substitution: self._substitute(substitution, shell), self.trace.ask)
 
     def _substitute(self, substitution: Substitution, shell: Shell) -> int:
         mark = len(self.trace.events)
@@ -341,6 +341,8 @@ class Simulation:
         self._assign(node.assignments, shell, expander, kept=not fields)
         if not fields:
             return expander.status or 0
+        if expander.status and not fields[0].known:
+            raise Unanalysable(f"it runs the output of '{shorten(fields[0].text)}'")
         return self._run_command(tuple(fields), shell)
 
     def _assign(self, assignments: tuple[Assignment, ...], shell: Shell, expander: Expander, *, kept: bool) -> None:

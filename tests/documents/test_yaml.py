@@ -502,7 +502,7 @@ class TestFaults:
             ("é: 1\r\na: \x07\n", "control characters are not allowed", "2:4"),
             ('a: "\\q"\n', "found unknown escape character while parsing a quoted scalar", "1:5"),
             ("a: &x 1\nb: &x 2\n", "the anchor is defined twice", "2:4"),
-            ("a: >2%\n", "did not find expected comment or line break while scanning a block scalar", "1:5"),
+            ("a: >2%\n", "did not find expected comment or line break while scanning a block scalar", "1:6"),
             ("a: 1\n b: 2\n", "mapping values are not allowed in this context", "2:3"),
             ("😀: [\u2028}\n", "did not find expected node content while parsing a flow node", "1:6"),
         ],
@@ -545,7 +545,7 @@ class TestLimits:
         assert faults(f"{'- ' * 101}1\n") == [("limit-exceeded", self.TOO_DEEP, "1:201")]
 
     def test_nesting_may_be_as_deep_beside_many_other_brackets(self) -> None:
-        assert faults(f"- []\n" * 200 + f"- {'[' * 99}1{']' * 99}\n") == []
+        assert faults("- []\n" * 200 + f"- {'[' * 99}1{']' * 99}\n") == []
 
     def test_nesting_by_indentation_alone(self) -> None:
         text = "".join(f"{' ' * depth}a:\n" for depth in range(1500))
