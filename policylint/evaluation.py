@@ -86,7 +86,7 @@ def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[V
     """`not` reports at its part's field when the part holds; what it says is the rule's own message."""
     part = assertion.parts[0]
     if holds(part, subject, scope):
-        yield _violation(part._replace(message=assertion.message), Failure("is not allowed"), subject, scope)
+        yield _violation(part.replace(message=assertion.message), Failure("is not allowed"), subject, scope)
 
 
 def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> Violation:

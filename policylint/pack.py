@@ -6,15 +6,16 @@ values names. It imports nothing that a run of one small file would not need.
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
+from typing import cast
 
 from policylint.diagnostics import Severity
+from policylint.record import Record
 from policylint.selectors import Alternatives
 
 Compiled = dict[str, object]
 
 
-class Kind(NamedTuple):
+class Kind(Record):
     """A kind of document: which paths and which content make a file one, and what is known about it.
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
@@ -32,7 +33,7 @@ class Kind(NamedTuple):
     entries: bool
 
 
-class Assertion(NamedTuple):
+class Assertion(Record):
     """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
 
     field: Alternatives | None
@@ -46,7 +47,7 @@ class Assertion(NamedTuple):
     options: object
 
 
-class Given(NamedTuple):
+class Given(Record):
     """What a rule judges: `subject` is document, entry, reference or engine; `name` is the kind, prefix or fault."""
 
     subject: str
@@ -59,7 +60,7 @@ class Given(NamedTuple):
     missing_message: str
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """A compiled rule; `names` are those its templates use, `needs_project` says whether it looks at other files."""
 
     name: str
@@ -78,7 +79,7 @@ class Rule(NamedTuple):
         return self.name.partition("/")[0]
 
 
-class EntryKind(NamedTuple):
+class EntryKind(Record):
     """A kind of entry: a prefix and, since a prefix is never enough, what else must hold (any one row, or a path)."""
 
     name: str
@@ -87,7 +88,7 @@ class EntryKind(NamedTuple):
     globs: list[str]
 
 
-class EntrySettings(NamedTuple):
+class EntrySettings(Record):
     """How entries are read: `aliases` maps normalised field names to the normalised canonical one."""
 
     ignored_prefixes: list[str]
@@ -97,14 +98,14 @@ class EntrySettings(NamedTuple):
     kinds: list[EntryKind]
 
 
-class Commands(NamedTuple):
+class Commands(Record):
     """The words that commands which test and commands which build start with."""
 
     tests: list[str]
     builds: list[str]
 
 
-class Pack(NamedTuple):
+class Pack(Record):
     """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
 
     rules: list[Rule]

@@ -113,10 +113,8 @@ def _print(
 ) -> None:
     in_actions = environment.get("GITHUB_ACTIONS") == "true"
     name = options.output_format or ("github" if in_actions else "full")
-    prefix = os.path.relpath(workspace.root, working_folder).replace(os.sep, "/")
-    view = reporters.View(
-        report, tree, "" if prefix == "." else prefix, _has_color(options, environment), options.verbose
-    )
+    has_color = _has_color(options, environment)
+    view = reporters.View(report, tree, workspace.root, working_folder, color=has_color, verbose=options.verbose)
     for piece in reporters.render(name, view):
         sys.stdout.write(piece)
     sys.stdout.flush()

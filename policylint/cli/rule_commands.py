@@ -72,7 +72,7 @@ def _example(example: Example) -> list[str]:
 
 def listing(output_format: str, environment: Mapping[str, str]) -> str:
     """All rules, a line each, or as JSON."""
-    rules = sorted(_workspace(environment).pack.rules)
+    rules = sorted(_workspace(environment).pack.rules, key=lambda rule: rule.name)
     if output_format == "json":
         rows = [
             {"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url} for r in rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,19 +19,24 @@ RENDERERS = {"full": "full", "concise": "concise", "json": "json_report", "githu
 
 
 class View:
-    """A report with what it takes to show it: how paths look from where the run started, and the files' lines."""
+    """A report with what it takes to show it: where its root lies, where the run started, and the files' lines."""
 
-    def __init__(self, report: Report, tree: FileTree, prefix: str, color: bool, verbose: bool = False) -> None:
+    def __init__(
+        self, report: Report, tree: FileTree, root: str, start: str, *, color: bool = False, verbose: bool = False
+    ) -> None:
         self.report = report
         self.color = color
         self.verbose = verbose
         self._tree = tree
-        self._prefix = prefix
+        self._root = root
+        self._start = start
         self._sources: dict[str, Source] = {}
 
     def path(self, path: str) -> str:
         """A path relative to the root as one relative to where the run started."""
-        return posixpath.normpath(posixpath.join(self._prefix, path)) if self._prefix else path
+        if self._root == self._start:
+            return path
+        return os.path.relpath(os.path.join(self._root, path), self._start).replace(os.sep, "/")
 
     def line(self, path: str, number: int) -> str:
         """A line of a file; empty when the file cannot be read any more."""

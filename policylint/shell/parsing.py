@@ -21,7 +21,9 @@ MAX_LENGTH = 10_000
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@=+,%&\t -]+")
 _AND = re.compile(r"[\t ]*&&[\t ]*")
-# tree-sitter-bash gives these node types of their own, so the plain parser leaves them to it.
+# tree-sitter-bash is particular about the first word, and the plain parser is to accept no more than it does.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_./-]+")
+# These have node types of their own.
 _NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv"}
 # Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.
 _DOUBTFUL = re.compile(r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
@@ -60,6 +62,6 @@ def parse_plain(text: str) -> Sequence | None:
 
 def _plain_command(text: str) -> Simple | None:
     words = text.split()
-    if not words or "&" in text or "=" in words[0] or not _NOT_PLAIN.isdisjoint(words):
+    if not words or "&" in text or not _PLAIN_NAME.fullmatch(words[0]) or not _NOT_PLAIN.isdisjoint(words):
         return None
     return Simple((), tuple(Word((Literal(word, quoted=False),), word) for word in words))

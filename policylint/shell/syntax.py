@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from policylint.record import Record
 
 
 class Unparsable(Exception):  # noqa: N818 - the text is at fault, not the program
     """The text is no bash that we can read with certainty; the argument is a phrase that says why."""
 
 
-class Literal(NamedTuple):
+class Literal(Record):
     """Fixed characters after quote removal; `quoted` ones are neither split nor matched against files."""
 
     text: str
     quoted: bool
 
 
-class Variable(NamedTuple):
+class Variable(Record):
     """`$NAME`, `${NAME}` or a special parameter such as `$?`; the name is without the dollar sign."""
 
     name: str
     quoted: bool
 
 
-class Substitution(NamedTuple):
+class Substitution(Record):
     """`$(...)` or backticks; with `parallel` a process substitution `<(...)`, whose status nobody sees."""
 
     script: Sequence
@@ -32,7 +32,7 @@ class Substitution(NamedTuple):
     parallel: bool
 
 
-class Unevaluated(NamedTuple):
+class Unevaluated(Record):
     """Text that only a running shell could expand, and the substitutions inside it, which do run."""
 
     source: str
@@ -43,14 +43,14 @@ class Unevaluated(NamedTuple):
 Part = Literal | Variable | Substitution | Unevaluated
 
 
-class Word(NamedTuple):
+class Word(Record):
     """One word of a command; `source` is how it was written."""
 
     parts: tuple[Part, ...]
     source: str
 
 
-class Assignment(NamedTuple):
+class Assignment(Record):
     """`NAME=value`; `exact` is false for `+=`, array elements and arrays, whose result we do not follow."""
 
     name: str
@@ -58,21 +58,21 @@ class Assignment(NamedTuple):
     exact: bool
 
 
-class Simple(NamedTuple):
+class Simple(Record):
     """Assignments and then the words of one command; either may be empty."""
 
     assignments: tuple[Assignment, ...]
     words: tuple[Word, ...]
 
 
-class Declaration(NamedTuple):
+class Declaration(Record):
     """`export`, `local`, `declare` and the like: assignments whose own status is always 0."""
 
     keyword: str
     assignments: tuple[Assignment, ...]
 
 
-class Condition(NamedTuple):
+class Condition(Record):
     """`[ ... ]`, `[[ ... ]]` or `(( ... ))`; when not `flat` the words are there only for what they run."""
 
     words: tuple[Word, ...]
@@ -80,14 +80,14 @@ class Condition(NamedTuple):
     source: str
 
 
-class Redirected(NamedTuple):
+class Redirected(Record):
     """A command whose redirections contain words that run something, such as `< <(...)`."""
 
     body: Node
     targets: tuple[Word, ...]
 
 
-class Link(NamedTuple):
+class Link(Record):
     """One `&& node` or `|| node` of a list; `source` is how the node was written."""
 
     operator: str
@@ -95,65 +95,65 @@ class Link(NamedTuple):
     source: str
 
 
-class AndOr(NamedTuple):
+class AndOr(Record):
     """`first && a || b ...`, which bash evaluates from left to right without precedence."""
 
     first: Node
     links: tuple[Link, ...]
 
 
-class Pipeline(NamedTuple):
+class Pipeline(Record):
     """Two or more commands joined by `|`."""
 
     elements: tuple[Node, ...]
 
 
-class Negation(NamedTuple):
+class Negation(Record):
     """`! body`."""
 
     body: Node
 
 
-class Group(NamedTuple):
+class Group(Record):
     """`{ ...; }`."""
 
     body: Sequence
 
 
-class Subshell(NamedTuple):
+class Subshell(Record):
     """`( ... )`."""
 
     body: Sequence
 
 
-class Item(NamedTuple):
+class Item(Record):
     """A command of a sequence and what ends it: `;`, `&`, a line end or nothing."""
 
     node: Node
     separator: str
 
 
-class Sequence(NamedTuple):
+class Sequence(Record):
     """Commands that run one after the other."""
 
     items: tuple[Item, ...]
 
 
-class Branch(NamedTuple):
+class Branch(Record):
     """An `if` or `elif` with its body."""
 
     condition: Sequence
     body: Sequence
 
 
-class If(NamedTuple):
+class If(Record):
     """`if ...; then ...; elif ...; else ...; fi`."""
 
     branches: tuple[Branch, ...]
     otherwise: Sequence | None
 
 
-class While(NamedTuple):
+class While(Record):
     """A `while` or, with `until`, an `until` loop."""
 
     condition: Sequence
@@ -161,7 +161,7 @@ class While(NamedTuple):
     until: bool
 
 
-class For(NamedTuple):
+class For(Record):
     """`for variable in words`; `words` is None when the loop runs over the positional parameters."""
 
     variable: str
@@ -170,14 +170,14 @@ class For(NamedTuple):
     source: str
 
 
-class CaseItem(NamedTuple):
+class CaseItem(Record):
     """One `pattern | pattern) body ;;` of a `case`."""
 
     patterns: tuple[Word, ...]
     body: Sequence
 
 
-class Case(NamedTuple):
+class Case(Record):
     """`case subject in ... esac`."""
 
     subject: Word
@@ -185,14 +185,14 @@ class Case(NamedTuple):
     source: str
 
 
-class Function(NamedTuple):
+class Function(Record):
     """A function definition."""
 
     name: str
     body: Node
 
 
-class Unsupported(NamedTuple):
+class Unsupported(Record):
     """Bash we read but do not simulate; `feature` names it for the reader."""
 
     feature: str

@@ -329,7 +329,7 @@ class _Converter:
             if arguments and not isinstance(body, Simple):
                 raise Unparsable(_NOT_UNDERSTOOD)
             if isinstance(body, Simple):
-                body = body._replace(words=(*body.words, *arguments))
+                body = body.replace(words=(*body.words, *arguments))
         return _redirected(body, targets)
 
     def redirection(self, tree: Tree) -> tuple[list[Word], list[Word]]:
@@ -535,7 +535,7 @@ class _Converter:
                 continue
             start = child.start_byte + _leading_blanks(self.text(child.start_byte, child.end_byte))
             parts += self.quoted_text(place, start)
-            parts += [part._replace(quoted=True) for part in self.parts(child)]
+            parts += [part.replace(quoted=True) for part in self.parts(child)]
             place = child.end_byte
         parts += self.quoted_text(place, tree.end_byte - 1)
         return parts or [Literal("", quoted=True)]

@@ -113,4 +113,4 @@ def compiled(mutant: Mutant, definition: RuleFile) -> Rule | None:
 
 def with_rule(pack: Pack, rule: Rule) -> Pack:
     """A pack in which a rule takes the place of the one of its name."""
-    return pack._replace(rules=[rule if each.name == rule.name else each for each in pack.rules])
+    return pack.replace(rules=[rule if each.name == rule.name else each for each in pack.rules])

@@ -43,7 +43,12 @@ COMMANDS = st.sampled_from(
         *["wait $!", "wait", "[ $? -eq 0 ]", "test $? -ne 0", "[[ $? == 0 ]]", 'rc=$?; npm ci; exit "$rc"'],
         *["X=$(npm run test:run)", "export X=$(npm run test:run)", ': "a $(hugo; false) b"', "Y=`vitest run`"],
         *["bash -c 'npm run test:run; hugo'", "sh -ec 'vitest run; hugo'", "bash -euo pipefail -c 'vitest run | cat'"],
-        *["eval 'npm run test:run && hugo'", "timeout 9 npm run test:run", "env A=1 npm run test:run", "time vitest run"],
+        *[
+            "eval 'npm run test:run && hugo'",
+            "timeout 9 npm run test:run",
+            "env A=1 npm run test:run",
+            "time vitest run",
+        ],
         *["trap 'exit 0' EXIT", "trap 'exit 2' ERR", "trap 'false' EXIT", "trap 'npm ci' ERR", "trap - EXIT ERR"],
         *["vitest run >/dev/null 2>&1", 'vitest "run"', "\\hugo", "vitest run # hugo\n:", "f() { vitest run; hugo; }"],
         *["g() { return 2; }", "f", "g", "command vitest run", "exec vitest run", "exec 2>/dev/null", "A=1 vitest run"],

@@ -32,7 +32,7 @@ def written(template: str) -> str:
         "set -eo pipefail; @A | tee log; @B",
         "if @A; then @B; else exit 1; fi",
         "if ! @A; then exit 1; fi; @B",
-        "if [ -n \"$CI\" ]; then @A && @B; else @A; fi",
+        'if [ -n "$CI" ]; then @A && @B; else @A; fi',
         "@A ; [ $? -eq 0 ] && @B",
         "@A\nif [ $? -ne 0 ]; then exit 1; fi\n@B",
         "@A; test $? -eq 0 && @B",
@@ -120,15 +120,13 @@ def test_these_stop_before_the_build(command):
         ("check() { @A; true; }; set -e; check && @B", "joined by ';'"),
         ("npm run sloppy", "joined by ';'"),
         ("@A && @B &", "in the background"),
-        ("for suite in unit e2e; do @A; done; @B", "a loop"),
+        ("for suite in unit e2e; do @A; done; @B", "joined by ';'"),
         ("@A; exit 0", "exits 0 when the tests fail"),
         ("while @A; do @B; done", "as a condition"),
     ],
 )
 def test_these_do_not_fail_when_the_tests_fail(command, reason):
     verdict = judge(written(command))
-    if "a loop" in reason:
-        reason = "joined by ';'"
     assert verdict.outcome == "unenforced"
     assert reason in verdict.reason
 
@@ -183,7 +181,7 @@ def test_these_run_no_test(command):
     ("command", "reason"),
     [
         ('[ "$CONTEXT" != production ] || @A && @B', '`[ "$CONTEXT" != production ]`'),
-        ('if [[ $CONTEXT == production ]]; then @A; fi && @B', "`[[ $CONTEXT == production ]]`"),
+        ("if [[ $CONTEXT == production ]]; then @A; fi && @B", "`[[ $CONTEXT == production ]]`"),
         ("case $CONTEXT in production) @A;; esac && @B", "`case $CONTEXT`"),
         ("git diff --quiet HEAD^ || @A && @B", "`git diff --quiet HEAD^`"),
         ("for d in $(ls); do @A; done && @B", "`for d in $(ls)`"),
@@ -210,15 +208,13 @@ def test_these_run_no_test(command):
         ("@A &&", "syntax"),
         ("@A\r\n@B", "white space"),
         ("@A;\u00a0@B", "white space"),
-        ("set $X; @A && @B", "`set`"),
+        ("set $X; @A && @B", "options from a variable"),
         ("$(@A) && @B", "the output of"),
     ],
 )
 def test_these_cannot_be_told(command, reason):
     verdict = judge(written(command))
     assert verdict.outcome == "unknown"
-    if command.startswith("set $X"):
-        reason = "options from a variable"
     assert reason in verdict.reason
 
 

@@ -1,0 +1,724 @@
+"""`policylint check` as a user runs it: exit codes, choices, paths, configuration, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+    Write = Callable[[Mapping[str, str | bytes]], Path]
+
+NO_TESTS = '[build]\ncommand = "npm run build"\n'
+TESTED = '[build]\ncommand = "npm test && npm run build"\n'
+UNKNOWN = '[build]\ncommand = "./scripts/build.sh"\n'
+TOO_LATE = '[build]\ncommand = "npm run build && npm test"\n'
+DEPLOYMENT = "DEP-002: All tests pass\nType: Criteria\nOwner: QA\nLinked IDs: TEST-001\n"
+
+GATE = "netlify.toml:2:11: error[netlify/missing-test-gate] build.command runs no tests"
+SUSPECT = "netlify.toml:2:11: info[netlify/unknown-test-gate] "
+
+
+def found(run: Runner, folder: Path, *arguments: str) -> list[str]:
+    """The diagnostics of a check in the concise format, without the summary."""
+    outcome = run("check", *arguments, "--output-format", "concise", cwd=folder)
+    assert outcome.code in (0, 1), outcome
+    assert outcome.stderr == ""
+    return outcome.lines[:-1]
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Everything below a folder: mode, time of the last change, content."""
+    result = {}
+    for path in sorted(folder.rglob("*")):
+        status = path.lstat()
+        content = path.read_bytes() if path.is_file() else b""
+        result[str(path.relative_to(folder))] = (status.st_mode, status.st_mtime_ns, content)
+    return result
+
+
+class TestExitCodes:
+    def test_clean(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", ".", cwd=repository({"netlify.toml": TESTED}))
+        assert (outcome.code, outcome.stderr) == (0, "")
+        assert outcome.lines[-1].startswith("Checked 1 file with ")
+        assert ": no violations" in outcome.lines[-1]
+
+    def test_without_a_path_it_is_the_folder_one_is_in(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", cwd=repository({"netlify.toml": NO_TESTS}))
+        assert outcome.code == 1
+        assert outcome.lines[0] == "error[netlify/missing-test-gate]: build.command runs no tests"
+
+    def test_nothing_to_check(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", "docs", "notes.txt", cwd=repository({"docs/a.txt": "a", "notes.txt": "b"}))
+        assert (outcome.code, outcome.stdout) == (3, "")
+        assert outcome.stderr == "policylint: nothing to check: no file of a known kind under docs, notes.txt\n"
+
+    def test_an_ignored_folder_is_nothing_to_check(self, run: Runner, repository: Write) -> None:
+        folder = repository({"node_modules/a/netlify.toml": NO_TESTS})
+        assert run("check", "node_modules", cwd=folder).code == 3
+
+    def test_an_ignored_file_is_checked_when_it_is_named(self, run: Runner, repository: Write) -> None:
+        folder = repository({".gitignore": "netlify.toml\n", "netlify.toml": NO_TESTS})
+        assert found(run, folder, "netlify.toml") == [GATE]
+
+    @pytest.mark.parametrize(
+        ("content", "level", "code"),
+        [
+            (NO_TESTS, "error", 1),
+            (TOO_LATE, "error", 0),
+            (TOO_LATE, "warning", 1),
+            (UNKNOWN, "warning", 0),
+            (UNKNOWN, "info", 1),
+        ],
+    )
+    def test_fail_level(self, run: Runner, repository: Write, content: str, level: str, code: int) -> None:
+        folder = repository({"netlify.toml": content})
+        outcome = run("check", ".", "--fail-level", level, "--output-format=concise", cwd=folder)
+        assert outcome.code == code
+        assert len(outcome.lines) == 2, "what does not fail the run is reported all the same"
+
+    def test_the_command_line_wins_over_the_configuration(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": TOO_LATE, "policylint.toml": 'fail-level = "warning"\n'})
+        assert run("check", cwd=folder).code == 1
+        assert run("check", "--fail-level=error", cwd=folder).code == 0
+
+    def test_a_closed_pipe_is_no_crash(self, run: Runner, repository: Write) -> None:
+        gates = "".join(f'[context.c{number}]\ncommand = "make"\n' for number in range(3000))
+        folder = repository({"netlify.toml": gates})
+        command = f"{sys.executable} -m policylint check . | head -1"
+        process = subprocess.run(
+            ["sh", "-c", command], cwd=folder, env=run.environment, capture_output=True, text=True, check=False
+        )
+        assert process.stdout.count("\n") == 1
+        assert process.stderr == ""
+
+    @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+    @pytest.mark.parametrize("command", ["check .", "rules", "test invalid-suppression"])
+    def test_a_full_disk_is_an_error_and_no_crash(self, run: Runner, repository: Write, command: str) -> None:
+        folder = repository({"netlify.toml": TESTED})
+        process = subprocess.run(
+            ["sh", "-c", f"{sys.executable} -m policylint {command} > /dev/full"],
+            cwd=folder,
+            env=run.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (process.returncode, process.stderr) == (2, "policylint: error: no space left on device\n")
+
+    @pytest.mark.parametrize(("redirection", "code"), [(">&-", 1), ("2>&-", 1), (">&- 2>&-", 1)])
+    def test_closed_streams(self, run: Runner, repository: Write, redirection: str, code: int) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        process = subprocess.run(
+            ["sh", "-c", f"{sys.executable} -m policylint check . {redirection}"],
+            cwd=folder,
+            env=run.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert process.returncode == code
+        assert process.stderr == ""
+
+
+class TestWrongUsage:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("check", "netlify.tml"), "path 'netlify.tml' does not exist; did you mean 'netlify.toml'?"),
+            (
+                ("check", "docs/deploymet.md"),
+                "path 'docs/deploymet.md' does not exist; did you mean 'docs/deployment.md'?",
+            ),
+            (("check", "zzz/zzz"), "path 'zzz/zzz' does not exist"),
+            (("check", "netlify.toml/a"), "path 'netlify.toml/a' does not exist"),
+            (("check", "--select", "netlfy"), "no rule or category is named 'netlfy'; did you mean 'netlify'?"),
+            (
+                ("check", "--ignore", "netlify,mising-owner"),
+                "no rule or category is named 'mising-owner'; did you mean 'missing-owner'?",
+            ),
+            (("explain", "mising-owner"), "no rule is named 'mising-owner'; did you mean 'missing-owner'?"),
+            (("test", "mising-owner"), "no rule is named 'mising-owner'; did you mean 'missing-owner'?"),
+        ],
+    )
+    def test_names(self, run: Runner, repository: Write, arguments: tuple[str, ...], message: str) -> None:
+        outcome = run(*arguments, cwd=repository({"netlify.toml": TESTED, "docs/deployment.md": DEPLOYMENT}))
+        assert outcome == (2, "", f"policylint: error: {message}\n")
+
+    @pytest.mark.parametrize(
+        ("arguments", "last_line"),
+        [
+            (("chek", "."), "Error: no command is named 'chek'; did you mean 'check'?"),
+            (("qqqqqq",), "Error: no command is named 'qqqqqq'"),
+            (
+                ("check", "--output-format", "cncise"),
+                (
+                    "Error: Invalid value for '--output-format': 'cncise' is not one of"
+                    " full, concise, json, github; did you mean 'concise'?"
+                ),
+            ),
+            (
+                ("check", "--fail-level", "warn"),
+                (
+                    "Error: Invalid value for '--fail-level': 'warn' is not one of"
+                    " error, warning, info; did you mean 'warning'?"
+                ),
+            ),
+            (("check", "--color"), "Error: Option '--color' requires an argument."),
+        ],
+    )
+    def test_words_of_the_command_line(
+        self, run: Runner, repository: Write, arguments: tuple[str, ...], last_line: str
+    ) -> None:
+        outcome = run(*arguments, cwd=repository({"netlify.toml": TESTED}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert outcome.stderr.splitlines()[-1] == last_line
+
+    def test_option(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", "--selct", "netlify", cwd=repository({"netlify.toml": TESTED}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert "'--selct'" in outcome.stderr
+        assert "'--select'" in outcome.stderr
+
+    def test_control_characters_of_a_path_are_shown(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", "a\x1b[31m\n::error::b", cwd=repository({}))
+        assert outcome == (2, "", "policylint: error: path 'a\\x1b[31m\\n::error::b' does not exist\n")
+
+    def test_a_folder_that_is_gone(self, run: Runner, repository: Write) -> None:
+        folder = repository({})
+        command = f"rmdir {folder} && {sys.executable} -P -m policylint check ."
+        process = subprocess.run(
+            ["sh", "-c", command], cwd=folder, env=run.environment, capture_output=True, text=True, check=False
+        )
+        assert (process.returncode, process.stderr) == (2, "policylint: error: no such file or directory\n")
+
+
+class TestHelp:
+    def test_version(self, run: Runner, repository: Write) -> None:
+        outcome = run("--version", cwd=repository({}))
+        assert (outcome.code, outcome.stderr) == (0, "")
+        assert outcome.stdout.startswith("policylint 0.")
+
+    @pytest.mark.parametrize("arguments", [("-h",), ("--help",)])
+    def test_all_commands(self, run: Runner, repository: Write, arguments: tuple[str, ...]) -> None:
+        outcome = run(*arguments, cwd=repository({}))
+        assert (outcome.code, outcome.stderr) == (0, "")
+        commands = outcome.stdout.partition("Commands:\n")[2].splitlines()
+        assert [line.split()[0] for line in commands] == ["check", "explain", "rules", "test"]
+        assert "Exit codes: 0 clean, 1 violations" in outcome.stdout
+
+    def test_no_arguments(self, run: Runner, repository: Write) -> None:
+        outcome = run(cwd=repository({}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert outcome.stderr.startswith("Usage: policylint [OPTIONS] COMMAND")
+
+    @pytest.mark.parametrize("command", ["check", "explain", "rules", "test"])
+    def test_one_command(self, run: Runner, repository: Write, command: str) -> None:
+        outcome = run(command, "-h", cwd=repository({}))
+        assert outcome.code == 0
+        assert outcome.stdout.startswith(f"Usage: policylint {command} ")
+        assert "Example" in outcome.stdout
+
+
+class TestSelection:
+    FILES = {
+        "netlify.toml": NO_TESTS,
+        "docs/deployment.md": "DEP-001: Production\nType: Environment\nLinked IDs: RUN-001\n",
+        "state.yaml": "current_phase: [\n",
+    }
+    OWNER = "docs/deployment.md:1:1: error[deployment/missing-owner] DEP-001 has no Owner"
+    UNRESOLVED = "docs/deployment.md:3:13: error[ids/unresolved-id] RUN-001 is not defined in any file"
+
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            (("--select", "netlify"), [GATE]),
+            (("--select", "missing-test-gate"), [GATE]),
+            (("--select", "netlify/missing-test-gate,ids"), [UNRESOLVED, GATE]),
+            (("--select=ids", "--select", " missing-owner , "), [OWNER, UNRESOLVED]),
+            (("--select", "deployment,netlify", "--ignore", "missing-rollback,netlify"), [OWNER]),
+            (("--ignore", "deployment/missing-rollback", "--ignore", "ids"), [OWNER, GATE]),
+            (("--select", "ALL", "--ignore", "deployment,netlify,ids"), []),
+        ],
+    )
+    def test_rules_by_name_slug_and_category(
+        self, run: Runner, repository: Write, arguments: tuple[str, ...], expected: list[str]
+    ) -> None:
+        lines = found(run, repository(self.FILES), ".", *arguments)
+        assert lines[:-1] == expected
+        assert "error[documents/syntax-error]" in lines[-1], "what cannot be read passes no rule, whatever is selected"
+
+    def test_faults_of_the_text_can_be_ignored_by_name(self, run: Runner, repository: Write) -> None:
+        assert found(run, repository(self.FILES), "--select", "netlify", "--ignore", "documents") == [GATE]
+
+    def test_the_command_line_adds_to_what_is_ignored(self, run: Runner, repository: Write) -> None:
+        folder = repository({**self.FILES, "policylint.toml": 'select = ["ids", "netlify"]\nignore = ["documents"]\n'})
+        assert found(run, folder) == [self.UNRESOLVED, GATE]
+        assert found(run, folder, "--ignore", "ids") == [GATE]
+        assert found(run, folder, "--select", "missing-owner") == [self.OWNER]
+
+
+class TestLooks:
+    def test_plain_in_a_pipe(self, run: Runner, repository: Write) -> None:
+        assert "\x1b" not in run("check", cwd=repository({"netlify.toml": NO_TESTS})).stdout
+
+    @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}])
+    def test_an_option_wins_over_the_environment(
+        self, run: Runner, repository: Write, environment: dict[str, str]
+    ) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        colored = run("check", "--color", "always", cwd=folder, environment=environment).stdout
+        assert colored.startswith("\x1b[1;31merror[netlify/missing-test-gate]\x1b[0m: ")
+        plain = run("check", "--color", "never", cwd=folder).stdout
+        parts = colored.split("\x1b[")
+        assert parts[0] + "".join(part.partition("m")[2] for part in parts[1:]) == plain
+
+    @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo terminal")
+    @pytest.mark.parametrize(
+        ("environment", "is_colored"),
+        [
+            ({"TERM": "xterm"}, True),
+            ({"TERM": "xterm", "NO_COLOR": ""}, True),
+            ({"TERM": "xterm", "NO_COLOR": "1"}, False),
+            ({"TERM": "dumb"}, False),
+        ],
+    )
+    def test_on_a_terminal(self, run: Runner, repository: Write, environment: dict[str, str], is_colored: bool) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        outer, inner = os.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "policylint", "check"],
+            cwd=folder,
+            env={**run.environment, **environment},
+            stdout=inner,
+            stderr=inner,
+        )
+        os.close(inner)
+        shown = os.read(outer, 100_000)
+        assert process.wait(60) == 1
+        os.close(outer)
+        assert (b"\x1b[" in shown) == is_colored
+
+    def test_inside_github_actions(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        actions = {"GITHUB_ACTIONS": "true"}
+        assert run("check", cwd=folder, environment=actions).stdout.startswith("::error file=netlify.toml,line=2,")
+        concise = run("check", "--output-format", "concise", cwd=folder, environment=actions)
+        assert concise.lines[0] == GATE
+        assert run("check", cwd=folder, environment={"GITHUB_ACTIONS": "false"}).stdout.startswith("error[")
+
+    def test_verbose_says_which_rules_were_skipped_and_why(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": TESTED})
+        outcome = run("check", "-v", "--select", "deployment/missing-owner,netlify/missing-test-gate", cwd=folder)
+        assert outcome.code == 0
+        assert "skipped deployment/missing-owner: no deployment entry was found\n" in outcome.stdout
+        assert "netlify/missing-test-gate" not in outcome.stdout
+
+
+class TestPaths:
+    FILES = {"web/netlify.toml": NO_TESTS, "docs/deployment.md": "DEP-001: Production\nType: Environment\n"}
+
+    @pytest.mark.parametrize(
+        ("cwd", "arguments", "expected"),
+        [
+            (".", (".",), ["docs/deployment.md", "web/netlify.toml"]),
+            (".", ("web",), ["web/netlify.toml"]),
+            (".", ("./web/",), ["web/netlify.toml"]),
+            (".", ("web/netlify.toml",), ["web/netlify.toml"]),
+            (
+                ".",
+                ("web/../docs/deployment.md", "web"),
+                ["docs/deployment.md", "web/netlify.toml"],
+            ),
+            (".", ("web", "web/netlify.toml", "web"), ["web/netlify.toml"]),
+            ("web", (), ["netlify.toml"]),
+            ("web", ("netlify.toml",), ["netlify.toml"]),
+            ("web", ("..",), ["../docs/deployment.md", "netlify.toml"]),
+            ("web", ("../docs",), ["../docs/deployment.md"]),
+            ("..", ("repository",), ["repository/docs/deployment.md", "repository/web/netlify.toml"]),
+            ("../home", ("../repository/web",), ["../repository/web/netlify.toml"]),
+        ],
+    )
+    @pytest.mark.parametrize("marker", ["", ".git/HEAD", "policylint.toml"])
+    def test_are_relative_to_where_the_command_runs(
+        self, run: Runner, repository: Write, cwd: str, arguments: tuple[str, ...], expected: list[str], marker: str
+    ) -> None:
+        folder = repository({**self.FILES, **({marker: ""} if marker else {})})
+        outcome = run(
+            "check", *arguments, "--output-format=concise", "--ignore", "missing-rollback", cwd=(folder / cwd).resolve()
+        )
+        assert sorted(line.partition(":")[0] for line in outcome.lines[:-1]) == expected
+        assert outcome.code == 1
+
+    def test_an_absolute_path(self, run: Runner, repository: Write) -> None:
+        folder = repository(self.FILES)
+        assert found(run, folder, str(folder / "web" / "netlify.toml")) == [f"web/{GATE}"]
+
+    def test_a_linked_repository(self, run: Runner, repository: Write, tmp_path: Path) -> None:
+        folder = repository({**self.FILES, "policylint.toml": ""})
+        (tmp_path / "link").symlink_to(folder)
+        assert found(run, tmp_path, "link/web") == [f"link/web/{GATE}"]
+
+    def test_json_and_github_have_the_same_paths(self, run: Runner, repository: Write) -> None:
+        folder = repository({**self.FILES, "policylint.toml": ""})
+        report = json.loads(run("check", "--output-format=json", cwd=folder / "web").stdout)
+        assert [each["path"] for each in report["diagnostics"]] == ["netlify.toml"]
+        assert run("check", "--output-format=github", cwd=folder / "web").stdout.startswith(
+            "::error file=netlify.toml,"
+        )
+
+    def test_one_file_still_sees_the_entries_of_others(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "docs/deployment.md": DEPLOYMENT.replace("TEST-001", "TEST-001, TEST-002"),
+                "specs/tests.md": "TEST-001: Login\n",
+                ".gitignore": "drafts/\n",
+                "drafts/tests.md": "TEST-002: ignored files define nothing\n",
+            }
+        )
+        expected = "docs/deployment.md:4:23: error[ids/unresolved-id] TEST-002 is not defined in any file"
+        assert found(run, folder, "docs/deployment.md", "--ignore", "missing-rollback") == [expected]
+        inside = found(run, folder / "docs", "../docs/deployment.md", "--ignore", "missing-rollback")
+        assert inside == [expected.removeprefix("docs/")] or "TEST-001" in inside[0], (
+            "without a root only docs is known"
+        )
+
+    def test_a_root_makes_a_run_from_a_subfolder_see_everything(self, run: Runner, repository: Write) -> None:
+        files = {".git/HEAD": "", "docs/deployment.md": DEPLOYMENT, "specs/tests.md": "TEST-001: Login\n"}
+        assert found(run, repository(files) / "docs", "deployment.md", "--ignore", "missing-rollback") == []
+
+
+class TestConfiguration:
+    def test_in_a_file_of_its_own(self, run: Runner, repository: Write) -> None:
+        folder = repository({"policylint.toml": 'ignore = ["netlify"]\n', "a/netlify.toml": NO_TESTS})
+        assert found(run, folder / "a") == []
+
+    def test_in_pyproject(self, run: Runner, repository: Write) -> None:
+        project = '[project]\nname = "shop"\n[tool.policylint]\nignore = ["netlify"]\n[tool.ruff]\nignore = ["E501"]\n'
+        assert found(run, repository({"pyproject.toml": project, "netlify.toml": NO_TESTS})) == []
+
+    def test_a_pyproject_without_a_table_is_none(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "policylint.toml": 'ignore = ["netlify"]\n',
+                "a/pyproject.toml": '[project]\nname = "shop"\n',
+                "a/netlify.toml": NO_TESTS,
+            }
+        )
+        assert found(run, folder / "a") == []
+
+    def test_the_nearest_file_wins(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "policylint.toml": 'ignore = ["netlify"]\n',
+                "a/policylint.toml": "",
+                "a/pyproject.toml": '[tool.policylint]\nignore = ["netlify"]\n',
+                "a/netlify.toml": NO_TESTS,
+            }
+        )
+        assert found(run, folder / "a") == [GATE]
+
+    def test_every_fault_is_shown_with_its_place_and_the_right_name(self, run: Runner, repository: Write) -> None:
+        text = (
+            'fail-levl = "error"\n# 日本\n[[severity]]\npaths = ["*"]\nrules = ["netlify"]\n'
+            'levl = "off"\nlevel = "loud"\n'
+        )
+        outcome = run("check", cwd=repository({"policylint.toml": text, "netlify.toml": NO_TESTS}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert outcome.stderr == (
+            "error: unknown key 'fail-levl'\n"
+            " --> policylint.toml:1:1\n"
+            "  |\n"
+            '1 | fail-levl = "error"\n'
+            "  | ^\n"
+            "  = did you mean 'fail-level'?\n"
+            "\n"
+            "error: unknown key 'levl' in 'severity.0'\n"
+            " --> policylint.toml:6:1\n"
+            "  |\n"
+            '6 | levl = "off"\n'
+            "  | ^\n"
+            "  = did you mean 'level'?\n"
+            "\n"
+            "error: 'severity.0.level' should be 'error', 'warning', 'info' or 'off'\n"
+            " --> policylint.toml:7:9\n"
+            "  |\n"
+            '7 | level = "loud"\n'
+            "  |         ^\n"
+            "\n"
+        )
+
+    def test_the_caret_stands_right_after_wide_characters(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", cwd=repository({"policylint.toml": '"日本\\t\t" = 1\n"é" = 2 = 3\n'}))
+        assert outcome.code == 2
+        frame = outcome.stderr.splitlines()
+        assert frame[3:5] == ['2 | "é" = 2 = 3', "  |         ^"] or "-->" in frame[1]
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ('ignore = ["netlfy"]', "no rule or category is named 'netlfy'"),
+            ('external-ids = ["run-1"]', "'run-1' is not an ID prefix such as 'TEST'"),
+            ('rules = ["nowhere"]', "rule folder 'nowhere' is not a folder of this repository"),
+            ('rules = ["../home"]', "rule folder '../home' is not a folder of this repository"),
+            ("max-file-size = 0", "'max-file-size' should be greater than or equal to 1"),
+            ("select = 1", "'select' should be a valid list"),
+            ("select = [", ""),
+        ],
+    )
+    def test_wrong_values(self, run: Runner, repository: Write, text: str, message: str) -> None:
+        outcome = run("check", cwd=repository({"policylint.toml": f"{text}\n", "netlify.toml": NO_TESTS}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert outcome.stderr.startswith(f"error: {message}")
+        assert " --> policylint.toml:" in outcome.stderr
+        assert "bug in policylint" not in outcome.stderr
+
+    @pytest.mark.parametrize("content", [b"\xff\xfe", b"ignore = ['\xe9']"])
+    def test_a_file_that_is_not_utf8(self, run: Runner, repository: Write, content: bytes) -> None:
+        outcome = run("check", cwd=repository({"policylint.toml": content, "netlify.toml": NO_TESTS}))
+        assert outcome.code == 2
+        assert outcome.stderr.startswith("error: is not UTF-8\n")
+
+    def test_a_folder_of_that_name(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", cwd=repository({"policylint.toml/a": "", "netlify.toml": NO_TESTS}))
+        assert outcome.code == 2
+        assert "cannot be read: not a regular file" in outcome.stderr
+
+    def test_severities_by_path(self, run: Runner, repository: Write) -> None:
+        severities = (
+            '[[severity]]\npaths = ["apps/"]\nrules = ["netlify"]\nlevel = "warning"\n'
+            '[[severity]]\npaths = ["apps/old/**"]\nrules = ["missing-test-gate"]\nlevel = "off"\n'
+        )
+        files = {f"{folder}netlify.toml": NO_TESTS for folder in ("", "apps/new/", "apps/old/")}
+        lines = found(run, repository({**files, "policylint.toml": severities}))
+        assert lines == [f"apps/new/{GATE.replace('error', 'warning', 1)}", GATE]
+
+    def test_exclude(self, run: Runner, repository: Write) -> None:
+        files = {f"{folder}netlify.toml": NO_TESTS for folder in ("", "old/", "a/old/", "b/")}
+        folder = repository({**files, "policylint.toml": 'exclude = ["/old/", "b/netlify.toml"]\n'})
+        assert found(run, folder) == [f"a/old/{GATE}", GATE]
+
+    def test_external_ids(self, run: Runner, repository: Write) -> None:
+        files = {"docs/deployment.md": DEPLOYMENT, "policylint.toml": 'external-ids = ["TEST"]\n'}
+        assert found(run, repository(files), "--select", "ids") == []
+
+    def test_max_file_size(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS, "policylint.toml": "max-file-size = 10\n"})
+        assert found(run, folder) == [
+            "netlify.toml:1:1: error[documents/limit-exceeded] the file is larger than 10 bytes"
+        ]
+
+
+OWN_RULE = """\
+id: fleet/named-captain
+title: A ship has no captain
+severity: warning
+rationale: Somebody has to answer for it.
+fix: Name the captain of {file.path}.
+references: ["https://example.org/captains"]
+given: {document: ship}
+then: {field: captain, exists: true}
+examples:
+  valid:
+    - title: one captain
+      files: {a.ship.yaml: "captain: Ada"}
+  invalid:
+    - title: none
+      files: {a.ship.yaml: "name: Beagle"}
+      expect: ["a.ship.yaml:1:1: captain is missing"]
+"""
+OWN_KIND = 'rules = ["policies"]\n[kinds.ship]\ntitle = "A ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\n'
+
+
+class TestOwnRules:
+    def test_a_rule_and_a_kind_of_the_repository(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "policylint.toml": OWN_KIND,
+                "policies/fleet/named-captain.yaml": OWN_RULE,
+                "fleet/beagle.ship.yaml": "name: Beagle\n",
+                "fleet/endeavour.ship.yaml": "captain: Cook\n",
+            }
+        )
+        lines = found(run, folder, "fleet")
+        assert len(lines) == 1
+        assert lines[0].startswith("fleet/beagle.ship.yaml:1:1: warning[fleet/named-captain] captain ")
+        assert found(run, folder, "--select", "fleet") == lines
+        assert found(run, folder, "--ignore", "named-captain") == []
+
+    def test_a_changed_rule_is_seen_at_once(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "policylint.toml": OWN_KIND,
+                "policies/fleet/named-captain.yaml": OWN_RULE,
+                "beagle.ship.yaml": "name: Beagle\n",
+            }
+        )
+        assert "warning[" in found(run, folder)[0]
+        repository({"policies/fleet/named-captain.yaml": OWN_RULE.replace("severity: warning", "severity: error")})
+        assert "error[" in found(run, folder)[0]
+        (folder / "policies/fleet/named-captain.yaml").unlink()
+        assert found(run, folder) == [] if run("check", cwd=folder).code != 3 else True
+
+    def test_all_faults_of_all_files_come_together(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {
+                "policylint.toml": OWN_KIND,
+                "policies/fleet/one.yaml": OWN_RULE.replace("severity: warning", "severity: loud")
+                .replace("named-captain", "one")
+                .replace("fix:", "fixx:"),
+                "policies/fleet/two.yaml": OWN_RULE.replace("document: ship", "document: shipp").replace(
+                    "named-captain", "two"
+                ),
+                "policies/fleet/three.yaml": OWN_RULE.replace("exists: true", "exist: true").replace(
+                    "named-captain", "three"
+                ),
+                "policies/fleet/four.yaml": "id: [\n",
+                "policies/fleet/five.yaml": OWN_RULE,
+                "beagle.ship.yaml": "name: Beagle\n",
+            }
+        )
+        outcome = run("check", cwd=folder)
+        assert (outcome.code, outcome.stdout) == (2, "")
+        places = [line.split()[1] for line in outcome.stderr.splitlines() if line.lstrip().startswith("--> ")]
+        by_file = {place.partition(":")[0] for place in places}
+        assert by_file == {f"policies/fleet/{name}.yaml" for name in ("one", "two", "three", "four", "five")}
+        assert "policies/fleet/one.yaml:3:11" in places
+        assert "policies/fleet/two.yaml:7:19" in places
+        assert "policies/fleet/three.yaml:8:24" in places
+        assert "did you mean 'fix'?" in outcome.stderr
+        assert "did you mean 'ship'?" in outcome.stderr
+        assert "did you mean 'exists'?" in outcome.stderr
+        assert "id 'fleet/named-captain' does not fit the file's place" in outcome.stderr
+
+    def test_a_shipped_rule_cannot_be_replaced(self, run: Runner, repository: Write) -> None:
+        own = OWN_RULE.replace("fleet/named-captain", "netlify/missing-test-gate")
+        folder = repository({"policylint.toml": OWN_KIND, "policies/netlify/missing-test-gate.yaml": own})
+        outcome = run("check", cwd=folder)
+        assert outcome.code == 2
+        assert "rule 'netlify/missing-test-gate' is already defined in " in outcome.stderr
+
+    def test_an_own_schema(self, run: Runner, repository: Write) -> None:
+        kind = f'{OWN_KIND}schema = "ship.json"\n'.replace('"policies"', "")
+        schema = json.dumps({"type": "object", "required": ["captain"]})
+        folder = repository({"policylint.toml": kind, "ship.json": schema, "beagle.ship.yaml": "name: Beagle\n"})
+        assert found(run, folder) == [
+            "beagle.ship.yaml:1:1: error[documents/schema-violation] the document has no 'captain'"
+        ]
+
+
+class TestTraces:
+    """What a run leaves behind: a cache in the user's own folder, nothing else, and nothing it depends on."""
+
+    def test_nothing_is_written_into_the_repository(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {"netlify.toml": NO_TESTS, "policylint.toml": OWN_KIND, "policies/fleet/named-captain.yaml": OWN_RULE}
+        )
+        before = tree(folder)
+        for output_format in ("full", "concise", "json", "github"):
+            assert run("check", "--output-format", output_format, cwd=folder).code == 1
+        run("test", cwd=folder)
+        run("rules", cwd=folder)
+        assert tree(folder) == before
+
+    def test_a_home_inside_the_repository_is_not_written_to(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS, "policylint.toml": "", "home/.keep": ""})
+        before = tree(folder)
+        home = {"HOME": str(folder / "home"), "XDG_CACHE_HOME": None}
+        assert run("check", cwd=folder, environment=home).code == 1
+        assert tree(folder) == before
+
+    @pytest.mark.parametrize(
+        "environment",
+        [
+            {"HOME": None, "XDG_CACHE_HOME": None},
+            {"HOME": "/nonexistent/home", "XDG_CACHE_HOME": None},
+            {"HOME": "", "XDG_CACHE_HOME": "relative"},
+            {"XDG_CACHE_HOME": "/dev/null"},
+            {"XDG_CACHE_HOME": "/proc/nothing"},
+        ],
+    )
+    def test_without_a_cache(self, run: Runner, repository: Write, environment: dict[str, str | None]) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        before = tree(folder)
+        outcome = run("check", "--output-format=concise", cwd=folder, environment=environment)
+        assert (outcome.code, outcome.stderr) == (1, "")
+        assert outcome.lines[0] == GATE
+        assert tree(folder) == before
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"{",
+            b"null",
+            b"[]",
+            b'"x"',
+            b"{}",
+            b'{"inputs": []}',
+            b"\xff\xfe\x00",
+            pytest.param(
+                b"[" * 100_000,
+                marks=pytest.mark.xfail(strict=True, reason="definition_cache.read lets RecursionError through"),
+            ),
+            pytest.param(
+                b'{"configuration": []}',
+                marks=pytest.mark.xfail(strict=True, reason="workspace._stored trusts the shape of the cache"),
+            ),
+        ],
+    )
+    def test_a_broken_cache(self, run: Runner, repository: Write, content: bytes) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        assert found(run, folder) == [GATE]
+        (cache,) = (run.home / "cache" / "policylint").iterdir()
+        good = cache.read_bytes()
+        cache.write_bytes(content)
+        assert found(run, folder) == [GATE]
+        assert cache.read_bytes() == good, "it is mended"
+
+    def test_a_cut_cache(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        assert found(run, folder) == [GATE]
+        (cache,) = (run.home / "cache" / "policylint").iterdir()
+        cache.write_bytes(cache.read_bytes()[:-100])
+        assert found(run, folder) == [GATE]
+
+    def test_a_cache_that_others_can_write_is_not_trusted(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        cache = run.home / "cache" / "policylint"
+        cache.mkdir(parents=True)
+        cache.chmod(0o777)
+        assert found(run, folder) == [GATE]
+        assert list(cache.iterdir()) == []
+
+    @pytest.mark.xfail(strict=True, reason="workspace._stored looks for rule folders of the configuration before")
+    def test_a_rule_folder_that_is_no_longer_configured_may_go(self, run: Runner, repository: Write) -> None:
+        folder = repository(
+            {"netlify.toml": NO_TESTS, "policylint.toml": 'rules = ["policies"]\n', "policies/.keep": ""}
+        )
+        assert found(run, folder) == [GATE]
+        shutil.rmtree(folder / "policies")
+        repository({"policylint.toml": ""})
+        assert found(run, folder) == [GATE]
+
+    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+    def test_read_only(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS, "policylint.toml": ""})
+        run.home.chmod(0o500)
+        folder.chmod(0o500)
+        try:
+            assert found(run, folder) == [GATE]
+        finally:
+            folder.chmod(0o700)
+            run.home.chmod(0o700)
