@@ -36,10 +36,10 @@ class SeverityOverride(NamedTuple):
 class Settings(NamedTuple):
     """What a configuration decides about a run. Rule names may be categories; `ALL` is every rule."""
 
-    select: list[str] = ["ALL"]  # noqa: RUF012 - never mutated
-    ignore: list[str] = []  # noqa: RUF012
-    severities: list[SeverityOverride] = []  # noqa: RUF012
-    external_ids: list[str] = []  # noqa: RUF012
+    select: list[str] = ["ALL"]
+    ignore: list[str] = []
+    severities: list[SeverityOverride] = []
+    external_ids: list[str] = []
     limits: Limits = Limits()
 
 
@@ -124,7 +124,9 @@ class _Run:
         for facts in selected.values():
             for deferred in facts.deferred:
                 scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=project)
-                yield from self._judge(self._by_name[deferred.rule], FrozenSubject(deferred, project.document_of), scope)
+                yield from self._judge(
+                    self._by_name[deferred.rule], FrozenSubject(deferred, project.document_of), scope
+                )
             for reference in facts.references:
                 yield from self._judge_reference(reference, project)
         yield from self._missing_entries(selected, known, entries)
@@ -188,7 +190,9 @@ class _Run:
         rule = self._by_name[diagnostic.rule]
         severity: Severity | None = diagnostic.severity
         for override in self._settings.severities:
-            if globs.matches(override.globs, diagnostic.path) and any(names_rule(name, rule) for name in override.rules):
+            if globs.matches(override.globs, diagnostic.path) and any(
+                names_rule(name, rule) for name in override.rules
+            ):
                 severity = override.severity
         return None if severity is None else diagnostic._replace(severity=severity)
 
@@ -213,5 +217,3 @@ class _Run:
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
     return (diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message)
-
-

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.documents.document import Document, Fault, Limits
-    from policylint.selectors import Path
     from policylint.documents.source import Source
     from policylint.evaluation import Subject
     from policylint.extraction.entries import Entry, Field
     from policylint.identifiers import Grammar
-    from policylint.operators.operator import Names
     from policylint.pack import Given, Kind, Pack, Rule
+    from policylint.selectors import Path
 
 SUPPRESSION_MARK = "policylint:"
 
@@ -124,7 +123,9 @@ class _FileExamination:
         if any(kind.entries for kind in fitting):
             from policylint import extraction
 
-            for entry in extraction.extract_entries(document, self._examiner.grammar(), self._examiner._entry_settings.aliases):
+            for entry in extraction.extract_entries(
+                document, self._examiner.grammar(), self._examiner._entry_settings.aliases
+            ):
                 self._examine_entry(document, entry)
 
     # Documents as subjects

@@ -75,7 +75,9 @@ class Project:
         """A file's text with its comments blanked out, and as it is."""
         if path not in self._texts:
             source = self.tree.read(path)
-            self._texts[path] = source if isinstance(source, Unreadable) else (self._statement_text(source), source.text)
+            self._texts[path] = (
+                source if isinstance(source, Unreadable) else (self._statement_text(source), source.text)
+            )
         return self._texts[path]
 
     def document(self, path: str) -> Document | None:

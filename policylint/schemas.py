@@ -28,13 +28,13 @@ class SchemaError(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _schema(path: str) -> Any:  # noqa: ANN401 - a schema is any JSON value
+def _schema(path: str) -> Any:
     with open(path, encoding="utf-8") as file:
         return json.load(file)
 
 
 @lru_cache(maxsize=64)
-def _validity(path: str) -> Any:  # noqa: ANN401 - jsonschema_rs has no common base of its validators
+def _validity(path: str) -> Any:
     import jsonschema_rs
 
     return jsonschema_rs.validator_for(_schema(path), offline=True)
@@ -45,7 +45,7 @@ def is_valid(path: str, data: object) -> bool:
     return bool(_validity(path).is_valid(data))
 
 
-def errors(path: str, data: Any) -> Iterator[SchemaError]:  # noqa: ANN401 - any JSON value
+def errors(path: str, data: Any) -> Iterator[SchemaError]:
     """What is wrong, one error for each place a person would mend."""
     from jsonschema.validators import validator_for
 

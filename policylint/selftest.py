@@ -71,5 +71,3 @@ def _diagnostics(definition: RuleFile, example: Example, with_pack: Pack) -> lis
 
 def _content(content: str | EncodedFile) -> str | bytes:
     return base64.b64decode(content.base64) if isinstance(content, EncodedFile) else content
-
-

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
-    from policylint.selectors import Path
     from policylint.extraction.entries import Entry
     from policylint.facts import ReferenceFact
     from policylint.operators.operator import Failure
     from policylint.pack import Assertion, Rule
+    from policylint.selectors import Path
 
 _DOCUMENT_PREFIX = "document."
 

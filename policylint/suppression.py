@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MARK = "policylint:"
 
 _DIRECTIVE = re.compile(
-    r"policylint:\s*(?P<verb>ignore-file|ignore)\b\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
+    r"policylint:\s*(?P<verb>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
 )
 _RULE = re.compile(r"[^,\s]+")
 

@@ -181,7 +181,10 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
         settings = default_configuration()
     schemas = resources.folder("schemas")
     tables = Tables(
-        *(DefinitionFile(os.path.join(schemas, f"{name}.yaml"), f"schemas/{name}.yaml", name) for name in Tables._fields)
+        *(
+            DefinitionFile(os.path.join(schemas, f"{name}.yaml"), f"schemas/{name}.yaml", name)
+            for name in Tables._fields
+        )
     )
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, settings["kinds"])
     _check_rule_names(settings, compiled_pack, _shown(configuration.path, root) if configuration.path else "")

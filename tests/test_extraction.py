@@ -133,7 +133,7 @@ class TestPlainLines:
     def test_in_prose_open_no_entry(self) -> None:
         text = (
             "See DEP-001: it is done.\nDEP-002 is done: yes\nDEP-003 to DEP-005: all done\nTEST-001–020: pass\n"
-            "| DEP-006 | x |\n1. DEP-007: x\n- DEP-008: x\nSHA-256: x\n    DEP-009: code\nXDEP-10x: y\n"
+            "| DEP-006 | x |\n1. DEP-007: x\n- DEP-008: x\nSHA-256: x\n    DEP-009: code\nxDEP-010: y\n"
         )
         assert entries(text) == []
 
@@ -164,7 +164,7 @@ class TestHeaders:
             ("**DEP-001**: Title", "Title", 3),
             ("**DEP-001: Title**", "Title", 3),
             ("**DEP-001** — Title", "Title", 3),
-            ("__DEP-001__", "", 3),
+            ("**DEP-001**", "", 3),
             ("`DEP-001`: Title", "Title", 2),
             ("[DEP-001]: Title", "Title", 2),
             ("- **DEP-001**: Title", "Title", 5),
@@ -204,12 +204,12 @@ class TestHeaders:
 
 class TestFields:
     def test_in_bold_have_the_name_and_the_value_without_marks(self) -> None:
-        text = "# DEP-001: a\n**ID**: DEP-001\n**Owner:** Jane\n__Stage__: Deploy\n**Linked IDs**: [TEST-001](t.md#test-001)\n"
+        text = "# DEP-001: a\n**ID**: DEP-001\n**Owner:** Jane\n__Stage__: Deploy\n**Linked IDs**: [TEST-001](t.md#t)\n"
         assert entries(text)[0].fields == {
             "id": ("DEP-001", (2, 3), (2, 9)),
             "owner": ("Jane", (3, 3), (3, 12)),
             "stage": ("Deploy", (4, 3), (4, 12)),
-            "linkedids": ("[TEST-001](t.md#test-001)", (5, 3), (5, 17)),
+            "linkedids": ("[TEST-001](t.md#t)", (5, 3), (5, 17)),
         }
 
     def test_may_all_be_bullets_or_quoted(self) -> None:
@@ -221,7 +221,10 @@ class TestFields:
         }
 
     def test_may_be_headings_below_the_entry(self) -> None:
-        text = "## DEP-001: a\n\n### Rollback\n\nRun it.\n\nThen: wait.\n\n### Related\n- [TEST-001](t.md)\n- TEST-002\n\n## Other\n"
+        text = (
+            "## DEP-001: a\n\n### Rollback\n\nRun it.\n\nThen: wait.\n\n"
+            "### Related\n- [TEST-001](t.md)\n- TEST-002\n\n## Other\n"
+        )
         assert entries(text)[0].fields == {
             "rollback": ("Run it.", (3, 5), (5, 1)),
             "then": ("wait.", (7, 1), (7, 7)),
@@ -248,7 +251,10 @@ class TestFields:
         assert entries("DEP-001: a\nOwner: [Who verifies]\n")[0].fields == {"owner": ("[Who verifies]", (2, 1), (2, 8))}
 
     def test_go_on_over_lines_and_lists_and_end_with_the_paragraph(self) -> None:
-        text = "DEP-001: a\nLinked IDs: MON-001,\n  TEST-001\n- RUN-002: x\n\n- RUN-003\n\nLater, see RUN-999.\n- RUN-998\n\nOwner: x\n"
+        text = (
+            "DEP-001: a\nLinked IDs: MON-001,\n  TEST-001\n- RUN-002: x\n\n- RUN-003\n\n"
+            "Later, see RUN-999.\n- RUN-998\n\nOwner: x\n"
+        )
         assert values(text) == {
             "DEP-001": {"linkedids": "MON-001,\n  TEST-001\n- RUN-002: x\n\n- RUN-003", "owner": "x"}
         }
@@ -267,7 +273,8 @@ class TestCodeAndComments:
     @pytest.mark.parametrize("fence", ["```", "~~~", "````", "```yaml"])
     def test_entries_and_fields_in_code_are_ignored(self, fence: str) -> None:
         closing = fence.removesuffix("yaml")
-        text = f"{fence}\nDEP-001: a\nOwner: x\n{closing}\nDEP-002: é\nType: Step\n{fence}\nOwner: y\n{closing}\nStage: Deploy\n"
+        lines = [fence, "DEP-001: a", "Owner: x", closing, "DEP-002: é", "Type: Step", fence, "Owner: y", closing]
+        text = "\n".join([*lines, "Stage: Deploy", ""])
         assert values(text) == {"DEP-002": {"type": "Step", "stage": "Deploy"}}
 
     def test_entries_in_a_comment_are_ignored(self) -> None:

@@ -95,7 +95,13 @@ FILES = {
 }
 
 EXPECTED = [
-    (".planning/phases/03-hardening/03-02-PLAN.md", 18, 17, "plan/missing-artifact", "netlify.toml does not mention 'test:run'"),
+    (
+        ".planning/phases/03-hardening/03-02-PLAN.md",
+        18,
+        17,
+        "plan/missing-artifact",
+        "netlify.toml does not mention 'test:run'",
+    ),
     (
         ".planning/phases/03-hardening/03-02-PLAN.md",
         21,
@@ -103,7 +109,13 @@ EXPECTED = [
         "plan/missing-artifact",
         "docs/ops/release-workflow.md does not mention 'blue/green'",
     ),
-    (".planning/phases/03-hardening/03-02-PLAN.md", 30, 16, "plan/broken-key-link", "netlify.toml does not mention 'test:run'"),
+    (
+        ".planning/phases/03-hardening/03-02-PLAN.md",
+        30,
+        16,
+        "plan/broken-key-link",
+        "netlify.toml does not mention 'test:run'",
+    ),
     ("docs/release-planning.md", 3, 1, "deployment/missing-owner", "DEP-101 has no Owner"),
     (
         "docs/release-planning.md",
@@ -122,7 +134,13 @@ EXPECTED = [
         "'API-101–103' has 3 of 3 IDs not defined in any file: API-101, API-102, API-103",
     ),
     ("docs/release-planning.md", 30, 1, "deployment/missing-owner", "DEP-104 has no Owner"),
-    ("docs/release-planning.md", 34, 13, "ids/unresolved-id", "'UJ-100/101' has 1 of 2 IDs not defined in any file: UJ-101"),
+    (
+        "docs/release-planning.md",
+        34,
+        13,
+        "ids/unresolved-id",
+        "'UJ-100/101' has 1 of 2 IDs not defined in any file: UJ-101",
+    ),
     ("netlify.toml", 2, 13, "netlify/missing-test-gate", "build.command runs no tests"),
 ]
 

@@ -20,8 +20,8 @@ from tests.rules.shipped import pack
 SCHEMAS = sorted(Path(resources.folder("schemas")).glob("*.schema.json"))
 
 _WORDS = st.sampled_from(
-    ["build", "command", "context", "redirects", "from", "to", "status", "plugins", "package", "headers", "for", "values"]
-    + ["frontmatter", "must_haves", "artifacts", "key_links", "path", "pattern", "manual_gates", "workflow", "scripts", "x"]
+    "build command context redirects from to status plugins package headers for values frontmatter must_haves artifacts "
+    "key_links path pattern manual_gates workflow scripts x".split()
 )
 _SCALARS = st.none() | st.booleans() | st.integers(-5, 700) | st.floats(allow_nan=False) | st.text(max_size=5) | _WORDS
 _VALUES = st.recursive(
@@ -56,7 +56,10 @@ def test_an_invalid_document_always_gets_a_diagnostic_and_a_valid_one_none(data:
     ("toml", "expected"),
     [
         ('[biuld]\ncommand = "x"\n', (1, 2, "the document has an unknown key 'biuld'", "did you mean 'build'?")),
-        ('[[redirects]]\nfrom = "/"\nstatsu = 200\n', (3, 1, "redirects[0] has an unknown key 'statsu'", "did you mean 'status'?")),
+        (
+            '[[redirects]]\nfrom = "/"\nstatsu = 200\n',
+            (3, 1, "redirects[0] has an unknown key 'statsu'", "did you mean 'status'?"),
+        ),
         ("spa_fallback = 1\n", (1, 16, "spa_fallback is 1, expected true or false", "")),
         ('[redirects]\nfrom = "/"\n', (1, 1, "redirects is a table of keys, expected a list", "")),
         ('[build]\nfunctions = ["a"]\n', (2, 13, "build.functions is a list, expected text or a table of keys", "")),

@@ -128,7 +128,8 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
     ]
     given = definition.given
     if given.missing == "skip" and given.missing_message:
-        faults.add(document, document.key_span(("given", "missing_message")), "'missing_message' is never used: missing is 'skip'")
+        span = document.key_span(("given", "missing_message"))
+        faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
     needs_project = any(_needs_project(row) for row in then)
     if is_entry and needs_project:
         faults.add(document, document.key_span(("then",)), "rules about entries cannot look at other files")

@@ -67,7 +67,7 @@ def validate(document: Document, model: type[ModelT], data: object, path: Path, 
     return None
 
 
-def _add(document: Document, model: type[BaseModel], base: Path, error: Any, faults: Faults) -> None:  # noqa: ANN401
+def _add(document: Document, model: type[BaseModel], base: Path, error: Any, faults: Faults) -> None:
     path = (*base, *_existing(document, base, error["loc"]))
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
@@ -105,7 +105,7 @@ def _known_names(model: type[BaseModel], location: tuple[str | int, ...]) -> lis
     return [field.alias or name for name, field in fields.items()]
 
 
-def _nested_model(annotation: Any) -> Any:  # noqa: ANN401
+def _nested_model(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in getattr(annotation, "__args__", ()):

@@ -136,7 +136,7 @@ class RuleFile(Definition):
         return self
 
 
-class AssertionFault(ValueError):
+class AssertionFault(ValueError):  # noqa: N818 - a fault of the text, carried to where it is reported
     """An assertion is wrong; `path` leads from the assertion to the place."""
 
     def __init__(self, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
@@ -195,10 +195,14 @@ def _compiled_condition(field: str, condition: object, *, is_entry: bool) -> dic
     if not isinstance(condition, dict):
         return compile_assertion({"field": field, "equals": condition}, is_entry=is_entry)
     if set(condition) == {"not"}:
-        inner = {"field": field, **condition["not"]} if isinstance(condition["not"], dict) else {
-            "field": field,
-            "equals": condition["not"],
-        }
+        inner = (
+            {"field": field, **condition["not"]}
+            if isinstance(condition["not"], dict)
+            else {
+                "field": field,
+                "equals": condition["not"],
+            }
+        )
         return compile_assertion({"field": field, "not": inner, "message": "is met"}, is_entry=is_entry)
     return compile_assertion({"field": field, **condition}, is_entry=is_entry)
 
@@ -245,7 +249,7 @@ def _compiled_options(name: str, raw: object) -> object:
     return options
 
 
-def _options_model(options_type: Any) -> type[BaseModel]:  # noqa: ANN401
+def _options_model(options_type: Any) -> type[BaseModel]:
     """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
     fields: dict[str, Any] = {
         name: (hint, ... if name in options_type.__required_keys__ else None)
@@ -254,7 +258,7 @@ def _options_model(options_type: Any) -> type[BaseModel]:  # noqa: ANN401
     return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
 
 
-def _options_fault(name: str, error: ValueError, options_type: Any) -> AssertionFault:  # noqa: ANN401
+def _options_fault(name: str, error: ValueError, options_type: Any) -> AssertionFault:
     details = getattr(error, "errors", None)
     if details is None:
         return AssertionFault((name,), f"'{name}' {error}")
@@ -262,7 +266,8 @@ def _options_fault(name: str, error: ValueError, options_type: Any) -> Assertion
     path = (name, *first["loc"])
     if first["type"] == "extra_forbidden":
         known = getattr(options_type, "__annotations__", {})
-        return AssertionFault(path, f"unknown option '{first['loc'][-1]}' of '{name}'", did_you_mean(str(path[-1]), known))
+        message = f"unknown option '{first['loc'][-1]}' of '{name}'"
+        return AssertionFault(path, message, did_you_mean(str(path[-1]), known))
     if first["type"] == "missing":
         return AssertionFault((name,), f"option '{first['loc'][-1]}' of '{name}' is missing")
     return AssertionFault(path, f"'{name}': {first['msg'][:1].lower()}{first['msg'][1:]}")

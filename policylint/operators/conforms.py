@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from policylint import schemas
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, shorten, shown
 from policylint.suggestions import did_you_mean, nearest
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _type(error: SchemaError) -> str:
     return f"is {_described(error.value)}, expected {_alternatives([_TYPE_WORDS[name] for name in names])}"
 
 
-def _described(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def _described(value: Any) -> str:
     if isinstance(value, dict):
         return "a table of keys"
     if isinstance(value, list):
@@ -118,7 +118,7 @@ def _pattern(error: SchemaError) -> str:
 
 def _other(error: SchemaError) -> str:
     text = " ".join(error.message.split())
-    return f"breaks '{error.keyword}': {text if len(text) <= 80 else text[:77] + '...'}"
+    return f"breaks '{error.keyword}': {shorten(text)}"
 
 
 def _fix(error: SchemaError) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = True
 
+_LONGEST_PLAIN_PATH = 100
+
 
 class _Content(TypedDict, total=False):
     """`contains` is text that must stand in the file as it is, `matches` an RE2 pattern; both may be templates.
@@ -47,7 +49,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     written = render(options["path"], scope.names)
     path = inside(scope.base, written)
     if path is None:
-        yield Failure(f"{shown(written)} is outside the repository", is_sentence=True, fix="name a file by its path in the repository")
+        yield Failure(
+            f"{shown(written)} is outside the repository",
+            is_sentence=True,
+            fix="name a file by its path in the repository",
+        )
         return
     found = _glob(options["path"], scope, project) if "*" in options["path"] else path
     failure = _type_failure(found, written, project) or _content_failure(found, written, options, scope, project)
@@ -106,7 +112,7 @@ def _content_failure(path: str, written: str, options: Options, scope: Scope, pr
     return _absence(written, wanted, bool(pattern.search(statements)), bool(pattern.search(whole)))
 
 
-def _absence(written: str, wanted: str, is_there: bool, is_in_comment: bool) -> Failure | None:  # noqa: FBT001
+def _absence(written: str, wanted: str, is_there: bool, is_in_comment: bool) -> Failure | None:
     if is_there:
         return None
     where = " outside a comment" if is_in_comment else ""
@@ -115,5 +121,5 @@ def _absence(written: str, wanted: str, is_there: bool, is_in_comment: bool) -> 
 
 def _quoted(path: str) -> str:
     """A path as it stands when it is plain, quoted and shortened when it is not."""
-    is_plain = len(path) <= 100 and path.isprintable() and " " not in path
+    is_plain = len(path) <= _LONGEST_PLAIN_PATH and path.isprintable() and " " not in path
     return path if is_plain else shown(path)

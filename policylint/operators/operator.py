@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from policylint.identifiers import Grammar
     from policylint.project import Project
 
+# Longer values tell no more and push the rest of the message out of sight.
+_LONGEST_SHOWN = 60
+
 _NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
 
 
@@ -107,8 +110,11 @@ def is_empty(value: object) -> bool:
 
 
 def shown(value: object) -> str:
-    """A value inside a message: quoted, on one line and of bounded length."""
-    text = " ".join(text_of(value).split())
-    if value is None or isinstance(value, bool | int):
-        return text
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}...'"
+    """A value inside a message: quoted if it is text, on one line and of bounded length."""
+    text = shorten(" ".join(text_of(value).split()))
+    return text if value is None or isinstance(value, bool | int) else f"'{text}'"
+
+
+def shorten(text: str) -> str:
+    """A text of bounded length; what is cut off is shown as `...`."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."

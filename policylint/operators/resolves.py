@@ -30,7 +30,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     undefined = [target for target in reference.targets if not _is_known(target, project)]
     if not undefined:
         return
-    yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined), related=_related(undefined[0], project))
+    yield Failure(
+        _message(reference, undefined), is_sentence=True, fix=_fix(undefined), related=_related(undefined[0], project)
+    )
 
 
 def _is_known(target: str, project: Project) -> bool:

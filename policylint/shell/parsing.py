@@ -21,10 +21,10 @@ MAX_LENGTH = 10_000
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@=+,%&\t -]+")
 _AND = re.compile(r"[\t ]*&&[\t ]*")
-# tree-sitter-bash is particular about the first word, and the plain parser is to accept no more than it does.
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_./-]+")
+# tree-sitter-bash does not read every first word, nor `==`; the plain parser is to accept no more than it does.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 # These have node types of their own.
-_NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv"}
+_NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv", "=="}
 # Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.
 _DOUBTFUL = re.compile(r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 

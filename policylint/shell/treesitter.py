@@ -84,7 +84,7 @@ def parse_bash(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     source = text.encode()
     repaired = _repaired(source)
-    if repaired.root.has_error:
+    if repaired.root.has_error or not _is_complete(source, repaired):
         raise Unparsable(_NOT_UNDERSTOOD)
     converter = _Converter(source, _negated_starts(source, repaired.negations), repaired.line_ends)
     sequence = converter.sequence(repaired.root.children)
@@ -116,6 +116,23 @@ def _repaired(source: bytes) -> _Repaired:
         negations |= new_negations
         line_ends |= new_line_ends
     raise Unparsable(_TOO_DEEP)
+
+
+def _is_complete(source: bytes, repaired: _Repaired) -> bool:
+    """Whether the leaves of the tree make up the whole source: at times tree-sitter drops a character in silence."""
+    leaves: list[tuple[int, int]] = [(offset, offset + 1) for offset in repaired.negations]
+    pending = [repaired.root]
+    while pending:
+        tree = pending.pop()
+        pending.extend(tree.children)
+        if not tree.children:
+            leaves.append((tree.start_byte, tree.end_byte))
+    end = 0
+    for start, stop in sorted([*leaves, (len(source), len(source))]):
+        if source[end:start].replace(b"\\\n", b"").strip(b" \t\n"):
+            return False
+        end = max(end, stop)
+    return True
 
 
 def _tree(source: bytes, deadline: float) -> Tree:

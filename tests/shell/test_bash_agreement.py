@@ -15,7 +15,7 @@ from tests.shell.project import outcome
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
-EXAMPLES = 600
+EXAMPLES = 300
 MAX_UNKNOWN = 0.02
 NO_STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 TEST = 'echo test >>"$LOG"; exit 1'
