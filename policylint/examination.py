@@ -32,10 +32,10 @@ class Examiner:
 
     def __init__(self, pack: Pack, rules: list[Rule], limits: Limits) -> None:
         self._pack = pack
-        self._limits = limits
-        self._entry_settings = pack.entries
-        self._document_rules = _by_name(rules, "document")
-        self._entry_rules = _by_name(rules, "entry")
+        self.limits = limits
+        self.entry_settings = pack.entries
+        self.document_rules = _by_name(rules, "document")
+        self.entry_rules = _by_name(rules, "entry")
         self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
 
     @cache  # noqa: B019 - one examiner lives as long as its run
@@ -86,7 +86,7 @@ class _FileExamination:
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
-            loaded = documents.load(self._source, format_name, self._examiner._limits)
+            loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
             for fault in loaded.faults:
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
@@ -117,14 +117,14 @@ class _FileExamination:
 
             self._suppressions.update({each.span: each for each in suppression.read(document)})
         for kind in fitting:
-            rules = [*self._examiner._document_rules.get(kind.name, []), *self._examiner._document_rules.get("*", [])]
+            rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
             for rule in rules:
                 self._judge_document(rule, document, kind)
         if any(kind.entries for kind in fitting):
             from policylint import extraction
 
             for entry in extraction.extract_entries(
-                document, self._examiner.grammar(), self._examiner._entry_settings.aliases
+                document, self._examiner.grammar(), self._examiner.entry_settings.aliases
             ):
                 self._examine_entry(document, entry)
 
@@ -165,7 +165,7 @@ class _FileExamination:
     # Entries as subjects
 
     def _examine_entry(self, document: Document, entry: Entry) -> None:
-        settings, path = self._examiner._entry_settings, self._source.path
+        settings, path = self._examiner.entry_settings, self._source.path
         subject = EntrySubject(document, entry, settings.aliases)
         scope = Scope(EntryNames(path, entry), path, "", self._examiner.grammar)
         recognised = tuple(self._entry_kinds(entry, subject, scope))
@@ -177,11 +177,11 @@ class _FileExamination:
             if field is not None:
                 self._references.extend(self._field_references(document, field, identifier))
         for kind in recognised:
-            for rule in self._examiner._entry_rules.get(kind, []):
+            for rule in self._examiner.entry_rules.get(kind, []):
                 self._judge_entry(rule, subject, scope)
 
     def _entry_kinds(self, entry: Entry, subject: EntrySubject, scope: Scope) -> Iterator[str]:
-        for kind in self._examiner._entry_settings.kinds:
+        for kind in self._examiner.entry_settings.kinds:
             if entry.identifier.prefix not in kind.prefixes:
                 continue
             at_home = globs.matches(kind.globs, scope.path)

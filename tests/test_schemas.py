@@ -20,8 +20,8 @@ from tests.rules.shipped import pack
 SCHEMAS = sorted(Path(resources.folder("schemas")).glob("*.schema.json"))
 
 _WORDS = st.sampled_from(
-    "build command context redirects from to status plugins package headers for values frontmatter must_haves artifacts "
-    "key_links path pattern manual_gates workflow scripts x".split()
+    "build command context redirects from to status plugins package headers for values frontmatter must_haves "
+    "artifacts key_links path pattern manual_gates workflow scripts x".split()
 )
 _SCALARS = st.none() | st.booleans() | st.integers(-5, 700) | st.floats(allow_nan=False) | st.text(max_size=5) | _WORDS
 _VALUES = st.recursive(

@@ -44,7 +44,8 @@ def _message(reference: ReferenceFact, undefined: list[str]) -> str:
         return f"{undefined[0]} is not defined in any file"
     shown = ", ".join(undefined[:_SHOWN_MEMBERS])
     more = f" and {len(undefined) - _SHOWN_MEMBERS} more" if len(undefined) > _SHOWN_MEMBERS else ""
-    return f"'{reference.text}' has {len(undefined)} of {len(reference.targets)} IDs not defined in any file: {shown}{more}"
+    share = f"{len(undefined)} of {len(reference.targets)} IDs not defined in any file"
+    return f"'{reference.text}' has {share}: {shown}{more}"
 
 
 def _fix(undefined: list[str]) -> str:

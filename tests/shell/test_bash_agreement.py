@@ -15,7 +15,7 @@ from tests.shell.project import outcome
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
-EXAMPLES = 300
+EXAMPLES = 400
 MAX_UNKNOWN = 0.02
 NO_STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 TEST = 'echo test >>"$LOG"; exit 1'
@@ -33,72 +33,82 @@ STUBS = {
     "g": ":",
 }
 
-COMMANDS = st.sampled_from(
-    [
-        *["npm run test:run"] * 10,
-        *["npm run build"] * 8,
-        *["true", "false", ":", "npm ci", "exit 0", "exit 3", "exit"],
-        *["set -e", "set +e", "set -o pipefail", "set -eo pipefail", "set -euo pipefail", "set +o pipefail"],
-        *["npm run ci", "npm run sloppy", "npm run lint", "cd .", "X=1", "export X=1"],
-        *["wait $!", "wait", "[ $? -eq 0 ]", "test $? -ne 0", "[[ $? == 0 ]]", 'rc=$?; npm ci; exit "$rc"'],
-        *["X=$(npm run test:run)", "export X=$(npm run test:run)", ': "a $(hugo; false) b"', "Y=`vitest run`"],
-        *["bash -c 'npm run test:run; hugo'", "sh -ec 'vitest run; hugo'", "bash -euo pipefail -c 'vitest run | cat'"],
-        *[
-            "eval 'npm run test:run && hugo'",
-            "timeout 9 npm run test:run",
-            "env A=1 npm run test:run",
-            "time vitest run",
-        ],
-        *["trap 'exit 0' EXIT", "trap 'exit 2' ERR", "trap 'false' EXIT", "trap 'npm ci' ERR", "trap - EXIT ERR"],
-        *["vitest run >/dev/null 2>&1", 'vitest "run"', "\\hugo", "vitest run # hugo\n:", "f() { vitest run; hugo; }"],
-        *["g() { return 2; }", "f", "g", "command vitest run", "exec vitest run", "exec 2>/dev/null", "A=1 vitest run"],
-        *["cat <<EOF >/dev/null\nhugo && vitest run\nEOF\n:", "cat <(vitest run) >/dev/null", "break", "continue"],
-    ]
-)
+COMMANDS = [
+    *["npm run test:run"] * 10,
+    *["npm run build"] * 8,
+    *["true", "false", ":", "npm ci", "exit 0", "exit 3", "exit"],
+    *["set -e", "set +e", "set -o pipefail", "set -eo pipefail", "set -euo pipefail", "set +o pipefail"],
+    *["npm run ci", "npm run sloppy", "npm run lint", "cd .", "X=1", "export X=1"],
+    *["wait $!", "wait", "[ $? -eq 0 ]", "test $? -ne 0", "[[ $? == 0 ]]", '{ rc=$?; npm ci; exit "$rc"; }'],
+    *["X=$(npm run test:run)", "export X=$(npm run test:run)", ': "a $(hugo; false) b"', "Y=`vitest run`"],
+    *["bash -c 'npm run test:run; hugo'", "sh -ec 'vitest run; hugo'", "bash -euo pipefail -c 'vitest run | cat'"],
+    *[
+        "eval 'npm run test:run && hugo'",
+        "timeout 9 npm run test:run",
+        "env A=1 npm run test:run",
+        "time vitest run",
+    ],
+    *["trap 'exit 0' EXIT", "trap 'exit 2' ERR", "trap 'false' EXIT", "trap 'npm ci' ERR", "trap - EXIT ERR"],
+    *["vitest run >/dev/null 2>&1", 'vitest "run"', "\\hugo", "vitest run # hugo\n:", "f() { vitest run; hugo; }"],
+    *["g() { return 2; }", "f", "g", "command vitest run", "exec vitest run", "exec 2>/dev/null", "A=1 vitest run"],
+    *["cat <<EOF >/dev/null\nhugo && vitest run\nEOF\n:", "cat <(vitest run) >/dev/null", "break", "continue"],
+]
+
+
+COMPOUNDS = [
+    "( {a} )",
+    "( {a} )",
+    "{{ {a}\n}}",
+    "{{ {a}; }} 2>/dev/null",
+    "if {a}; then {b}; else {c}\nfi",
+    "if {a}\nthen {b}\nfi",
+    "if {a}\nthen {b}\nelif {b}\nthen {c}\nfi",
+    "for x in 1 2; do {a}\ndone",
+    "case x in y) {a};; x) {b}\n;; esac",
+    "until {{ {a}\n}} || true; do {b}\ndone",
+]
+
+
+class Writer:
+    """Writes one random script with the choices that hypothesis makes."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+    def pick(self, options):
+        return self.draw(st.sampled_from(options))
+
+    def sequence(self, depth):
+        text = self.and_or(depth)
+        for _ in range(self.pick([0, 0, 1, 1, 2, 3])):
+            text += self.pick(["; ", "\n", "\n", " &\n"]) + self.and_or(depth)
+        return text
+
+    def and_or(self, depth):
+        text = self.pipeline(depth)
+        for _ in range(self.pick([0, 0, 1, 2])):
+            text += self.pick([" && ", " || ", " &&\n", " && "]) + self.pipeline(depth)
+        return text
+
+    def pipeline(self, depth):
+        elements = [self.unit(depth) for _ in range(self.pick([1, 1, 1, 1, 2, 3]))]
+        text = " | ".join(elements) if all("\n:" not in element for element in elements) else elements[0]
+        return self.pick(["", "", "", "", "", "", "! "]) + text
+
+    def unit(self, depth):
+        if depth == 0 or self.pick([True, True, False]):
+            return self.pick(COMMANDS)
+        form = self.pick(COMPOUNDS)
+        parts = {name: self.sequence(depth - 1) for name in "abc" if f"{{{name}}}" in form}
+        return form.format(**parts)
 
 
 @st.composite
-def pipelines(draw, units):
-    elements = draw(st.lists(units, min_size=1, max_size=3)) if draw(st.integers(0, 3)) == 0 else [draw(units)]
-    text = " | ".join(elements) if all("\n:" not in element for element in elements) else elements[0]
-    return f"! {text}" if draw(st.integers(0, 7)) == 0 else text
+def scripts(draw):
+    return Writer(draw).sequence(2)
 
 
-@st.composite
-def lists(draw, units):
-    text = draw(pipelines(units))
-    for _ in range(draw(st.integers(0, 2))):
-        text += draw(st.sampled_from([" && ", " || ", " &&\n", " && "])) + draw(pipelines(units))
-    return text
-
-
-@st.composite
-def sequences(draw, units):
-    text = draw(lists(units))
-    for _ in range(draw(st.integers(0, 3))):
-        text += draw(st.sampled_from(["; ", "\n", "\n", " &\n"])) + draw(lists(units))
-    return text
-
-
-@st.composite
-def compounds(draw, units):
-    a, b, c = (draw(sequences(units)) for _ in range(3))
-    forms = [
-        f"( {a} )",
-        f"( {a} )",
-        f"{{ {a}\n}}",
-        f"{{ {a}; }} 2>/dev/null",
-        f"if {a}; then {b}; else {c}\nfi",
-        f"if {a}\nthen {b}\nfi",
-        f"if {a}\nthen {b}\nelif {b}\nthen {c}\nfi",
-        f"for x in 1 2; do {a}\ndone",
-        f"case x in y) {a};; x) {b}\n;; esac",
-        f"until {{ {a}\n}} || true; do {b}\ndone",
-    ]
-    return draw(st.sampled_from(forms))
-
-
-SCRIPTS = sequences(st.recursive(COMMANDS, compounds, max_leaves=5))
+SCRIPTS = scripts()
 
 
 @pytest.fixture(scope="module")
