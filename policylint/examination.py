@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
-from policylint.diagnostics import FILE_START, Diagnostic, Related, Span
-from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact
+from policylint.diagnostics import FILE_START, Diagnostic, Related
+from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact, Suppression
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
 from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, EntrySubject, freeze
@@ -80,7 +80,7 @@ class _FileExamination:
         self._entries: list[EntryFact] = []
         self._references: list[ReferenceFact] = []
         self._deferred: list[DeferredSubject] = []
-        self._suppressions: dict[Span, object] = {}
+        self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
         self._document_number = 0
 
@@ -104,7 +104,7 @@ class _FileExamination:
             tuple(self._entries),
             tuple(self._references),
             tuple(self._deferred),
-            tuple(self._suppressions.values()),  # type: ignore[arg-type]
+            self._suppressions or (),
             self._selected,
         )
 
@@ -112,10 +112,7 @@ class _FileExamination:
         if not fitting:
             return
         self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
-        if SUPPRESSION_MARK in document.source.text:
-            from policylint import suppression
-
-            self._suppressions.update({each.span: each for each in suppression.read(document)})
+        self._read_suppressions(document)
         for kind in fitting:
             rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
             for rule in rules:
@@ -127,6 +124,13 @@ class _FileExamination:
                 document, self._examiner.grammar(), self._examiner.entry_settings.aliases
             ):
                 self._examine_entry(document, entry)
+
+    def _read_suppressions(self, document: Document) -> None:
+        """Once a file: every document of a stream knows the comments of the whole stream."""
+        if self._suppressions is None and SUPPRESSION_MARK in document.source.text:
+            from policylint import suppression
+
+            self._suppressions = tuple(suppression.read(document))
 
     # Documents as subjects
 

@@ -9,12 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policylint import documents
+from policylint import documents, engine
 from policylint.documents.document import Limits
 from policylint.documents.source import Source
+from policylint.examination import Examiner
 from policylint.extraction import extract_entries
 from policylint.extraction.entries import normalise
+from policylint.filetree import MemoryTree
 from policylint.identifiers import Grammar
+from policylint.kinds import KindTable
+from policylint.pack import Pack
+from policylint.workspace import open_workspace
 
 GRAMMAR = Grammar(frozenset({"SHA"}))
 ALIASES = {"owners": "owner", "related": "linkedids", "links": "linkedids"}
@@ -360,6 +365,39 @@ class TestData:
 
     def test_below_the_search_depth_there_are_none(self) -> None:
         assert entries("a: {b: {c: {d: {id: DEP-001}}}}\n", "yaml") == []
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    root = str(tmp_path_factory.mktemp("root"))
+    return open_workspace(root, {"XDG_CACHE_HOME": f"{root}/cache"}, root).pack
+
+
+class TestKinds:
+    @pytest.mark.parametrize(
+        ("path", "text", "expected"),
+        [
+            ("audit.md", "### DEP-001: lodash is old\n**Type**: Vulnerability\n**Severity**: High\n", ["DEP-001 "]),
+            ("audit.md", "### DEP-001: Prod\n**Type**: Environment\n", ["DEP-001 deployment"]),
+            ("audit.md", "### DEP-001: Prod\n**Type**: Release\n**Strategy**: Canary\n", ["DEP-001 deployment"]),
+            ("audit.md", "### DEP-001: Prod\n**Type**: Release\n", ["DEP-001 "]),
+            ("audit.md", "### DEP-001: Prod\n**Stage**: Post-deploy\n", ["DEP-001 deployment"]),
+            ("docs/deployment/a.md", "### DEP-001: Prod\n", ["DEP-001 deployment"]),
+            ("a.md", "TEST-001: Login\nType: Validation\n", ["TEST-001 "]),
+            ("a.yaml", "- id: DEP-001\n  type: Step\n", ["DEP-001 deployment"]),
+        ],
+    )
+    def test_a_deployment_entry_is_told_by_its_fields_or_its_home(
+        self, pack: Pack, path: str, text: str, expected: list[str]
+    ) -> None:
+        source = Source(path, text)
+        facts = Examiner(pack, pack.rules, Limits()).examine(source, KindTable(pack.kinds).candidates(path))
+        assert facts is not None
+        assert [f"{entry.identifier} {' '.join(entry.kinds)}" for entry in facts.entries] == expected
+
+    def test_a_vulnerability_report_needs_no_owner(self, pack: Pack) -> None:
+        text = "### DEP-001: lodash is old\n**Type**: Vulnerability\n"
+        assert engine.check(MemoryTree({"audit.md": text}), pack, engine.Settings()).diagnostics == ()
 
 
 _words = (

@@ -94,5 +94,6 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
             output.writelines(f"  missing: {visible(line)}\n" for line in result.missing)
             output.writelines(f"  noisy:   {visible(line)}\n" for line in result.noisy)
     failed = sum(not result.passed for result in results)
-    output.write(f"{len(results) - failed} examples passed, {failed} failed ({len(chosen)} rules)\n")
+    rules = "rule" if len(chosen) == 1 else "rules"
+    output.write(f"{len(results) - failed} examples passed, {failed} failed ({len(chosen)} {rules})\n")
     return not failed

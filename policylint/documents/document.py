@@ -91,8 +91,8 @@ class Document:
 
     def _first_line(self, extent: Extent) -> Extent:
         text = self.source.text[extent[0] : extent[1]]
-        first = text.splitlines()[0].rstrip() if text else ""
-        return extent[0], extent[0] + len(first)
+        first = text.partition("\n")[0].partition("\r")[0]
+        return extent[0], extent[0] + len(first.rstrip())
 
 
 class Loaded(NamedTuple):

@@ -8,7 +8,7 @@ from policylint.documents.document import Comment, Document, Limits, Loaded, Pla
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
-_COMMENT_LINE = re.compile(r"^[ \t]*#([^\r\n]*)", re.MULTILINE)
+_COMMENT_LINE = re.compile(r"(?:(?<![^\r\n]))[ \t]*#([^\r\n]*)")
 
 
 class TextDocument(Document):

@@ -103,6 +103,20 @@ class Simulation:
             status = leave.status
         return self._run_exit_trap(shell, status)
 
+    def _run_element(self, node: Node, shell: Shell) -> int:
+        """Run an element of a pipeline or a background job, where bash forgets the EXIT trap of some commands."""
+        child = shell.fork()
+        work = node.body if isinstance(node, Redirected) else node
+        if isinstance(work, _WITHOUT_EXIT_TRAP):
+            return self._until_exit(lambda: self._without_exit_trap(node, child), child)
+        return self._run_subshell(node, child)
+
+    def _without_exit_trap(self, node: Node, shell: Shell) -> int:
+        try:
+            return self.execute(node, shell)
+        finally:
+            shell.traps.pop("EXIT", None)
+
     def _run_exit_trap(self, shell: Shell, status: int) -> int:
         action = shell.traps.pop("EXIT", None)
         if action is None:
@@ -174,14 +188,17 @@ class Simulation:
 
     def _background(self, node: Node, shell: Shell) -> int:
         mark = len(self.trace.events)
-        status = self._run_subshell(node, shell.fork())
-        self._jobs += 1
-        shell.last_job = str(self._jobs)
-        shell.jobs[shell.last_job] = status
+        status = self._run_element(node, shell)
+        self._add_job(shell, status)
         if status:
             self.trace.lose(mark, "runs the tests in the background (`&`)")
         shell.status = 0
         return 0
+
+    def _add_job(self, shell: Shell, status: int) -> None:
+        self._jobs += 1
+        shell.last_job = str(self._jobs)
+        shell.jobs[shell.last_job] = status
 
     def _and_or(self, node: AndOr, shell: Shell) -> int:
         mark = len(self.trace.events)
@@ -199,7 +216,7 @@ class Simulation:
 
     def _pipeline(self, node: Pipeline, shell: Shell) -> int:
         mark = len(self.trace.events)
-        statuses = [self._run_subshell(element, shell.fork()) for element in node.elements]
+        statuses = [self._run_element(element, shell) for element in node.elements]
         status = statuses[-1]
         if shell.pipefail:
             status = next((failure for failure in reversed(statuses) if failure), 0)
@@ -331,6 +348,8 @@ class Simulation:
         child = shell.fork()
         child.errexit = shell.errexit and (shell.inherit_errexit or substitution.parallel)
         status = self._run_subshell(substitution.script, child)
+        if substitution.parallel:
+            self._add_job(shell, status)
         if status:
             self.trace.lose(mark, "drops the failure of the tests inside `$(...)`")
         return status
@@ -465,6 +484,7 @@ _SEPARATOR_LOSSES = {
 }
 # A compound command other than a subshell does not end the shell: whatever failed inside it already would have.
 _ENDED_BY_ERREXIT = (Simple, Declaration, Pipeline, Subshell, Condition)
+_WITHOUT_EXIT_TRAP = (AndOr, If, While, For, Case)
 _HANDLERS: dict[type, Callable[[Simulation, Any, Shell], int]] = {
     Sequence: Simulation._sequence,
     AndOr: Simulation._and_or,

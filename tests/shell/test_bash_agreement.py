@@ -80,23 +80,25 @@ class Writer:
 
     def sequence(self, depth):
         text = self.and_or(depth)
-        for _ in range(self.pick([0, 0, 1, 1, 2, 3])):
+        for _ in range(self.pick([0, 1, 1, 2])):
             text += self.pick(["; ", "\n", "\n", " &\n"]) + self.and_or(depth)
         return text
 
     def and_or(self, depth):
         text = self.pipeline(depth)
-        for _ in range(self.pick([0, 0, 1, 2])):
+        for _ in range(self.pick([0, 0, 1, 1, 2])):
             text += self.pick([" && ", " || ", " &&\n", " && "]) + self.pipeline(depth)
         return text
 
     def pipeline(self, depth):
         elements = [self.unit(depth) for _ in range(self.pick([1, 1, 1, 1, 2, 3]))]
         text = " | ".join(elements) if all("\n:" not in element for element in elements) else elements[0]
+        if text.startswith(("f()", "g()")):
+            return text
         return self.pick(["", "", "", "", "", "", "! "]) + text
 
     def unit(self, depth):
-        if depth == 0 or self.pick([True, True, False]):
+        if depth == 0 or self.pick([True, True, True, False]):
             return self.pick(COMMANDS)
         form = self.pick(COMPOUNDS)
         parts = {name: self.sequence(depth - 1) for name in "abc" if f"{{{name}}}" in form}
@@ -105,7 +107,8 @@ class Writer:
 
 @st.composite
 def scripts(draw):
-    return Writer(draw).sequence(2)
+    writer = Writer(draw)
+    return writer.sequence(writer.pick([0, 0, 1, 1, 1, 2]))
 
 
 SCRIPTS = scripts()

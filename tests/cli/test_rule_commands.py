@@ -1,0 +1,205 @@
+"""The commands about rules: `explain`, `rules` and `test`, on the shipped rules and on those of a repository."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policylint.cli import rule_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tests.conftest import Runner
+
+    Write = Callable[[Mapping[str, str | bytes]], Path]
+
+RULES = Path(__file__).resolve().parent.parent.parent / "rules"
+SHIPPED = sorted(path.relative_to(RULES).with_suffix("").as_posix() for path in RULES.rglob("*.yaml"))
+
+CONFIGURATION = """\
+rules = ["policies"]
+[kinds.ship]
+title = "A ship"
+format = "yaml"
+paths = ["*.ship.yaml"]
+"""
+RULE = """\
+id: fleet/known-port
+title: A ship sails to an unknown port
+severity: warning
+rationale: >-
+  Ports are few, and a captain who sails for one that is not on the list will not be met by anybody who knows the cargo.
+fix: Choose a port.
+references: [seed 007, "https://example.org/ports"]
+given: {document: ship, select: port, missing: skip}
+then: {one_of: [Kiel, Bergen], message: "the port is unknown"}
+examples:
+  valid:
+    - title: a known port
+      files:
+        a.ship.yaml: |
+          port: Kiel
+  invalid:
+    - title: an unknown one
+      files:
+        a.ship.yaml: |
+          port: Rome
+      expect: ["a.ship.yaml:1:7: the port is unknown"]
+"""
+PAGE = """\
+fleet/known-port (warning)
+A ship sails to an unknown port
+
+Why
+  Ports are few, and a captain who sails for one that is not on the list will not be met by
+  anybody who knows the cargo.
+
+How to fix
+  Choose a port.
+
+Avoid
+  an unknown one
+    a.ship.yaml
+      port: Rome
+  reported as a.ship.yaml:1:7: the port is unknown
+
+Prefer
+  a known port
+    a.ship.yaml
+      port: Kiel
+
+References
+  seed 007
+  https://example.org/ports
+"""
+
+
+def fleet(repository: Write, rule: str = RULE, **others: str) -> Path:
+    files = {f"policies/fleet/{name}.yaml": text for name, text in {"known-port": rule, **others}.items()}
+    return repository({"policylint.toml": CONFIGURATION, **files})
+
+
+class TestExplain:
+    @pytest.mark.parametrize("name", ["fleet/known-port", "known-port"])
+    def test_a_page(self, run: Runner, repository: Write, name: str) -> None:
+        assert run("explain", name, cwd=fleet(repository)) == (0, PAGE, "")
+
+    def test_from_a_subfolder(self, run: Runner, repository: Write) -> None:
+        assert run("explain", "known-port", cwd=fleet(repository) / "policies" / "fleet").stdout == PAGE
+
+    @pytest.mark.parametrize("name", SHIPPED)
+    def test_every_shipped_rule_has_one(self, name: str) -> None:
+        lines = rule_commands.explanation(name, {}).splitlines()
+        assert lines[0].startswith(f"{name} (")
+        headings = [line for line in lines if line in ("Why", "How to fix", "Avoid", "Prefer", "References")]
+        assert headings == ["Why", "How to fix", "Avoid", "Prefer", "References"]
+
+    def test_a_slug_that_two_rules_have(self, run: Runner, repository: Write) -> None:
+        own = RULE.replace("fleet/known-port", "fleet/missing-owner")
+        outcome = run("explain", "missing-owner", cwd=fleet(repository, **{"missing-owner": own}))
+        message = "'missing-owner' may be any of deployment/missing-owner, fleet/missing-owner"
+        assert outcome == (2, "", f"policylint: error: {message}\n")
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("known-prot", "; did you mean 'known-port'?"),
+            ("fleet/known-prot", "; did you mean 'fleet/known-port'?"),
+            ("KNOWN-PORT", "; did you mean 'known-port'?"),
+            ("qqqqqqq", ""),
+        ],
+    )
+    def test_an_unknown_name(self, run: Runner, repository: Write, name: str, hint: str) -> None:
+        outcome = run("explain", name, cwd=fleet(repository))
+        assert outcome == (2, "", f"policylint: error: no rule is named '{name}'{hint}\n")
+
+    def test_without_a_name(self, run: Runner, repository: Write) -> None:
+        outcome = run("explain", cwd=repository({}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert outcome.stderr.splitlines()[-1] == "Error: Missing argument 'RULE'."
+
+    def test_a_hostile_rule_moves_no_cursor(self, run: Runner, repository: Write) -> None:
+        folder = fleet(repository, RULE.replace("a known port", '"\\e[2Ja\\u202e##[error]b"'))
+        outcome = run("explain", "known-port", cwd=folder)
+        assert outcome.code == 0
+        assert "  \\x1b[2Ja\\u202e##\\x5berror]b\n" in outcome.stdout
+
+
+class TestRules:
+    def test_as_text(self, run: Runner, repository: Write) -> None:
+        outcome = run("rules", cwd=fleet(repository))
+        assert (outcome.code, outcome.stderr) == (0, "")
+        rows = [line.split(maxsplit=2) for line in outcome.lines]
+        assert [row[0] for row in rows] == sorted([*SHIPPED, "fleet/known-port"])
+        assert ["fleet/known-port", "warning", "A ship sails to an unknown port"] in rows
+        assert len({line.rindex(f"{row[1]} ") for line, row in zip(outcome.lines, rows, strict=True)}) == 1
+
+    def test_as_json(self, run: Runner, repository: Write) -> None:
+        folder = fleet(repository)
+        outcome = run("rules", "--output-format", "json", cwd=folder)
+        assert (outcome.code, outcome.stderr) == (0, "")
+        listing = json.loads(outcome.stdout)
+        assert (sorted(listing), listing["version"]) == (["rules", "version"], 1)
+        rows = {row["rule"]: row for row in listing["rules"]}
+        assert rows["fleet/known-port"] == {
+            "rule": "fleet/known-port",
+            "severity": "warning",
+            "title": "A ship sails to an unknown port",
+            "fix": "Choose a port.",
+            "url": "https://example.org/ports",
+        }
+        text = run("rules", cwd=folder).lines
+        assert [line.split()[0] for line in text] == [row["rule"] for row in listing["rules"]]
+
+    def test_an_unknown_format(self, run: Runner, repository: Write) -> None:
+        outcome = run("rules", "--output-format", "jsn", cwd=repository({}))
+        assert outcome.code == 2
+        assert outcome.stderr.splitlines()[-1].endswith("'jsn' is not one of text, json; did you mean 'json'?")
+
+
+class TestTest:
+    def test_all_shipped_examples_pass(self, run: Runner, repository: Write) -> None:
+        outcome = run("test", cwd=repository({}))
+        assert (outcome.code, outcome.stderr) == (0, "")
+        assert len(outcome.lines) == 1
+        assert outcome.lines[0].endswith(f" examples passed, 0 failed ({len(SHIPPED)} rules)")
+
+    def test_named_rules(self, run: Runner, repository: Write) -> None:
+        outcome = run("test", "known-port", "netlify/missing-test-gate", cwd=fleet(repository))
+        assert outcome.code == 0
+        assert outcome.stdout.endswith(" examples passed, 0 failed (2 rules)\n")
+
+    def test_failing_examples_say_what_is_missing_and_what_is_noisy(self, run: Runner, repository: Write) -> None:
+        wrong = RULE.replace("port: Kiel", "port: Genoa").replace('1:7: the port is unknown"', '1:8: the port is lost"')
+        outcome = run("test", "known-port", cwd=fleet(repository, wrong))
+        assert (outcome.code, outcome.stderr) == (1, "")
+        assert outcome.lines == [
+            "fleet/known-port: a known port",
+            "  noisy:   a.ship.yaml:1:7: the port is unknown",
+            "fleet/known-port: an unknown one",
+            "  missing: a.ship.yaml:1:8: the port is lost",
+            "  noisy:   a.ship.yaml:1:7: the port is unknown",
+            "0 examples passed, 2 failed (1 rule)",
+        ]
+
+    def test_an_example_that_cannot_be_read_fails(self, run: Runner, repository: Write) -> None:
+        outcome = run("test", "known-port", cwd=fleet(repository, RULE.replace("port: Kiel", "port: [")))
+        assert outcome.code == 1
+        assert "fleet/known-port: a known port\n  noisy:   a.ship.yaml:" in outcome.stdout
+        assert "[documents/syntax-error]\n" in outcome.stdout
+
+    def test_a_rule_without_an_invalid_example_is_refused(self, run: Runner, repository: Write) -> None:
+        outcome = run("test", cwd=fleet(repository, RULE.partition("  invalid:")[0]))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert "'invalid' is missing" in outcome.stderr
+        assert " --> policies/fleet/known-port.yaml:" in outcome.stderr
+
+    def test_hostile_titles(self, run: Runner, repository: Write) -> None:
+        wrong = RULE.replace("port: Kiel", "port: Genoa").replace("a known port", '"a\\n::error::b\\e[2J"')
+        outcome = run("test", "known-port", cwd=fleet(repository, wrong))
+        assert outcome.code == 1
+        assert outcome.lines[0] == "fleet/known-port: a\\n::error::b\\x1b[2J"
