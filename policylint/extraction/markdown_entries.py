@@ -181,17 +181,21 @@ class _Reader:
         del end
         return True
 
-    @staticmethod
-    def _is_field(match: re.Match[str], entry: _OpenEntry) -> bool:
+    def _is_field(self, match: re.Match[str], entry: _OpenEntry) -> bool:
         is_bulleted = bool(match["bullet"])
-        if match["bold"] and not (match["a"] or match["b"]):
+        if (match["bold"] and not (match["a"] or match["b"])) or match["indent"]:
             return False
         if entry.is_bulleted is None:
-            # The first field decides: where fields are plain lines, a bullet with a colon belongs to the value above.
             if is_bulleted and entry.field is not None:
                 return False
             entry.is_bulleted = is_bulleted
-        return is_bulleted == entry.is_bulleted and not match["indent"]
+        # The first field decides: where fields are plain lines, a bullet with a colon belongs to the value above,
+        # unless that value is already complete on its line.
+        return is_bulleted == entry.is_bulleted or (is_bulleted and self._has_one_line_value(entry))
+
+    def _has_one_line_value(self, entry: _OpenEntry) -> bool:
+        value = self._text[entry.field.start : entry.field.end] if entry.field else ""
+        return bool(value.strip()) and "\n" not in value and "\r" not in value
 
     def _continue_field(self, line: str, end: int, *, is_after_blank: bool) -> None:
         field = self._entry.field if self._entry else None
