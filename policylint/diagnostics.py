@@ -64,18 +64,49 @@ class Diagnostic(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The outcome of a run; `skipped` maps each rule that judged nothing to the reason."""
+    """The outcome of a run; `judged` names the rules that judged something, `skipped` says why the others did not."""
 
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Diagnostic, ...]
+    judged: tuple[str, ...]
     skipped: dict[str, str]
     files: int
-    rules: int
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have exactly this severity."""
         return sum(1 for diagnostic in self.diagnostics if diagnostic.severity is severity)
 
+    def below(self, folder: str) -> Report:
+        """The same report with its paths seen from further up; `folder` is where its root lies."""
+        prefix = f"{folder}/" if folder not in ("", ".") else ""
+        moved = tuple(_below(each, prefix) for each in self.diagnostics)
+        return self._replace(diagnostics=moved, suppressed=tuple(_below(each, prefix) for each in self.suppressed))
+
     def fails(self, level: Severity) -> bool:
         """Whether any diagnostic is at or above the level."""
         return any(diagnostic.severity >= level for diagnostic in self.diagnostics)
+
+
+def _below(diagnostic: Diagnostic, prefix: str) -> Diagnostic:
+    related = tuple(each._replace(path=prefix + each.path) for each in diagnostic.related)
+    return diagnostic._replace(path=prefix + diagnostic.path, related=related)
+
+
+def merged(reports: list[Report]) -> Report:
+    """One report of several workspaces; a rule counts as skipped only where it is in all of them."""
+    if len(reports) == 1:
+        return reports[0]
+    judged = {name for report in reports for name in report.judged}
+    skipped = {name: why for report in reports for name, why in report.skipped.items() if name not in judged}
+    return Report(
+        tuple(sorted((each for report in reports for each in report.diagnostics), key=order)),
+        tuple(sorted((each for report in reports for each in report.suppressed), key=order)),
+        tuple(sorted(judged)),
+        skipped,
+        sum(report.files for report in reports),
+    )
+
+
+def order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """The order of reports: by place, then by rule."""
+    return (diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message)

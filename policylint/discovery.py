@@ -19,6 +19,7 @@ from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CONFIGURATION_FILE = "policylint.toml"
 _IGNORE_FILE = ".gitignore"
 _LARGEST_IGNORE_FILE = 256 * 1024
 _LONGEST_IGNORE_PATTERN = 512
@@ -203,6 +204,8 @@ class DiskTree:
         self._exclude = exclude
         self._limit = limit
         self._files: list[str] | None = None
+        # Folders with a configuration of their own: they are workspaces of their own, and not part of this one.
+        self.nested: list[str] = []
         # Folders and ignore files that the walk could not read, and why: what lies below was not seen.
         self.unreadable: dict[str, str] = {}
 
@@ -260,6 +263,9 @@ class DiskTree:
             folder, ignores = pending.pop()
             prefix = f"{folder}/" if folder else ""
             entries = self._entries(folder)
+            if folder and any(entry.name == CONFIGURATION_FILE and entry.is_file() for entry in entries):
+                self.nested.append(folder)
+                continue
             own = self._ignore_rules(prefix, entries)
             ignores = (*ignores, own) if own else ignores
             for entry in entries:

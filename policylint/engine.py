@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import evaluation, globs
-from policylint.diagnostics import Diagnostic, Report, Severity
+from policylint.diagnostics import Diagnostic, Report, Severity, order
 from policylint.documents.document import Fault, Limits
 from policylint.examination import Examiner
 from policylint.filetree import Unreadable
@@ -164,9 +164,9 @@ class _Run:
         suppressions = [each for facts in selected.values() for each in facts.suppressions]
         kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
         skipped = self._skipped(selected)
-        rules = len(self._rules) - len(skipped)
-        ordered = tuple(sorted(set(kept), key=_order))
-        return Report(ordered, tuple(sorted(suppressed, key=_order)), skipped, len(selected), rules)
+        judged_rules = tuple(rule.name for rule in self._rules if rule.name not in skipped)
+        ordered = tuple(sorted(set(kept), key=order))
+        return Report(ordered, tuple(sorted(suppressed, key=order)), judged_rules, skipped, len(selected))
 
     def _suppress(
         self, judged: list[Diagnostic], suppressions: list[Suppression]
@@ -213,7 +213,3 @@ class _Run:
             elif given.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
-
-
-def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
-    return (diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from policylint import engine
 from policylint.definitions.configuration import compile_configuration
 from policylint.definitions.rule import EncodedFile, InvalidExample
+from policylint.discovery import CONFIGURATION_FILE
 from policylint.filetree import MemoryTree
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic
     from policylint.pack import Pack
 
-CONFIGURATION_FILE = "policylint.toml"
 
 
 class ExampleResult(NamedTuple):

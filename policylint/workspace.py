@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import __version__, definition_cache, pack, resources
 from policylint.diagnostics import Severity
+from policylint.discovery import CONFIGURATION_FILE, read_regular_file
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from policylint.definitions.compilation import DefinitionFile
     from policylint.pack import Pack
 
-CONFIGURATION_FILE = "policylint.toml"
 PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = "tool.policylint"
 _LARGEST_CONFIGURATION = 1024 * 1024
@@ -54,6 +54,11 @@ def open_workspace(start: str, environment: Mapping[str, str], working_folder: s
         if cache_file:
             definition_cache.write(cache_file, compiled)
     return _workspace(root, compiled)
+
+
+def root_of(path: str, working_folder: str) -> str:
+    """The root of the workspace that a file or folder belongs to."""
+    return _locate(path, working_folder)[1]
 
 
 def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
@@ -111,8 +116,6 @@ def _configuration_in(folder: str) -> _Configuration | None:
 
 def _read(path: str) -> str | None:
     """The text of a definition file, None when there is none. Raises DefinitionError when it cannot be read."""
-    from policylint.discovery import read_regular_file
-
     try:
         data = read_regular_file(path, _LARGEST_CONFIGURATION)
     except FileNotFoundError:

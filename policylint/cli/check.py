@@ -4,36 +4,72 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import engine, reporters
 from policylint.cli import exit_codes
-from policylint.diagnostics import Severity
+from policylint.diagnostics import Severity, merged
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
-from policylint.workspace import known_names, open_workspace
+from policylint.workspace import known_names, open_workspace, root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Report
     from policylint.workspace import Workspace
 
 
+class _Part(NamedTuple):
+    """What checking one workspace gave."""
+
+    workspace: Workspace
+    report: Report
+    unreadable: dict[str, str]
+
+
 def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     """Check, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
-    working_folder = os.getcwd()
-    paths = [_existing(path, working_folder) for path in options.paths]
-    workspace = open_workspace(os.path.commonpath(paths), environment, working_folder)
-    settings = _settings(workspace, options)
-    tree = DiskTree(workspace.root, workspace.exclude, settings.limits.file_bytes)
-    report = _check(tree, workspace, settings, paths, options)
-    level = Severity.from_label(options.fail_level) if options.fail_level else workspace.fail_level
-    _print(report, tree, workspace, options, environment, working_folder)
-    if tree.unreadable:
-        raise UsageError(_incomplete(tree.unreadable))
-    return exit_codes.VIOLATIONS if report.fails(level) else exit_codes.CLEAN
+    start = os.getcwd()
+    paths = [_existing(path, start) for path in options.paths]
+    parts = list(_check_workspaces(paths, options, environment, start))
+    unreadable = {path: reason for part in parts for path, reason in part.unreadable.items()}
+    if not unreadable and not any(part.report.files for part in parts):
+        raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
+    _print(parts, options, environment, start)
+    if unreadable:
+        raise UsageError(_incomplete(unreadable))
+    failed = any(part.report.fails(_fail_level(part.workspace, options)) for part in parts)
+    return exit_codes.VIOLATIONS if failed else exit_codes.CLEAN
+
+
+def _fail_level(workspace: Workspace, options: CheckOptions) -> Severity:
+    return Severity.from_label(options.fail_level) if options.fail_level else workspace.fail_level
+
+
+def _check_workspaces(
+    paths: list[str], options: CheckOptions, environment: Mapping[str, str], start: str
+) -> Iterator[_Part]:
+    """Each path with the configuration nearest to it; folders with one of their own are found on the way."""
+    pending: dict[str, list[str]] = {}
+    for path in paths:
+        pending.setdefault(root_of(path, start), []).append(path)
+    while pending:
+        root, chosen = pending.popitem()
+        workspace = open_workspace(chosen[0], environment, start)
+        settings = _settings(workspace, options)
+        tree = DiskTree(root, workspace.exclude, settings.limits.file_bytes)
+        report = _check(tree, workspace, settings, chosen)
+        for folder in tree.nested:
+            nested = os.path.join(root, *folder.split("/"))
+            if any(_is_below(nested, path) for path in chosen):
+                pending.setdefault(nested, []).append(nested)
+        yield _Part(workspace, report, tree.unreadable)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _incomplete(unreadable: Mapping[str, str]) -> str:
@@ -83,17 +119,12 @@ def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:
             raise UsageError(f"no rule or category is named '{name}'" + (f"; {hint}" if hint else ""))
 
 
-def _check(
-    tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str], options: CheckOptions
-) -> Report:
+def _check(tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str]) -> Report:
     relative = [os.path.relpath(path, workspace.root).replace(os.sep, "/") for path in paths]
     files = [path for path, absolute in zip(relative, paths, strict=True) if not os.path.isdir(absolute)]
     folders = [path for path, absolute in zip(relative, paths, strict=True) if os.path.isdir(absolute)]
     chosen = sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
-    report = engine.check(tree, workspace.pack, settings, chosen)
-    if not report.files and not tree.unreadable:
-        raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
-    return report
+    return engine.check(tree, workspace.pack, settings, chosen)
 
 
 def _selects(folders: list[str]) -> Callable[[str], bool]:
@@ -103,18 +134,14 @@ def _selects(folders: list[str]) -> Callable[[str], bool]:
     return lambda path: path.startswith(prefixes)
 
 
-def _print(
-    report: Report,
-    tree: DiskTree,
-    workspace: Workspace,
-    options: CheckOptions,
-    environment: Mapping[str, str],
-    working_folder: str,
-) -> None:
+def _print(parts: list[_Part], options: CheckOptions, environment: Mapping[str, str], start: str) -> None:
     in_actions = environment.get("GITHUB_ACTIONS") == "true"
     name = options.output_format or ("github" if in_actions else "full")
+    base = os.path.commonpath([part.workspace.root for part in parts])
+    reports = [part.report.below(os.path.relpath(part.workspace.root, base).replace(os.sep, "/")) for part in parts]
+    tree = DiskTree(base, [], max(part.workspace.settings.limits.file_bytes for part in parts))
     has_color = _has_color(options, environment)
-    view = reporters.View(report, tree, workspace.root, working_folder, color=has_color, verbose=options.verbose)
+    view = reporters.View(merged(reports), tree, base, start, color=has_color, verbose=options.verbose)
     for piece in reporters.render(name, view):
         sys.stdout.write(piece)
     sys.stdout.flush()

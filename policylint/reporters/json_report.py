@@ -22,7 +22,7 @@ def render(view: View) -> Iterator[str]:
         "diagnostics": [_diagnostic(each, view) for each in report.diagnostics],
         "summary": {
             "files": report.files,
-            "rules": report.rules,
+            "rules": len(report.judged),
             "errors": report.count(Severity.ERROR),
             "warnings": report.count(Severity.WARNING),
             "notices": report.count(Severity.INFO),

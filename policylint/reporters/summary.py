@@ -22,7 +22,7 @@ def summary(report: Report) -> str:
         left_out.append(f"{len(report.suppressed)} suppressed")
     if report.skipped:
         left_out.append(f"{_count(len(report.skipped), 'rule')} skipped")
-    checked = f"Checked {_count(report.files, 'file')} with {_count(report.rules, 'rule')}"
+    checked = f"Checked {_count(report.files, 'file')} with {_count(len(report.judged), 'rule')}"
     return f"{checked}: {', '.join(found) or 'no violations'}" + (f" ({', '.join(left_out)})" if left_out else "") + "."
 
 
