@@ -43,7 +43,7 @@ def _is_private(status: os.stat_result) -> bool:
 
 def file_for(cache_folder: str, identity: str) -> str:
     """The cache file of a workspace; two that share one only cost each other the time to compile."""
-    return os.path.join(cache_folder, f"definitions-{crc32(identity.encode()):08x}.json")
+    return os.path.join(cache_folder, f"definitions-{crc32(os.fsencode(identity)):08x}.json")
 
 
 def read(path: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def read(path: str) -> dict[str, Any]:
     try:
         with open(path, encoding="utf-8") as file:
             stored = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return stored if isinstance(stored, dict) else {}
 

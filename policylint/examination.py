@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact, Suppression
+from policylint.filetree import as_text
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
 from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, EntrySubject, freeze
@@ -214,7 +215,7 @@ def _groups(given: Given, path: str) -> dict[str, str] | None:
     """The named groups of the rule's pattern for paths; None when the path does not fit it."""
     if not given.named:
         return {}
-    match = compile_pattern(given.named).search(path)
+    match = compile_pattern(given.named).search(as_text(path))
     return match.groupdict() if match else None
 
 

@@ -58,6 +58,11 @@ def decode(path: str, data: bytes) -> Source | Unreadable:
         return Unreadable("unreadable-file", f"the file is not UTF-8: byte 0x{byte:02x}", readable)
 
 
+def as_text(path: str) -> str:
+    """A path as text that can be encoded: bytes of a name that are not UTF-8 become U+FFFD."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def inside(base: str, path: str) -> str | None:
     """A path of a linted file, relative to `base`, as a path relative to the root; None when it would leave it."""
     posix = path.replace("\\", "/")

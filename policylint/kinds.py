@@ -31,7 +31,7 @@ class KindTable:
         by_name = self._by_basename.get(name, [])
         by_suffix = self._by_suffix.get(name[dot:], []) if dot >= 0 else []
         possible = {kind.name: kind for kind in (*by_name, *by_suffix, *self._by_suffix.get("", []))}
-        return [kind for kind in possible.values() if globs.matches(kind.globs, path)]
+        return [kind for kind in possible.values() if name in kind.names or globs.matches(kind.globs, path)]
 
 
 def text_fits(kind: Kind, text: str) -> bool:

@@ -19,12 +19,14 @@ class Kind(Record):
     """A kind of document: which paths and which content make a file one, and what is known about it.
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
-    content test. `base` names the folder whose parent is where the document's own paths start.
+    content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
+    `base` names the folder whose parent is where the document's own paths start.
     """
 
     name: str
     format: str
     globs: list[str]
+    names: list[str]
     basenames: list[str]
     contains: list[str]
     has: list[Alternatives]

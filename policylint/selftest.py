@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from policylint.pack import Pack
 
 
-
 class ExampleResult(NamedTuple):
     """What an example gave: expected lines that did not come, and lines that came and were not expected."""
 

@@ -13,7 +13,7 @@ from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from policylint.definitions.compilation import DefinitionFile
     from policylint.pack import Pack
@@ -48,11 +48,12 @@ def open_workspace(start: str, environment: Mapping[str, str], working_folder: s
     identity = f"{root}\0{resources.folder('rules')}"
     cache_folder = definition_cache.folder(environment, root)
     cache_file = definition_cache.file_for(cache_folder, identity) if cache_folder else ""
-    compiled = _stored(cache_file, configuration, root) if cache_file else None
-    if compiled is None:
-        compiled = _compile(configuration, root)
-        if cache_file:
-            definition_cache.write(cache_file, compiled)
+    stored = _stored(cache_file, configuration, root) if cache_file else None
+    if stored is not None:
+        return stored
+    compiled = _compile(configuration, root)
+    if cache_file:
+        definition_cache.write(cache_file, compiled)
     return _workspace(root, compiled)
 
 
@@ -128,10 +129,15 @@ def _read(path: str) -> str | None:
         raise DefinitionError([DefinitionFault(path, 1, 1, "is not UTF-8")]) from None
 
 
-def _stored(cache_file: str, configuration: _Configuration, root: str) -> dict[str, Any] | None:
+def _stored(cache_file: str, configuration: _Configuration, root: str) -> Workspace | None:
+    """The workspace from the cache; None when it is stale or anything about it is not as it was written."""
     compiled = definition_cache.read(cache_file)
-    folders = compiled.get("configuration", {}).get("rule_folders", [])
-    return compiled if compiled.get("inputs") == _inputs(configuration, root, folders) else None
+    try:
+        folders = compiled["configuration"]["rule_folders"]
+        is_current = compiled["inputs"] == _inputs(configuration, root, folders)
+        return _workspace(root, compiled) if is_current else None
+    except (KeyError, TypeError, ValueError, AttributeError, DefinitionError):
+        return None
 
 
 def _inputs(configuration: _Configuration, root: str, folders: list[str]) -> list[Any]:
@@ -149,24 +155,27 @@ def _stamp(path: str) -> list[Any]:
 
 def _yaml_files(folder: str) -> list[str]:
     """The YAML files of a folder and its subfolders, sorted; links are not followed."""
-    return sorted(_walk_yaml(folder))
+    found, pending = [], [folder]
+    while pending:
+        for entry in _entries(pending.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+            elif entry.name.endswith(".yaml") and entry.is_file(follow_symlinks=False):
+                found.append(entry.path)
+    return sorted(found)
 
 
-def _walk_yaml(folder: str) -> Iterator[str]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
-        entries = list(os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return list(entries)
     except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk_yaml(entry.path)
-        elif entry.name.endswith(".yaml") and entry.is_file(follow_symlinks=False):
-            yield entry.path
+        return []
 
 
 def _inside(root: str, folder: str) -> str:
     """A folder named in a configuration. Raises DefinitionError when it is not a folder inside the root."""
-    path = os.path.normpath(os.path.join(root, folder))
+    path = os.path.normpath(os.path.join(root, folder.replace("\0", "\ufffd")))
     if not _is_below(os.path.realpath(path), os.path.realpath(root)) or not os.path.isdir(path):
         message = f"rule folder '{folder}' is not a folder of this repository"
         raise DefinitionError([DefinitionFault(CONFIGURATION_FILE, 1, 1, message)])

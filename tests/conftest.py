@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -17,6 +18,23 @@ if TYPE_CHECKING:
 # The same examples on every machine, and as long as a busy machine needs.
 settings.register_profile("policylint", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("policylint")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "network: installs from PyPI; skipped with a reason where that cannot be reached"
+    )
+
+
+def _is_stopped_by_permissions() -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o500)
+        return not os.access(folder, os.W_OK)
+
+
+needs_permissions = pytest.mark.skipif(
+    not _is_stopped_by_permissions(), reason="this user (root?) may read and write everything, whatever its mode"
+)
 
 
 class Outcome(NamedTuple):

@@ -16,6 +16,7 @@ from policylint import globs
 from policylint.discovery import DiskTree
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable
+from tests.conftest import needs_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -221,7 +222,7 @@ class TestWalk:
         assert tree.files() == ["a"]
         assert list(tree.unreadable.values()) == ["file name too long"]
 
-    @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+    @needs_permissions
     def test_what_may_not_be_read(self, tmp_path: Path) -> None:
         write(tmp_path, {"a": "text", "closed/b": ""})
         (tmp_path / "a").chmod(0)

@@ -230,7 +230,8 @@ def compiled_kind(name: str, kind: KindDefinition, folder: str) -> Compiled:
     return {
         "name": name,
         "format": kind.format,
-        "globs": [globs.translate(glob) for glob in kind.paths],
+        "globs": [globs.translate(glob) for glob in kind.paths if not _is_plain_name(glob)],
+        "names": [glob for glob in kind.paths if _is_plain_name(glob)],
         "basenames": sorted({_basename_key(glob) for glob in kind.paths}),
         "contains": kind.contains,
         "has": [selectors.parse(path) for path in kind.has],
@@ -240,13 +241,21 @@ def compiled_kind(name: str, kind: KindDefinition, folder: str) -> Compiled:
     }
 
 
+def _is_plain_name(glob: str) -> bool:
+    """Whether a glob is a file name that may stand in any folder."""
+    return not any(character in glob for character in "*?[]\\!#/ ")
+
+
 def _basename_key(glob: str) -> str:
     """How the file names of a glob are found quickly: the whole name, `*` and the extension, or `*` for any."""
-    name = glob.rstrip("/").rpartition("/")[2]
-    if not any(character in name for character in "*?["):
+    name = glob.rpartition("/")[2]
+    if not name:
+        # A folder: whatever lies below it.
+        return "*"
+    if not any(character in name for character in "*?[\\"):
         return name
     extension = posixpath.splitext(name)[1]
-    return f"*{extension}" if extension and not any(character in extension for character in "*?[") else "*"
+    return f"*{extension}" if extension and not any(character in extension for character in "*?[]\\") else "*"
 
 
 def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
