@@ -7,9 +7,7 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import re
 import stat
-import string
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import globs
@@ -23,16 +21,9 @@ CONFIGURATION_FILE = "policylint.toml"
 _IGNORE_FILE = ".gitignore"
 _LARGEST_IGNORE_FILE = 256 * 1024
 _LONGEST_IGNORE_PATTERN = 512
-_IGNORE_PATTERNS_IN_A_SET = 64
-_IGNORE_MEMORY = 32 * 1024 * 1024
+_PATTERNS_TRIED_TOGETHER = 64
+_PATTERN_MEMORY = 32 * 1024 * 1024
 
-# `**` between slashes or at an end. Anywhere else it is a `*`.
-_FOLDERS = re.compile(r"\*\*+(?:(?P<slash>\\?/)|\Z)")
-_CLASS = r"\[:[^\]]*:\]"
-_RANGE_END = r"(?:-(?:\\.|[^\]\\]))?"
-_BRACKET = rf"\[[!^]?(?>{_CLASS}|(?:\\.|[^\\]){_RANGE_END})(?>{_CLASS}|(?:\\.|[^\]\\]){_RANGE_END})*+\]"
-_TOKEN = re.compile(rf"\*+|\?|\\.|{_BRACKET}|[^*?\\\[]", re.DOTALL)
-_BRACKET_ITEM = re.compile(r"\[:(?P<class>[^\]]*):\]|(?P<first>\\.|[^\\])(?:-(?P<last>\\.|[^\]\\]))?", re.DOTALL)
 _OPEN_FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -63,25 +54,8 @@ def read_regular_file(path: str, limit: int) -> bytes:
         os.close(descriptor)
 
 
-# Bytes that a bracket of a pattern names by class; as in git, only ASCII has classes.
-_CLASSES = {
-    "alnum": string.ascii_letters + string.digits,
-    "alpha": string.ascii_letters,
-    "blank": " \t",
-    "cntrl": "".join(map(chr, (*range(32), 127))),
-    "digit": string.digits,
-    "graph": string.ascii_letters + string.digits + string.punctuation,
-    "lower": string.ascii_lowercase,
-    "print": string.ascii_letters + string.digits + string.punctuation + " ",
-    "punct": string.punctuation,
-    "space": string.whitespace,
-    "upper": string.ascii_uppercase,
-    "xdigit": string.hexdigits,
-}
-
-
 class _IgnorePattern(NamedTuple):
-    """A line of a `.gitignore`: whether it ignores or brings back, and an RE2 expression for `/folder` or `:file`."""
+    """A line of a `.gitignore`: whether it ignores or brings back, and the library's expression for it."""
 
     ignores: bool
     expression: str
@@ -90,30 +64,59 @@ class _IgnorePattern(NamedTuple):
 class _IgnoreRules:
     """The patterns of one `.gitignore`, for paths below its folder.
 
-    The library for globs differs from git on brackets and refuses lines that git only passes over. What is ignored is
-    not checked, so here git's own rules hold, byte for byte; RE2 keeps a hostile pattern from taking forever.
-    One oddity of git is not followed: that `**` after plain letters, as in `a**/b`, crosses folders.
+    The library translates each pattern. Which one decides is settled here, since the walk itself leaves out what lies
+    in ignored folders: the last that fits the whole path. Names are matched byte for byte (Latin-1 keeps them apart),
+    by RE2, which keeps a hostile pattern from taking forever.
     """
 
     def __init__(self, prefix: str, data: bytes) -> None:
         lines = data.removeprefix(codecs.BOM_UTF8).decode("latin-1").split("\n")
         patterns = [pattern for pattern in map(_ignore_pattern, lines) if pattern is not None]
-        size = _IGNORE_PATTERNS_IN_A_SET
-        parts = [patterns[start : start + size] for start in range(0, len(patterns), size)]
         self._start = len(prefix)
-        self._sets = [([each.ignores for each in part], _pattern_set(part)) for part in reversed(parts)]
+        self._patterns = [(each.ignores, _compiled(each.expression)) for each in reversed(patterns)]
+        chunks = range(0, len(patterns), _PATTERNS_TRIED_TOGETHER)
+        self._any = [_any_of(patterns[start : start + _PATTERNS_TRIED_TOGETHER]) for start in chunks]
 
     def decision(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether the last pattern that fits a path ignores it; None when none fits."""
-        name = os.fsencode(path[self._start :])
-        for ignores, patterns in self._sets:
-            fitting: list[int] | None = patterns.Match((b"/" if is_folder else b":") + name)
-            if fitting:
-                return ignores[max(fitting)]
+        name = os.fsencode(f"{path[self._start :]}/" if is_folder else path[self._start :])
+        if not any(several.fullmatch(name) for several in self._any):
+            return None
+        return next((ignores for ignores, pattern in self._patterns if pattern.fullmatch(name)), None)
+
+
+def _ignore_pattern(line: str) -> _IgnorePattern | None:
+    """A line as a pattern; None for one that the library or RE2 refuses: what it might ignore is then checked."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    if len(line) > _LONGEST_IGNORE_PATTERN:
         return None
+    try:
+        expression, ignores = GitIgnoreSpecPattern.pattern_to_regex(line.removesuffix("\r"))
+        if expression is None or ignores is None:
+            return None
+        pattern = _IgnorePattern(ignores, _for_whole_paths(str(expression)))
+        _compiled(pattern.expression)
+    except Exception:  # the library and RE2 raise errors of unrelated classes
+        return None
+    return pattern
 
 
-def _pattern_set(patterns: list[_IgnorePattern]) -> Any:
+def _for_whole_paths(expression: str) -> str:
+    """The library writes expressions to search with; some say nothing of the rest of the path."""
+    if expression == ".":
+        return ".+"
+    if expression == "(?P<ps_d>/)":
+        return ".*/"
+    plain = expression.replace("?P<ps_d>", "?:")
+    return f"{plain}.+" if plain.endswith("/") else plain
+
+
+def _any_of(patterns: list[_IgnorePattern]) -> Any:
+    return _compiled("|".join(f"(?:{pattern.expression})" for pattern in patterns))
+
+
+def _compiled(expression: str) -> Any:
     import re2
 
     options = re2.Options()
@@ -121,78 +124,8 @@ def _pattern_set(patterns: list[_IgnorePattern]) -> Any:
     options.never_capture = True
     options.dot_nl = True
     options.encoding = re2.Options.Encoding.LATIN1
-    options.max_mem = _IGNORE_MEMORY
-    compiled = re2.Set.FullMatchSet(options)
-    for pattern in patterns:
-        compiled.Add(pattern.expression)
-    compiled.Compile()
-    return compiled
-
-
-def _ignore_pattern(line: str) -> _IgnorePattern | None:
-    """A line as a pattern; None for a comment and for what can match nothing."""
-    text = _without_trailing_blanks(line.removesuffix("\r"))
-    if text.startswith("#") or len(text) > _LONGEST_IGNORE_PATTERN:
-        return None
-    body = text.removeprefix("!")
-    only_folders = body.endswith("/")
-    body = body.removesuffix("/")
-    anywhere = "/" not in body
-    expression = _ignore_expression(body.removeprefix("/"), anywhere=anywhere)
-    if not expression:
-        return None
-    start = ("/" if only_folders else "[/:]") + ("(?:.+/)?" if anywhere else "")
-    return _IgnorePattern(not text.startswith("!"), start + expression)
-
-
-def _without_trailing_blanks(line: str) -> str:
-    kept = line.rstrip(" ")
-    is_escaped = (len(kept) - len(kept.rstrip("\\"))) % 2 == 1
-    return line[: len(kept) + 1] if is_escaped else kept
-
-
-def _ignore_expression(glob: str, *, anywhere: bool) -> str:
-    """A glob as an RE2 expression; empty when nothing matches it."""
-    pieces = []
-    position = 0
-    while position < len(glob):
-        is_segment_start = not anywhere and (position == 0 or glob[position - 1] == "/")
-        token = (_FOLDERS.match(glob, position) if is_segment_start else None) or _TOKEN.match(glob, position)
-        piece = _piece(token) if token else ""
-        if token is None or not piece:
-            return ""
-        pieces.append(piece)
-        position = token.end()
-    return "".join(pieces)
-
-
-def _piece(token: re.Match[str]) -> str:
-    if token.re is _FOLDERS:
-        return "(?:.+/)?" if token["slash"] else ".+"
-    text = token[0]
-    if text[0] == "*":
-        return "[^/]*"
-    if text == "?":
-        return "[^/]"
-    return _bracket(text) if text[0] == "[" else f"\\x{ord(text[-1]):02x}"
-
-
-def _bracket(text: str) -> str:
-    """A bracket as an RE2 class, which never holds a slash; empty when it names an unknown class."""
-    is_negated = text[1] in "!^"
-    numbers: set[int] = set()
-    for item in _BRACKET_ITEM.finditer(text[2 if is_negated else 1 : -1]):
-        if item["class"] is not None:
-            if item["class"] not in _CLASSES:
-                return ""
-            numbers.update(map(ord, _CLASSES[item["class"]]))
-        else:
-            first = ord(item["first"][-1])
-            last = ord(item["last"][-1]) if item["last"] else first
-            numbers.update((first, *range(first, last + 1)))
-    slash = {ord("/")}
-    members = "".join(f"\\x{number:02x}" for number in sorted(numbers | slash if is_negated else numbers - slash))
-    return f"[{'^' if is_negated else ''}{members}]" if members else ""
+    options.max_mem = _PATTERN_MEMORY
+    return re2.compile(expression.encode("latin-1"), options)
 
 
 class DiskTree:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import engine, reporters
 from policylint.cli import exit_codes
+from policylint.cli.opening import opened
 from policylint.diagnostics import Severity, merged
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
-from policylint.workspace import known_names, open_workspace, root_of
+from policylint.workspace import known_names, root_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,8 +57,10 @@ def _check_workspaces(
     for path in paths:
         pending.setdefault(root_of(path, start), []).append(path)
     while pending:
-        root, chosen = pending.popitem()
-        workspace = open_workspace(chosen[0], environment, start)
+        # From the outside in, so that a workspace is met with all of its paths and is checked once.
+        root = min(pending)
+        chosen = pending.pop(root)
+        workspace = opened(chosen[0], environment, start)
         settings = _settings(workspace, options)
         tree = DiskTree(root, workspace.exclude, settings.limits.file_bytes)
         report = _check(tree, workspace, settings, chosen)

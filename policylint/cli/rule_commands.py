@@ -8,11 +8,12 @@ import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from policylint import selftest
+from policylint.cli.opening import opened
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
 from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
-from policylint.workspace import open_workspace, rule_files
+from policylint.workspace import rule_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def _workspace(environment: Mapping[str, str]) -> Workspace:
     folder = os.getcwd()
-    return open_workspace(folder, environment, folder)
+    return opened(folder, environment, folder)
 
 
 def _files(workspace: Workspace) -> dict[str, DefinitionFile]:

@@ -519,6 +519,56 @@ class TestConfiguration:
             "netlify.toml:1:1: error[documents/limit-exceeded] the file is larger than 10 bytes"
         ]
 
+    def test_faults_are_named_from_where_the_command_runs(self, run: Runner, repository: Write) -> None:
+        folder = repository({"policylint.toml": 'ignor = ["netlify"]\n', "a/netlify.toml": NO_TESTS})
+        for arguments in (("check",), ("rules",), ("explain", "missing-owner")):
+            outcome = run(*arguments, cwd=folder / "a")
+            assert (outcome.code, outcome.stdout) == (2, "")
+            assert " --> ../policylint.toml:1:1\n" in outcome.stderr
+
+
+class TestNestedWorkspaces:
+    """A folder below with a configuration of its own is checked with that."""
+
+    FILES = {
+        "policylint.toml": "",
+        "netlify.toml": NO_TESTS,
+        "a/policylint.toml": 'ignore = ["missing-test-gate"]\n',
+        "a/netlify.toml": NO_TESTS,
+        "a/b/policylint.toml": "",
+        "a/b/netlify.toml": NO_TESTS,
+    }
+
+    @pytest.mark.parametrize(
+        ("arguments", "expected", "files"),
+        [
+            ((".",), [f"a/b/{GATE}", GATE], 3),
+            ((".", "a"), [f"a/b/{GATE}", GATE], 3),
+            (("a/b", "."), [f"a/b/{GATE}", GATE], 3),
+            (("a/b/netlify.toml", "a", "."), [f"a/b/{GATE}", GATE], 3),
+            (("a",), [f"a/b/{GATE}"], 2),
+            (("a/netlify.toml", "netlify.toml"), [GATE], 2),
+        ],
+    )
+    def test_each_is_checked_once(
+        self, run: Runner, repository: Write, arguments: tuple[str, ...], expected: list[str], files: int
+    ) -> None:
+        folder = repository(self.FILES)
+        assert found(run, folder, *arguments) == expected
+        assert run("check", *arguments, cwd=folder).lines[-1].startswith(f"Checked {files} files with ")
+
+    def test_faults_name_the_file_that_has_them(self, run: Runner, repository: Write) -> None:
+        outcome = run("check", cwd=repository({**self.FILES, "a/policylint.toml": "ignor = []\n"}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        assert " --> a/policylint.toml:1:1\n" in outcome.stderr
+
+    def test_fail_levels_are_their_own(self, run: Runner, repository: Write) -> None:
+        folder = repository({"policylint.toml": "", "a/policylint.toml": "", "netlify.toml": TESTED})
+        repository({"a/netlify.toml": TOO_LATE})
+        assert run("check", cwd=folder).code == 0
+        repository({"a/policylint.toml": 'fail-level = "warning"\n'})
+        assert run("check", cwd=folder).code == 1
+
 
 OWN_RULE = """\
 id: fleet/named-captain
