@@ -90,7 +90,17 @@ FILES = {
     ".planning/phases/03-hardening/03-02-PLAN.md": PLAN,
     "docs/release-planning.md": REGISTER,
     "docs/ops/release-workflow.md": "# Release workflow\nBlue/green. Poll /api/health and roll back.\n",
-    "docs/registers.md": "ARC-101: App\nTEST-101: Cart\nTEST-102: Pay\nUJ-100: Buy\nMON-101: Errors\nRUN-101: Roll back\n",
+    "docs/registers.md": "".join(
+        f"{each}\n"
+        for each in (
+            "ARC-101: App",
+            "TEST-101: Cart",
+            "TEST-102: Pay",
+            "UJ-100: Buy",
+            "MON-101: Errors",
+            "RUN-101: Roll back",
+        )
+    ),
     "netlify.toml": '[build]\n  command = "npm run build"\n',
 }
 
