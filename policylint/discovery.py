@@ -92,7 +92,7 @@ def _ignore_pattern(line: str) -> _IgnorePattern | None:
     if len(line) > _LONGEST_IGNORE_PATTERN:
         return None
     try:
-        expression, ignores = GitIgnoreSpecPattern.pattern_to_regex(line.removesuffix("\r"))
+        expression, ignores = GitIgnoreSpecPattern.pattern_to_regex(_rewritten(line.removesuffix("\r")))
         if expression is None or ignores is None:
             return None
         pattern = _IgnorePattern(ignores, _for_whole_paths(str(expression)))
@@ -102,13 +102,19 @@ def _ignore_pattern(line: str) -> _IgnorePattern | None:
     return pattern
 
 
+def _rewritten(line: str) -> str:
+    """`a/**/` stands for the folders in `a`; the library would take it for `a` itself."""
+    return f"{line}*/" if line.endswith("/**/") else line
+
+
 def _for_whole_paths(expression: str) -> str:
     """The library writes expressions to search with; some say nothing of the rest of the path."""
     if expression == ".":
         return ".+"
     if expression == "(?P<ps_d>/)":
         return ".*/"
-    plain = expression.replace("?P<ps_d>", "?:")
+    # As in git, no bracket is a slash: else `a[!b]` would leave out all of the folder `a`.
+    plain = expression.replace("?P<ps_d>", "?:").replace("[^", "[^/")
     return f"{plain}.+" if plain.endswith("/") else plain
 
 

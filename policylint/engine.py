@@ -9,7 +9,7 @@ from policylint.diagnostics import Diagnostic, Report, Severity, order
 from policylint.documents.document import Fault, Limits
 from policylint.examination import Examiner
 from policylint.filetree import Unreadable
-from policylint.kinds import KindTable
+from policylint.kinds import KindTable, text_fits
 from policylint.operators.operator import Scope
 from policylint.project import Project
 from policylint.shell.vocabulary import Vocabulary
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policylint.evaluation import Subject
     from policylint.facts import EntryFact, FileFacts, ReferenceFact, Suppression
     from policylint.filetree import FileTree
-    from policylint.pack import Pack, Rule
+    from policylint.pack import Kind, Pack, Rule
     from policylint.suppression import CommentFault
 
 
@@ -96,7 +96,7 @@ class _Run:
                 continue
             source = self._tree.read(path)
             if isinstance(source, Unreadable):
-                facts: FileFacts | None = self._unreadable(path, source)
+                facts: FileFacts | None = self._unreadable(path, source) if _matters(source, candidates) else None
             else:
                 facts = self._examiner.examine(source, candidates)
             if facts is not None:
@@ -213,3 +213,8 @@ class _Run:
             elif given.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
+
+
+def _matters(unreadable: Unreadable, candidates: list[Kind]) -> bool:
+    """Whether a file that cannot be read may be a policy document, as far as its text can be guessed."""
+    return unreadable.guess is None or any(text_fits(kind, unreadable.guess) for kind in candidates)

@@ -19,11 +19,15 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class Unreadable(NamedTuple):
-    """Why a file cannot be read: the fault's name in the rule pack, a message, and the text before the fault."""
+    """Why a file cannot be read: the fault's name in the rule pack, a message, and the text before the fault.
+
+    `guess` is what the text may be, where only its encoding is wrong: enough to tell whether the file matters.
+    """
 
     fault: str
     message: str
     readable: Source
+    guess: str | None = None
 
 
 class FileTree(Protocol):
@@ -53,9 +57,10 @@ def decode(path: str, data: bytes) -> Source | Unreadable:
     except UnicodeDecodeError as error:
         readable = Source(path, data[: error.start].decode("utf-8"))
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return Unreadable("unreadable-file", "the file is UTF-16, expected UTF-8", readable)
-        byte = data[error.start]
-        return Unreadable("unreadable-file", f"the file is not UTF-8: byte 0x{byte:02x}", readable)
+            guess = data.decode("utf-16", "replace")
+            return Unreadable("unreadable-file", "the file is UTF-16, expected UTF-8", readable, guess)
+        message = f"the file is not UTF-8: byte 0x{data[error.start]:02x}"
+        return Unreadable("unreadable-file", message, readable, data.decode("utf-8", "replace"))
 
 
 def as_text(path: str) -> str:

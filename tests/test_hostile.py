@@ -302,6 +302,40 @@ class TestHostileConfiguration:
             subprocess.run(["rm", "-rf", str(folder / "d")], check=True)
 
 
+SHIP = '[kinds.ship]\ntitle = "A ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\nschema = "ship.json"\n'
+
+
+class TestHostileSchemas:
+    """A kind of the repository has a schema of the repository."""
+
+    @pytest.mark.xfail(strict=True, reason="schemas.py takes the schema of an own kind on trust")
+    @pytest.mark.parametrize(
+        ("schema", "code"),
+        [
+            ('{"properties": {"a": {"pattern": "^(a+)+$"}}}', 1),
+            ('{"patternProperties": {"^(a+)+$": {}}, "additionalProperties": false}', 1),
+            ('{"$ref": "http://127.0.0.1:9/x.json"}', 2),
+            ('{"type": 3}', 2),
+            ("{", 2),
+            ("[" * DEEP, 2),
+            (b"\xff\xfe", 2),
+            (None, 2),
+        ],
+    )
+    def test_is_refused_or_does_no_harm(
+        self, run: Runner, repository: Write, schema: str | bytes | None, code: int
+    ) -> None:
+        key = "a" * 40 + "!"
+        folder = repository({"policylint.toml": SHIP, "beagle.ship.yaml": f"a: {key}\n{key}: 1\n"})
+        if schema is None:
+            os.mkfifo(folder / "ship.json")
+        else:
+            repository({"ship.json": schema})
+        outcome = run("check", ".", cwd=folder, timeout=4)
+        assert outcome.code == code
+        check_safe(outcome)
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="the file system takes only UTF-8")
 class TestNamesThatAreNotUtf8:
     @pytest.mark.parametrize("output_format", list(RENDERERS))

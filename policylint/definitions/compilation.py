@@ -138,12 +138,18 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
         "title": definition.title,
         "severity": int(Severity.from_label(definition.severity)),
         "fix": " ".join(definition.fix.split()),
-        "url": next((each for each in definition.references if each.startswith("https://")), ""),
+        "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
         "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
         "needs_project": needs_project,
     }
+
+
+def _url(references: list[str]) -> str:
+    """The page to read about a diagnostic: the one address among the references, none where there are several."""
+    addresses = [each for each in references if each.startswith("https://")]
+    return addresses[0] if len(addresses) == 1 else ""
 
 
 def _compiled_given(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
