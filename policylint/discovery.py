@@ -5,7 +5,6 @@ never leaves the root. git is not called: its configuration can make it run prog
 from __future__ import annotations
 
 import codecs
-import errno
 import os
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import globs
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
+from policylint.regular_files import FileTooLargeError, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,35 +23,6 @@ _LARGEST_IGNORE_FILE = 256 * 1024
 _LONGEST_IGNORE_PATTERN = 512
 _PATTERNS_TRIED_TOGETHER = 64
 _PATTERN_MEMORY = 32 * 1024 * 1024
-
-_OPEN_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-
-
-class FileTooLargeError(OSError):
-    """The file is larger than the limit it was to be read under."""
-
-
-def read_regular_file(path: str, limit: int) -> bytes:
-    """The bytes of a regular file. Raises OSError for anything else; a pipe or device is never waited for."""
-    descriptor = os.open(path, _OPEN_FLAGS)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        pieces, size = [], 0
-        while piece := os.read(descriptor, 1 << 20):
-            size += len(piece)
-            if size > limit:
-                raise FileTooLargeError(errno.EFBIG, "file too large")
-            pieces.append(piece)
-        return b"".join(pieces)
-    finally:
-        os.close(descriptor)
 
 
 class _IgnorePattern(NamedTuple):

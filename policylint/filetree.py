@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from policylint.documents.source import Source
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
 FILE = "file"
 FOLDER = "folder"
 OTHER = "other"
-
-_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 class Unreadable(NamedTuple):
@@ -71,7 +68,7 @@ def as_text(path: str) -> str:
 def inside(base: str, path: str) -> str | None:
     """A path of a linted file, relative to `base`, as a path relative to the root; None when it would leave it."""
     posix = path.replace("\\", "/")
-    if posix.startswith("/") or _DRIVE.match(posix) or "\0" in posix:
+    if posix.startswith("/") or posix[1:2] == ":" or "\0" in posix:
         return None
     joined = posixpath.normpath(posixpath.join(base, posix))
     return None if joined == ".." or joined.startswith("../") else joined

@@ -10,10 +10,15 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policylint.patterns import compile_pattern
+from policylint.regular_files import read_regular_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jsonschema.exceptions import ValidationError
+
+_LARGEST_SCHEMA = 4 * 1024 * 1024
 
 
 class SchemaError(NamedTuple):
@@ -29,15 +34,93 @@ class SchemaError(NamedTuple):
 
 @lru_cache(maxsize=64)
 def _schema(path: str) -> Any:
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+    return json.loads(read_regular_file(path, _LARGEST_SCHEMA))
 
 
 @lru_cache(maxsize=64)
 def _validity(path: str) -> Any:
+    return _fast_validator(_schema(path))
+
+
+def _fast_validator(schema: Any) -> Any:
+    # Its own default for patterns backtracks; `regex` takes linear time. Nothing is ever fetched.
     import jsonschema_rs
 
-    return jsonschema_rs.validator_for(_schema(path), offline=True)
+    return jsonschema_rs.validator_for(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
+
+
+def fault_of(path: str) -> str:
+    """What is wrong with a schema file, empty for a usable one: it need not come from someone we trust."""
+    try:
+        schema = _schema(path)
+        _explaining_validator(schema).check_schema(schema)
+        _fast_validator(schema)
+    except OSError as error:
+        return f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except RecursionError:
+        return "is nested too deeply"
+    except Exception as error:  # two engines, each with errors of its own
+        return f"is not a schema: {str(error).splitlines()[0][:100]}"
+    outside = next((each for each in _references(schema) if not each.startswith("#")), None)
+    return f"refers to '{outside}', outside itself" if outside else ""
+
+
+def _references(schema: Any) -> Iterator[str]:
+    pending = [schema]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            reference = each.get("$ref")
+            if isinstance(reference, str):
+                yield reference
+            pending.extend(each.values())
+        elif isinstance(each, list):
+            pending.extend(each)
+
+
+def _explaining_validator(schema: Any) -> Any:
+    """jsonschema's validator, with patterns matched by RE2 as everywhere else."""
+    from jsonschema.validators import extend, validator_for
+
+    keywords = {
+        "additionalProperties": _additional_properties,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+    }
+    return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    extra = [key for key in instance if is_additional(key, schema)] if isinstance(instance, dict) else []
+    if isinstance(allowed, dict):
+        for key in extra:
+            yield from validator.descend(instance[key], allowed, path=key)
+    elif not allowed and extra:
+        yield ValidationError(f"additional properties: {', '.join(extra)}")
+
+
+def is_additional(key: str, schema: dict[str, Any]) -> bool:
+    """Whether a key is neither among the properties of a schema nor fits one of its patterns."""
+    patterns = schema.get("patternProperties", {})
+    return key not in schema.get("properties", {}) and not any(compile_pattern(each).search(key) for each in patterns)
+
+
+def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
+    if not isinstance(instance, dict):
+        return
+    for pattern, schema in patterns.items():
+        for key, value in instance.items():
+            if compile_pattern(pattern).search(key):
+                yield from validator.descend(value, schema, path=key, schema_path=pattern)
 
 
 def is_valid(path: str, data: object) -> bool:
@@ -47,10 +130,8 @@ def is_valid(path: str, data: object) -> bool:
 
 def errors(path: str, data: Any) -> Iterator[SchemaError]:
     """What is wrong, one error for each place a person would mend."""
-    from jsonschema.validators import validator_for
-
     schema = _schema(path)
-    validator = validator_for(schema)(schema)
+    validator = _explaining_validator(schema)(schema)
     for error in validator.iter_errors(data):
         for each in _flatten(error):
             schema_at = each.schema if isinstance(each.schema, dict) else {}

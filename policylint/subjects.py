@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
-from policylint.extraction.entries import normalise
 from policylint.facts import DeferredSubject, FieldFact
+from policylint.field_names import normalise
 from policylint.operators.operator import Value
 from policylint.selectors import MISSING
 

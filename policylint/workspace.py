@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import __version__, definition_cache, pack, resources
 from policylint.diagnostics import Severity
-from policylint.discovery import CONFIGURATION_FILE, read_regular_file
+from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
+from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,18 +134,20 @@ def _stored(cache_file: str, configuration: _Configuration, root: str) -> Worksp
     """The workspace from the cache; None when it is stale or anything about it is not as it was written."""
     compiled = definition_cache.read(cache_file)
     try:
-        folders = compiled["configuration"]["rule_folders"]
-        is_current = compiled["inputs"] == _inputs(configuration, root, folders)
+        is_current = compiled["inputs"] == _inputs(configuration, root, compiled["configuration"])
         return _workspace(root, compiled) if is_current else None
     except (KeyError, TypeError, ValueError, AttributeError, DefinitionError):
         return None
 
 
-def _inputs(configuration: _Configuration, root: str, folders: list[str]) -> list[Any]:
+def _inputs(configuration: _Configuration, root: str, settings: dict[str, Any]) -> list[Any]:
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
+    folders = settings["rule_folders"]
+    own_schemas = [kind["schema"] for kind in settings["kinds"].values() if kind["schema"]]
     rules, schemas = resources.folder("rules"), resources.folder("schemas")
     stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(schemas))]
     own = [[path, _read(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
+    own += [[path, _read(path)] for path in own_schemas]
     return [__version__, stamps, list(configuration[:2]), own]
 
 
@@ -200,7 +203,7 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
     )
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, settings["kinds"])
     _check_rule_names(settings, compiled_pack, _shown(configuration.path, root) if configuration.path else "")
-    inputs = _inputs(configuration, root, settings["rule_folders"])
+    inputs = _inputs(configuration, root, settings)
     return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}
 
 

@@ -14,7 +14,7 @@ from policylint.documents.document import Limits
 from policylint.documents.source import Source
 from policylint.examination import Examiner
 from policylint.extraction import extract_entries
-from policylint.extraction.entries import normalise
+from policylint.field_names import normalise
 from policylint.filetree import MemoryTree
 from policylint.identifiers import Grammar
 from policylint.kinds import KindTable

@@ -6,13 +6,14 @@ import os
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from policylint import globs, selectors
+from policylint import globs
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile
+from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import AssertionFault, RuleFile, compile_assertion, compile_conditions
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
-from policylint.extraction.entries import normalise
+from policylint.field_names import normalise
 from policylint.operators import load_operator
 from policylint.operators.operator import names_in
 from policylint.suggestions import did_you_mean
@@ -160,7 +161,7 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
         "name": getattr(given, given.subject),
         "named": given.named,
         "when": _compiled_conditions(document, given.when, ("given", "when"), is_entry=is_entry, faults=faults),
-        "select": [selectors.parse(path) for path in given.select],
+        "select": [parse_path(path) for path in given.select],
         "where": _compiled_conditions(document, given.where, ("given", "where"), is_entry=is_entry, faults=faults),
         "missing": given.missing,
         "missing_message": given.missing_message,
@@ -240,7 +241,7 @@ def compiled_kind(name: str, kind: KindDefinition, folder: str) -> Compiled:
         "names": [glob for glob in kind.paths if _is_plain_name(glob)],
         "basenames": sorted({_basename_key(glob) for glob in kind.paths}),
         "contains": kind.contains,
-        "has": [selectors.parse(path) for path in kind.has],
+        "has": [parse_path(path) for path in kind.has],
         "schema": os.path.join(folder, kind.schema_file) if kind.schema_file else "",
         "base": kind.base,
         "entries": kind.entries,

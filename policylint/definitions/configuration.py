@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from policylint import globs
+from policylint import globs, schemas
 from policylint.definitions.compilation import compiled_kind
 from policylint.definitions.kind import KindDefinition
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
+from policylint.filetree import inside
 from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:
@@ -74,9 +76,25 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     for key in table:
         data = data.get(key, {}) if isinstance(data, dict) else {}
     definition = validate(document, ConfigurationFile, data, table, faults) if document else None
-    if definition is None:
+    if document is not None and definition is not None:
+        for name, kind in definition.kinds.items():
+            fault = _schema_fault(kind.schema_file, folder) if kind.schema_file else ""
+            if fault:
+                faults.add(
+                    document, document.span((*table, "kinds", name, "schema")), f"schema '{kind.schema_file}' {fault}"
+                )
+    if definition is None or faults.found:
         raise DefinitionError(faults.found)
     return _compiled(definition, folder)
+
+
+def _schema_fault(path: str, folder: str) -> str:
+    """What keeps a schema of the repository from being used; empty when nothing does."""
+    relative = inside("", path)
+    absolute = os.path.realpath(os.path.join(folder, relative or ""))
+    if relative is None or not absolute.startswith(os.path.realpath(folder).rstrip(os.sep) + os.sep):
+        return "is outside the repository"
+    return schemas.fault_of(os.path.join(folder, relative))
 
 
 def default_configuration() -> Compiled:

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from policylint import globs, selectors
+from policylint import globs
+from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition
 from policylint.patterns import compile_pattern
 
@@ -46,7 +47,7 @@ class KindDefinition(Definition):
     @classmethod
     def _has(cls, value: list[str]) -> list[str]:
         for path in value:
-            selectors.parse(path)
+            parse_path(path)
         return value
 
 

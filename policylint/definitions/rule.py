@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from policylint import selectors
+from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition
 from policylint.operators import OPERATORS, load_operator
 from policylint.patterns import compile_pattern
@@ -35,7 +35,7 @@ def _as_list(value: object) -> object:
 
 
 def _path(text: str) -> str:
-    selectors.parse(text)
+    parse_path(text)
     return text
 
 
@@ -211,7 +211,7 @@ def _compiled_field(label: str, *, is_entry: bool) -> list[list[str | int | None
     if is_entry:
         return [[label]]
     try:
-        return selectors.parse(label)
+        return parse_path(label)
     except ValueError as error:
         raise AssertionFault(("field",), str(error)) from None
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.documents.document import Extent
 
 if TYPE_CHECKING:
     from policylint.identifiers import Identifier
-
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-
-
-def normalise(name: str) -> str:
-    """A field name without case, blanks and punctuation: `Linked IDs`, `linked_ids` and `linkedIds` are one."""
-    return _NOT_ALPHANUMERIC.sub("", name).lower()
 
 
 class Field(NamedTuple):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field, normalise
+from policylint.extraction.entries import Entry, Field
+from policylint.field_names import normalise
 from policylint.identifiers import Grammar, Identifier
 
 if TYPE_CHECKING:

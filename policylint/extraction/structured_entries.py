@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field, normalise
+from policylint.extraction.entries import Entry, Field
+from policylint.field_names import normalise
 from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:

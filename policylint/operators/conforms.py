@@ -44,7 +44,7 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
     path = tuple(error.path)
     if error.keyword == "additionalProperties":
         known = list(error.schema.get("properties", {}))
-        for key in _unknown_keys(error, known):
+        for key in [each for each in error.value if schemas.is_additional(each, error.schema)]:
             suggestion = did_you_mean(key, known)
             yield Failure(f"has an unknown key '{key}'", path=(*path, key), at_key=True, fix=suggestion)
     elif error.keyword == "required":
@@ -53,14 +53,6 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
     else:
         message = _MESSAGES.get(error.keyword, _other)(error)
         yield Failure(message, path=path, fix=_fix(error))
-
-
-def _unknown_keys(error: SchemaError, known: list[str]) -> list[str]:
-    from re import search
-
-    patterns = error.schema.get("patternProperties", {})
-    keys = [key for key in error.value if key not in known]
-    return [key for key in keys if not any(search(pattern, key) for pattern in patterns)]
 
 
 def _absent_keys(error: SchemaError) -> list[str]:

@@ -1,0 +1,8 @@
+"""Names of fields as people write them, made comparable."""
+
+from __future__ import annotations
+
+
+def normalise(name: str) -> str:
+    """A field name without case, blanks and punctuation: `Linked IDs`, `linked_ids` and `linkedIds` are one."""
+    return "".join(character for character in name if character.isalnum()).lower()

@@ -1,0 +1,36 @@
+"""Reading regular files, and nothing else that a path may lead to."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+_OPEN_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class FileTooLargeError(OSError):
+    """The file is larger than the limit it was to be read under."""
+
+
+def read_regular_file(path: str, limit: int) -> bytes:
+    """The bytes of a regular file. Raises OSError for anything else; a pipe or device is never waited for."""
+    descriptor = os.open(path, _OPEN_FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        pieces, size = [], 0
+        while piece := os.read(descriptor, 1 << 20):
+            size += len(piece)
+            if size > limit:
+                raise FileTooLargeError(errno.EFBIG, "file too large")
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(descriptor)
