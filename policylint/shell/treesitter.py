@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import tree_sitter_bash
-from tree_sitter import Language, Parser
-
+from policylint.shell.repair import CHAINS, NOT_UNDERSTOOD, TOO_DEEP, is_complete, negated_starts
+from policylint.shell.repair import repaired as read_repaired
 from policylint.shell.syntax import (
     EMPTY,
     RESERVED,
@@ -48,31 +45,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node as Tree
-    from tree_sitter import Point
 
 MAX_NESTING = 40
-_MAX_ROUNDS = 10
-_SECONDS = 1.0
-_NOT_UNDERSTOOD = "its shell syntax is not understood"
-_TOO_DEEP = "it is nested too deeply"
-
-_PARSER = Parser(Language(tree_sitter_bash.language()))
-
 _SEPARATORS = (";", "&", "\n")
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
 _UNEVALUATED = {"arithmetic_expansion", "brace_expression", "regex"}
 _SUBSTITUTIONS = {"command_substitution", "process_substitution"}
-_CHAINS = {"list", "pipeline", "redirected_statement"}
-_BLANKS = (b" ", b"\t")
-_GAP = re.compile(rb"(?:[ \t]|\\\n)*(\n)?")
-_ON_ONE_LINE = _CHAINS | {
-    "command",
-    "file_redirect",
-    "herestring_redirect",
-    "declaration_command",
-    "unset_command",
-    "variable_assignments",
-}
 _OPERATORS = {"&&", "||", "|", "|&"}
 _HEREDOC_PARTS = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"}
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
@@ -85,128 +63,14 @@ _DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 def parse_bash(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     source = text.encode()
-    repaired = _repaired(source)
-    if repaired.root.has_error or not _is_complete(source, repaired):
-        raise Unparsable(_NOT_UNDERSTOOD)
-    converter = _Converter(source, _negated_starts(source, repaired.negations), repaired.line_ends)
+    repaired = read_repaired(source)
+    if repaired.root.has_error or not is_complete(source, repaired):
+        raise Unparsable(NOT_UNDERSTOOD)
+    converter = _Converter(source, negated_starts(source, repaired.negations), repaired.line_ends)
     sequence = converter.sequence(repaired.root.children)
     if converter.negated:
-        raise Unparsable(_NOT_UNDERSTOOD)
+        raise Unparsable(NOT_UNDERSTOOD)
     return sequence
-
-
-class _Repaired(NamedTuple):
-    root: Tree
-    negations: set[int]
-    line_ends: set[int]
-
-
-# tree-sitter-bash binds `!` to one simple command and misreads `! {` and `! if`. So every `!` is blanked out and the
-# command that starts after it, a whole pipeline as in bash, is negated by its place in the text. At times it also reads
-# on over the end of a line; then the line end becomes a `;`. Offsets stay as they are. Each round uncovers what the
-# misreadings of the one before have hidden.
-def _repaired(source: bytes) -> _Repaired:
-    deadline = time.monotonic() + _SECONDS
-    negations: set[int] = set()
-    line_ends: set[int] = set()
-    for _ in range(_MAX_ROUNDS):
-        root = _tree(source, deadline)
-        new_negations, new_line_ends = _misreadings(source, root)
-        if new_negations:
-            source = _replaced(source, new_negations, b" ")
-            negations |= new_negations
-        elif new_line_ends:
-            source = _replaced(source, new_line_ends, b";")
-            line_ends |= new_line_ends
-        else:
-            return _Repaired(root, negations, line_ends)
-    raise Unparsable(_TOO_DEEP)
-
-
-def _is_complete(source: bytes, repaired: _Repaired) -> bool:
-    """Whether the leaves of the tree make up the whole source: at times tree-sitter drops a character in silence."""
-    leaves: list[tuple[int, int]] = [(offset, offset + 1) for offset in repaired.negations]
-    pending = [repaired.root]
-    while pending:
-        tree = pending.pop()
-        pending.extend(tree.children)
-        if not tree.children:
-            leaves.append((tree.start_byte, tree.end_byte))
-    end = 0
-    for start, stop in sorted([*leaves, (len(source), len(source))]):
-        if source[end:start].replace(b"\\\n", b"").strip(b" \t\n"):
-            return False
-        end = max(end, stop)
-    return True
-
-
-def _tree(source: bytes, deadline: float) -> Tree:
-    def read(offset: int, _point: Point) -> bytes:
-        return source[offset:]
-
-    def is_late(_offset: int, _has_error: bool) -> bool:
-        return time.monotonic() > deadline
-
-    try:
-        return _PARSER.parse(read, progress_callback=is_late).root_node
-    except ValueError:
-        _PARSER.reset()
-        raise Unparsable("it takes too long to read") from None
-
-
-def _misreadings(source: bytes, root: Tree) -> tuple[set[int], set[int]]:
-    """The offsets of every `!` that negates and of every line end that must end a command."""
-    negations: set[int] = set()
-    line_ends: set[int] = set()
-    pending = [root]
-    while pending:
-        tree = pending.pop()
-        children = tree.children
-        pending.extend(children)
-        if tree.type == "negated_command" and children:
-            negations.add(_negation(source, children[0].start_byte))
-        elif tree.type in _ON_ONE_LINE:
-            line_ends |= _line_ends(source, children, before_operators=tree.type in _CHAINS - {"redirected_statement"})
-    return negations, line_ends
-
-
-def _negation(source: bytes, offset: int) -> int:
-    if source[offset : offset + 1] != b"!" or source[offset + 1 : offset + 2] not in _BLANKS:
-        raise Unparsable(_NOT_UNDERSTOOD)
-    return offset
-
-
-def _line_ends(source: bytes, children: list[Tree], *, before_operators: bool) -> set[int]:
-    """Where a line ends between two of the children; with `before_operators` only where the second is an operator."""
-    found: set[int] = set()
-    for left, right in itertools.pairwise(children):
-        if before_operators and right.is_named:
-            continue
-        if "comment" in (left.type, right.type):
-            raise Unparsable(_NOT_UNDERSTOOD)
-        # A word may itself begin with the line end, so where the right one starts says nothing.
-        gap = _GAP.match(source, left.end_byte, right.end_byte)
-        if gap and gap[1]:
-            found.add(gap.start(1))
-    return found
-
-
-def _replaced(source: bytes, offsets: set[int], byte: bytes) -> bytes:
-    replaced = bytearray(source)
-    for offset in offsets:
-        replaced[offset : offset + 1] = byte
-    return bytes(replaced)
-
-
-def _negated_starts(source: bytes, negations: set[int]) -> set[int]:
-    """Where the negated commands start; `! ! a` is not negated."""
-    starts: set[int] = set()
-    for offset in negations:
-        start = offset + 1
-        while source[start : start + 1] in _BLANKS or start in negations:
-            start += 1
-        starts ^= {start}
-    return starts
 
 
 class _Operand:
@@ -246,7 +110,7 @@ class _Converter:
     def descend(self) -> None:
         self.depth += 1
         if self.depth > MAX_NESTING:
-            raise Unparsable(_TOO_DEEP)
+            raise Unparsable(TOO_DEEP)
 
     # Commands
 
@@ -266,7 +130,7 @@ class _Converter:
                 items[-1] = Item(items[-1].node, separator)
                 end = -1
             else:
-                raise Unparsable(_NOT_UNDERSTOOD)
+                raise Unparsable(NOT_UNDERSTOOD)
         if items and items[-1].separator == "\n":
             items[-1] = Item(items[-1].node, "")
         return Sequence(tuple(items))
@@ -274,7 +138,7 @@ class _Converter:
     def check_separated(self, items: list[Item], end: int, start: int) -> None:
         """Refuse two commands without a separator or line end (an `end` of -1 means a separator) between them."""
         if items and end >= 0 and b"\n" not in self.source[end - 1 : start]:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
 
     def command(self, tree: Tree) -> Node:
         """A command of any kind; lists and pipelines are put together anew by the precedence that bash has."""
@@ -301,7 +165,7 @@ class _Converter:
 
     def pipeline(self, operands: list[_Operand]) -> Node:
         if not operands:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         start = operands[0].tree.start_byte
         is_negated = start in self.negated
         self.negated.discard(start)
@@ -315,7 +179,7 @@ class _Converter:
             return self.redirected(Simple((), ()), operand.redirects)
         convert = _COMMANDS.get(tree.type)
         if convert is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return self.redirected(convert(self, tree), operand.redirects)
 
     def simple(self, tree: Tree) -> Node:
@@ -339,7 +203,7 @@ class _Converter:
         word = self.word(tree.children[0])
         # A reserved word here means that tree-sitter took a compound command apart.
         if word.source in RESERVED - {"time"} or word.source == "coproc":
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return word
 
     def redirected(self, body: Node, redirects: list[Tree]) -> Node:
@@ -348,7 +212,7 @@ class _Converter:
             target, arguments = self.redirection(redirect)
             targets += target
             if arguments and not isinstance(body, Simple):
-                raise Unparsable(_NOT_UNDERSTOOD)
+                raise Unparsable(NOT_UNDERSTOOD)
             if isinstance(body, Simple):
                 body = body.replace(words=(*body.words, *arguments))
         return _redirected(body, targets)
@@ -370,7 +234,7 @@ class _Converter:
         parts = {child.type: child for child in tree.children}
         start, end = parts.get("heredoc_start"), parts.get("heredoc_end")
         if start is None or end is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         first_line = self.source.find(b"\n", start.end_byte) + 1
         body, last_line = self.source[first_line : end.end_byte].rpartition(b"\n")[::2]
         follower = self.source[end.end_byte : end.end_byte + 1]
@@ -379,7 +243,7 @@ class _Converter:
         is_right = last_line.decode() == _QUOTES.sub("", self.text_of(start)) and follower in (b"", b"\n")
         begins = parts.get("heredoc_body", end).start_byte <= first_line + len(body) - len(body.lstrip())
         if not is_right or not begins or b"`" in body:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
 
     def declaration(self, tree: Tree) -> Node:
         keyword, *rest = tree.children
@@ -390,7 +254,7 @@ class _Converter:
             elif child.is_named:
                 assignments.append(Assignment("", self.word(child), exact=False))
             else:
-                raise Unparsable(_NOT_UNDERSTOOD)
+                raise Unparsable(NOT_UNDERSTOOD)
         return Declaration(keyword.type, tuple(assignments))
 
     def bare_assignments(self, tree: Tree) -> Node:
@@ -401,7 +265,7 @@ class _Converter:
         name = tree.child_by_field_name("name")
         value = tree.child_by_field_name("value")
         if name is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         exact = name.type == "variable_name" and any(child.type == "=" for child in tree.children)
         if value is not None and value.type == "array":
             return Assignment(self.text_of(name), Word((self.unevaluated(value, quoted=False),), ""), exact=False)
@@ -423,7 +287,7 @@ class _Converter:
     def between(self, tree: Tree, opening: str, closing: str) -> Sequence:
         first, *inner, last = tree.children
         if first.type.strip() != opening or last.type != closing:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return self.sequence(inner)
 
     def if_statement(self, tree: Tree) -> Node:
@@ -441,13 +305,13 @@ class _Converter:
         """`if` or `elif`, a condition, `then` and a body."""
         then = next((place for place, tree in enumerate(trees) if tree.type == "then" and not tree.is_named), None)
         if then is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return Branch(self.sequence(trees[1:then]), self.sequence(trees[then + 1 :]))
 
     def while_statement(self, tree: Tree) -> Node:
         keyword, *condition, body = tree.children
         if body.type != "do_group":
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return While(self.sequence(condition), self.between(body, "do", "done"), keyword.type == "until")
 
     def for_statement(self, tree: Tree) -> Node:
@@ -464,7 +328,7 @@ class _Converter:
     def case(self, tree: Tree) -> Node:
         subject = tree.child_by_field_name("value")
         if subject is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         items = [child for child in tree.children if child.type == "case_item"]
         if any(child.type in (";&", ";;&") for item in items for child in item.children):
             return Unsupported("a `case` that falls through")
@@ -473,7 +337,7 @@ class _Converter:
     def case_item(self, tree: Tree) -> CaseItem:
         closing = next((place for place, child in enumerate(tree.children) if child.type == ")"), None)
         if closing is None:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         patterns = tuple(self.word(child) for child in tree.children[:closing] if child.is_named)
         body = [child for child in tree.children[closing + 1 :] if child.type != ";;"]
         return CaseItem(patterns, self.sequence(body))
@@ -483,7 +347,7 @@ class _Converter:
         body = tree.child_by_field_name("body")
         redirects = tree.children_by_field_name("redirect")
         if name is None or body is None or any(_substitutions(redirect) for redirect in redirects):
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return Function(self.text_of(name), self.command(body))
 
     def condition(self, tree: Tree) -> Node:
@@ -523,7 +387,7 @@ class _Converter:
         if convert is not None:
             return convert(self, tree)
         if tree.type not in _UNEVALUATED:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         return [self.unevaluated(tree, quoted=False)]
 
     def literal(self, tree: Tree) -> list[Part]:
@@ -579,7 +443,7 @@ class _Converter:
     def substituted(self, tree: Tree) -> Substitution:
         self.descend()
         if tree.children[0].type.strip() == "`" and "\\" in self.text_of(tree):
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
         inner = tree.children[1:-1]
         reads_file = [child.type for child in inner] == ["file_redirect"]
         script = EMPTY if reads_file else self.sequence(inner)
@@ -601,7 +465,7 @@ def _members(tree: Tree) -> list[_Operand | str]:
     pending = [tree]
     while pending:
         current = pending.pop()
-        if current.type in _CHAINS:
+        if current.type in CHAINS:
             pending.extend(child for child in reversed(current.children) if child.type != "comment")
         elif current.type in _REDIRECTS:
             _attach(members, current)
@@ -611,7 +475,7 @@ def _members(tree: Tree) -> list[_Operand | str]:
         elif current.type in _OPERATORS and members and isinstance(members[-1], _Operand):
             members.append(current.type)
         else:
-            raise Unparsable(_NOT_UNDERSTOOD)
+            raise Unparsable(NOT_UNDERSTOOD)
     return members
 
 
@@ -628,12 +492,12 @@ def _after_heredoc(tree: Tree) -> list[Tree]:
     """The rest of the line after `<<EOF`: redirections, operators and commands, as far as they are ours to place."""
     if tree.type != "heredoc_redirect":
         return []
-    known = {*_HEREDOC_PARTS, *_CHAINS, *_REDIRECTS, *_OPERATORS}
+    known = {*_HEREDOC_PARTS, *CHAINS, *_REDIRECTS, *_OPERATORS}
     arguments = tree.children_by_field_name("argument")
     right = tree.children_by_field_name("right")
     rest = [child for child in tree.children if child.type not in _HEREDOC_PARTS and child not in arguments]
     if any(child.type not in known and child not in right for child in rest):
-        raise Unparsable(_NOT_UNDERSTOOD)
+        raise Unparsable(NOT_UNDERSTOOD)
     return rest
 
 
