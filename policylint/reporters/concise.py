@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.reporters.escaping import visible
-from policylint.reporters.summary import summary
+from policylint.reporters.summary import closing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def render(view: View) -> Iterator[str]:
         line, column = diagnostic.span.start
         place = f"{_path(view.path(diagnostic.path))}:{line}:{column}"
         yield f"{place}: {diagnostic.severity.label}[{diagnostic.rule}] {visible(diagnostic.message)}\n"
-    yield f"{summary(view.report)}\n"
+    yield from closing(view)
 
 
 def _path(path: str) -> str:

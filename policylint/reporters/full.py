@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
 from policylint.reporters.escaping import cells, visible
-from policylint.reporters.summary import summary
+from policylint.reporters.summary import closing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,7 @@ def render(view: View) -> Iterator[str]:
     """Blocks separated by blank lines."""
     for diagnostic in view.report.diagnostics:
         yield "\n".join(_block(diagnostic, view)) + "\n\n"
-    if view.verbose:
-        for rule, reason in sorted(view.report.skipped.items()):
-            yield f"skipped {rule}: {reason}\n"
-    yield f"{summary(view.report)}\n"
+    yield from closing(view)
 
 
 def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
 from policylint.reporters.escaping import visible
-from policylint.reporters.summary import summary
+from policylint.reporters.summary import closing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def render(view: View) -> Iterator[str]:
     """One workflow command for each diagnostic, worst first, then the summary."""
     for diagnostic in sorted(view.report.diagnostics, key=lambda each: -each.severity):
         yield f"{_command(diagnostic, view)}\n"
-    yield f"{summary(view.report)}\n"
+    yield from closing(view)
 
 
 def _command(diagnostic: Diagnostic, view: View) -> str:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
+from policylint.reporters.escaping import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policylint.diagnostics import Report
+    from policylint.reporters import View
+
+
+def closing(view: View) -> Iterator[str]:
+    """The end of a report for people: on request why rules were skipped, then the summary."""
+    for rule, reason in sorted(view.report.skipped.items()) if view.verbose else ():
+        yield f"skipped {visible(rule)}: {visible(reason)}\n"
+    yield f"{summary(view.report)}\n"
 
 
 def summary(report: Report) -> str:
