@@ -86,7 +86,6 @@ class TestSyntaxErrors:
         [
             ("", (1, 1), "the file is empty"),
             (" \n\t", (1, 1), "the file is empty"),
-            ('{\n  "a": 1,\n}', (3, 1), "expecting property name enclosed in double quotes"),
             ('{"a" 1}', (1, 6), "expecting ':' delimiter"),
             ("[1] // x", (1, 5), "extra data"),
             ('["a', (1, 2), "unterminated string"),
