@@ -1,0 +1,59 @@
+"""A check imports only what its files need: imports are most of what a check of one file costs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEVER = {
+    "argparse",
+    "click",
+    "dataclasses",
+    "importlib.metadata",
+    "jsonschema",
+    "pathspec",
+    "pydantic",
+    "ruamel",
+    "tomlkit",
+}
+GATED = '[build]\ncommand = "npm run test:run && npm run build"\n'
+
+
+def imported(folder: Path, *files: str) -> set[str]:
+    """The modules that a clean check of the files imports, once its definitions are compiled."""
+    home = folder.parent / "home"
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    command = [sys.executable, "-X", "importtime", "-m", "policylint", "check", *files]
+    for _ in range(2):
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (folder / "netlify.toml").write_text(GATED)
+    (folder / "state.yaml").write_text("current_phase: implement\n")
+    return folder
+
+
+def test_a_clean_netlify_toml_needs_neither_yaml_nor_markdown_nor_patterns_nor_a_shell_parser(folder: Path) -> None:
+    modules = imported(folder, "netlify.toml")
+    assert {"tomllib", "policylint.shell.gate"} <= modules
+    assert modules & {*NEVER, "yaml", "pyromark", "re2", "tree_sitter", "policylint.documents.toml_places"} == set()
+
+
+def test_a_yaml_file_needs_no_toml_and_no_shell(folder: Path) -> None:
+    modules = imported(folder, "state.yaml")
+    assert "yaml" in modules
+    assert modules & {*NEVER, "tomllib", "pyromark", "policylint.shell.gate"} == set()
+
+
+def test_a_clean_check_of_one_file_imports_few_modules_of_its_own(folder: Path) -> None:
+    own = {name for name in imported(folder, "netlify.toml") if name.startswith("policylint")}
+    assert len(own) <= 65, sorted(own)
