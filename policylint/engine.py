@@ -119,7 +119,8 @@ class _Run:
 
     def _judge_together(self, selected: dict[str, FileFacts], known: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         entries = [entry for path in sorted(known) for entry in known[path].entries]
-        vocabulary = Vocabulary(self._pack.commands.tests, self._pack.commands.builds)
+        commands = self._pack.commands
+        vocabulary = Vocabulary(commands.tests, commands.builds, commands.inert_options)
         project = Project(self._tree, entries, self._settings.external_ids, vocabulary, self._settings.limits)
         for facts in selected.values():
             for deferred in facts.deferred:

@@ -91,10 +91,11 @@ class _FileExamination:
             of_format = [kind for kind in fitting if kind.format == format_name]
             for fault in loaded.faults:
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
-            if loaded.faults and not loaded.documents:
-                self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
             for self._document_number, document in enumerate(loaded.documents):
                 self._examine_document(document, [kind for kind in of_format if kinds.data_fits(kind, document)])
+            if loaded.faults and not self._kinds:
+                # What cannot be read cannot show that it is of a kind: its path and its text have to do.
+                self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
         return self._facts() if self._kinds else None
 
     def _facts(self) -> FileFacts:

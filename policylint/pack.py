@@ -101,8 +101,9 @@ class EntrySettings(Record):
 
 
 class Commands(Record):
-    """The words that commands which test and commands which build start with."""
+    """The words that commands which test and commands which build start with, and options that keep them from it."""
 
+    inert_options: list[str]
     tests: list[str]
     builds: list[str]
 

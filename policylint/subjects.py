@@ -64,6 +64,14 @@ class DocumentSubject:
         return self._document.key_span(path) if failure.at_key else self._document.span(path)
 
 
+def _file_names(path: str) -> dict[str, object]:
+    return {
+        "file.path": path,
+        "file.folder": posixpath.dirname(path) or ".",
+        "file.name": posixpath.basename(path),
+    }
+
+
 class DocumentNames:
     """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
 
@@ -73,9 +81,7 @@ class DocumentNames:
     def __init__(self, path: str, groups: dict[str, str], data: object, value: object) -> None:
         self._data = data
         self._known: dict[str, object] = {
-            "file.path": path,
-            "file.folder": posixpath.dirname(path) or ".",
-            "file.name": posixpath.basename(path),
+            **_file_names(path),
             **groups,
         }
         self._value = value
@@ -122,14 +128,13 @@ class EntrySubject:
 
 
 class EntryNames:
-    """Names for templates: `entry`, `title`, `file.path`, `file.folder`, and the entry's fields."""
+    """Names for templates: `entry`, `title`, those of the file, and the entry's fields."""
 
     def __init__(self, path: str, entry: Entry) -> None:
         self._known: dict[str, object] = {
             "entry": str(entry.identifier),
             "title": entry.title,
-            "file.path": path,
-            "file.folder": posixpath.dirname(path) or ".",
+            **_file_names(path),
         }
         self._entry = entry
 

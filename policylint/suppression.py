@@ -154,7 +154,9 @@ class _Matcher:
             for name, span in suppression.rules:
                 full = self._full_name(name)
                 if not full:
-                    fix = did_you_mean(name, self._known) or "run 'policylint rules' for the names"
+                    is_category = any(known.startswith(f"{name}/") for known in self._known)
+                    hint = f"'{name}' is a category: name its rules one by one" if is_category else ""
+                    fix = hint or did_you_mean(name, self._known) or "run 'policylint rules' for the names"
                     yield CommentFault("invalid-suppression", suppression.path, span, f"no rule is named '{name}'", fix)
                 elif (suppression.path, span) not in self._used and full in judged_rules:
                     message = f"'{full}' finds nothing to suppress here"

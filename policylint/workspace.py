@@ -73,7 +73,7 @@ def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
         own = _inside(root, folder)
         files += [(own, path) for path in _yaml_files(own)]
     return [
-        DefinitionFile(path, _shown(path, root), os.path.relpath(path, base)[: -len(".yaml")].replace(os.sep, "/"))
+        DefinitionFile(path, _shown(path, root), os.path.splitext(os.path.relpath(path, base))[0].replace(os.sep, "/"))
         for base, path in files
     ]
 
@@ -163,7 +163,7 @@ def _yaml_files(folder: str) -> list[str]:
         for entry in _entries(pending.pop()):
             if entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
-            elif entry.name.endswith(".yaml") and entry.is_file(follow_symlinks=False):
+            elif entry.name.endswith((".yaml", ".yml")) and entry.is_file(follow_symlinks=False):
                 found.append(entry.path)
     return sorted(found)
 

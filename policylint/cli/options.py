@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from policylint.errors import UsageError
+
 FORMATS = ("full", "concise", "json", "github")
 LEVELS = ("error", "warning", "info")
 COLORS = ("auto", "always", "never")
@@ -46,11 +48,16 @@ class CheckOptions(NamedTuple):
 
 
 def from_values(values: dict[str, object]) -> CheckOptions:
-    """Options from values by field; comma lists of repeatable options are taken apart, absent ones keep defaults."""
+    """Options from values by field; comma lists of repeatable options are taken apart, absent ones keep defaults.
+
+    Raises UsageError when an option that takes names is given none.
+    """
     given = {field: value for field, value in values.items() if value not in (None, (), "")}
     for option in OPTIONS:
         if option.many and option.field in given:
             given[option.field] = tuple(_names(given[option.field]))
+            if not given[option.field]:
+                raise UsageError(f"option '{option.flag}' names no rule")
     return CheckOptions(**given)  # type: ignore[arg-type]
 
 

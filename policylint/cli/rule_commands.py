@@ -45,6 +45,11 @@ def _named(name: str, files: Iterable[str]) -> str:
     raise UsageError(f"no rule is named '{name}'" + (f"; {hint}" if hint else ""))
 
 
+def _meant(name: str, files: Iterable[str]) -> list[str]:
+    """The rules that a name or a category means. Raises UsageError with the nearest right name."""
+    return [each for each in files if each.startswith(f"{name}/")] or [_named(name, files)]
+
+
 def explanation(name: str, environment: Mapping[str, str]) -> str:
     """A rule's page as plain text."""
     files = _files(_workspace(environment))
@@ -93,7 +98,7 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
     """Run the examples of the named rules, or of all; print what is missing and what is noisy."""
     workspace = _workspace(environment)
     files = _files(workspace)
-    chosen = [_named(name, files) for name in names] or sorted(files)
+    chosen = sorted({rule for name in names for rule in _meant(name, files)}) or sorted(files)
     results = [result for name in chosen for result in selftest.run(read_rule(files[name]), workspace.pack)]
     for result in results:
         if not result.passed:

@@ -71,6 +71,7 @@ class EntryKindDefinition(Definition):
 class CommandsFile(Definition):
     """`schemas/commands.yaml`: what counts as running tests and as building."""
 
+    inert_options: list[str]
     tests: list[str] = Field(min_length=1)
     builds: list[str] = Field(min_length=1)
 

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 _LIMITS = Limits(file_bytes=1024 * 1024, depth=50)
 
 
+# pydantic's own words for what authors get wrong most often name neither the key nor the file format's types.
+_WORDING = {
+    "bool_type": "should be true or false",
+    "dict_type": "should be a table of keys",
+    "int_type": "should be a whole number",
+    "list_type": "should be a list",
+    "model_type": "should be a table of keys",
+    "string_too_short": "is empty",
+    "string_type": "should be text",
+    "too_short": "needs at least one element",
+}
+
+
 class Definition(BaseModel):
     """The base of all models: unknown keys are refused, nothing is converted."""
 
@@ -77,6 +90,9 @@ def _add(document: Document, model: type[BaseModel], base: Path, error: Any, fau
         faults.add(document, document.key_span(path), message, did_you_mean(name, known))
     elif error["type"] == "missing":
         faults.add(document, document.span((*path, "\0")), f"'{error['loc'][-1]}' is missing")
+    elif error["type"] in _WORDING:
+        label = ".".join(str(step) for step in path[len(base) :])
+        faults.add(document, document.span(path), f"'{label}' {_WORDING[error['type']]}")
     else:
         label = ".".join(str(step) for step in path[len(base) :])
         text = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

@@ -13,7 +13,8 @@ Role = Literal["test", "build"] | None
 class Vocabulary:
     """The roles of commands; each line is a list of words, of which any but the first may hold wildcards."""
 
-    def __init__(self, tests: Iterable[str], builds: Iterable[str]) -> None:
+    def __init__(self, tests: Iterable[str], builds: Iterable[str], inert_options: Iterable[str] = ()) -> None:
+        self._inert_options = frozenset(inert_options)
         self._lines: dict[str, list[tuple[Role, list[str]]]] = {}
         for role, lines in (("test", tests), ("build", builds)):
             for line in lines:
@@ -22,6 +23,8 @@ class Vocabulary:
 
     def role(self, words: tuple[str, ...]) -> Role:
         """What a command does, judged by its first words; None when no line fits."""
+        if not self._inert_options.isdisjoint(words):
+            return None
         plain = [word for word in words[1:] if not word.startswith("-")]
         for role, line in self._lines.get(words[0], ()):
             if _starts_with(list(words[1:]), line) or _starts_with(plain, line):

@@ -473,7 +473,7 @@ class TestConfiguration:
             ('rules = ["nowhere"]', "rule folder 'nowhere' is not a folder of this repository"),
             ('rules = ["../home"]', "rule folder '../home' is not a folder of this repository"),
             ("max-file-size = 0", "'max-file-size' should be greater than or equal to 1"),
-            ("select = 1", "'select' should be a valid list"),
+            ("select = 1", "'select' should be a list"),
             ("select = [", ""),
         ],
     )
