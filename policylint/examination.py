@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policylint.pack import Given, Kind, Pack, Rule
     from policylint.selectors import Path
 
-SUPPRESSION_MARK = "policylint:"
+SUPPRESSION_MARK = "policylint"
 
 
 class Examiner:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from policylint.documents.document import Comment, Document
     from policylint.documents.source import Source
 
-MARK = "policylint:"
-
+# A comment that starts so is meant for us, whether it is well formed or not.
+_MEANT = re.compile(r"\s*policylint(?::|\s+(?:ignore|disable|noqa)\b)")
 _DIRECTIVE = re.compile(
     r"policylint:\s*(?P<verb>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
 )
@@ -28,7 +28,7 @@ def read(document: Document) -> Iterator[Suppression]:
     comments = document.comments()
     covered = _covered_lines(document, comments)
     for comment in comments:
-        if comment.text.lstrip().startswith(MARK):
+        if _MEANT.match(comment.text):
             yield _suppression(document, comment, covered)
 
 

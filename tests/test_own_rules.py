@@ -1,0 +1,67 @@
+"""What a repository says about its own rules and kinds holds from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+
+Write = Callable[[Mapping[str, str | bytes]], Path]
+
+RULE = """\
+id: ops/named-approver
+title: Nobody approves
+severity: warning
+rationale: A gate without a name is opened by whoever is in a hurry.
+fix: Name who approves.
+references: [our handbook]
+given: {document: release-workflow, select: body}
+then:
+  matches: '(?i)approved by'
+  message: the release workflow names no approver in {file.name}
+examples:
+  valid:
+    - title: someone
+      files: {release-workflow.md: "Approved by: the release manager"}
+  invalid:
+    - title: nobody
+      files: {release-workflow.md: "Ship it"}
+      expect: ["release-workflow.md:1:1: the release workflow names no approver in release-workflow.md"]
+"""
+KIND = """\
+[kinds.runbook]
+title = "Runbook"
+format = "markdown"
+paths = ["runbooks/*.md"]
+has = ["frontmatter.service"]
+"""
+
+
+@pytest.mark.parametrize("name", ["named-approver.yaml", "named-approver.yml"])
+def test_a_rule_file_may_end_in_either_way(run: Runner, repository: Write, name: str) -> None:
+    folder = repository(
+        {"policylint.toml": 'rules = ["policy"]\n', f"policy/ops/{name}": RULE, "release-workflow.md": "x"}
+    )
+    outcome = run("check", "--select", "named-approver", "--output-format", "concise", cwd=folder)
+    found = "release-workflow.md:1:1: warning[ops/named-approver] the release workflow names no approver in"
+    assert outcome.lines[0] == f"{found} release-workflow.md"
+
+
+def test_a_category_names_all_its_rules_to_test(run: Runner, repository: Write) -> None:
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": RULE})
+    assert run("test", "ops", cwd=folder).stdout == "2 examples passed, 0 failed (1 rule)\n"
+
+
+def test_front_matter_that_cannot_be_read_hides_no_document(run: Runner, repository: Write) -> None:
+    folder = repository({"policylint.toml": KIND, "runbooks/cart.md": "---\nservice: [\n---\n# Cart\n"})
+    outcome = run("check", "--output-format", "concise", cwd=folder)
+    assert outcome.code == 1
+    assert outcome.lines[0].startswith("runbooks/cart.md:3:1: error[documents/syntax-error] ")
+
+
+def test_a_selection_of_nothing_is_no_selection_of_everything(run: Runner, repository: Write) -> None:
+    folder = repository({"netlify.toml": ""})
+    assert run("check", "--select=", cwd=folder) == (2, "", "policylint: error: option '--select' names no rule\n")
