@@ -202,25 +202,40 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
         )
     )
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, settings["kinds"])
-    _check_rule_names(settings, compiled_pack, _shown(configuration.path, root) if configuration.path else "")
+    _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
     return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}
 
 
-def _check_rule_names(settings: dict[str, Any], compiled_pack: dict[str, Any], shown: str) -> None:
+def _check_rule_names(
+    settings: dict[str, Any], compiled_pack: dict[str, Any], configuration: _Configuration, root: str
+) -> None:
     """Every rule that a configuration names exists. Raises DefinitionError with all that do not."""
     known = known_names([str(rule["name"]) for rule in compiled_pack["rules"]])
     named = [*settings["select"], *settings["ignore"]]
     named += [name for override in settings["severities"] for name in override["rules"]]
-    faults = [_unknown_rule(shown, name, known) for name in named if name not in known]
+    faults = [_unknown_rule(name, known, configuration, root) for name in named if name not in known]
     if faults:
         raise DefinitionError(faults)
 
 
-def _unknown_rule(shown: str, name: str, known: set[str]) -> DefinitionFault:
+def _unknown_rule(name: str, known: set[str], configuration: _Configuration, root: str) -> DefinitionFault:
     from policylint.suggestions import did_you_mean
 
-    return DefinitionFault(shown, 1, 1, f"no rule or category is named '{name}'", did_you_mean(name, known))
+    line, column, source_line = _where_written(name, configuration.text)
+    message = f"no rule or category is named '{name}'"
+    shown = _shown(configuration.path, root)
+    return DefinitionFault(shown, line, column, message, did_you_mean(name, known), source_line)
+
+
+def _where_written(name: str, text: str) -> tuple[int, int, str]:
+    """The line and column at which a text first quotes a name, with the line; the start when it is written otherwise."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for quote in ('"', "'"):
+            column = line.find(f"{quote}{name}{quote}")
+            if column >= 0:
+                return number, column + 1, line
+    return 1, 1, ""
 
 
 def known_names(rules: list[str]) -> set[str]:
