@@ -229,7 +229,7 @@ def _unknown_rule(name: str, known: set[str], configuration: _Configuration, roo
 
 
 def _where_written(name: str, text: str) -> tuple[int, int, str]:
-    """The line and column at which a text first quotes a name, with the line; the start when it is written otherwise."""
+    """The line and column at which a text first quotes a name, with the line; the start when it does not."""
     for number, line in enumerate(text.splitlines(), 1):
         for quote in ('"', "'"):
             column = line.find(f"{quote}{name}{quote}")
