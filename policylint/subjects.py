@@ -50,13 +50,9 @@ class DocumentSubject:
         return Value(value, self._document.label(path))
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
-        """The path of the place at fault; a report about a key names what holds the key."""
-        path = (*self._locate(assertion)[0], *failure.path)
-        return self._document.label(path[:-1] if failure.at_key and self._is_unknown_key(failure) else path)
-
-    @staticmethod
-    def _is_unknown_key(failure: Failure) -> bool:
-        return bool(failure.path) and f"'{failure.path[-1]}'" in failure.message
+        """The path of what the failure is about."""
+        about = failure.path if failure.about is None else failure.about
+        return self._document.label((*self._locate(assertion)[0], *about))
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""

@@ -46,7 +46,7 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
         known = list(error.schema.get("properties", {}))
         for key in [each for each in error.value if schemas.is_additional(each, error.schema)]:
             suggestion = did_you_mean(key, known)
-            yield Failure(f"has an unknown key '{key}'", path=(*path, key), at_key=True, fix=suggestion)
+            yield Failure(f"has an unknown key '{key}'", path=(*path, key), about=path, at_key=True, fix=suggestion)
     elif error.keyword == "required":
         for key in _absent_keys(error):
             yield Failure(f"has no '{key}'", path=path, at_key=True, fix=f"add '{key}'")

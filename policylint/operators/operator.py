@@ -23,14 +23,15 @@ _NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
 class Failure(NamedTuple):
     """One way in which an assertion does not hold.
 
-    `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads
-    from the judged value to the place at fault, `at_key` puts the report on the key there, `extent` (character
-    offsets into a text value) narrows it, and `fix` replaces the rule's fix.
+    `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
+    judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
+    the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix.
     """
 
     message: str
     is_sentence: bool = False
     path: Path = ()
+    about: Path | None = None
     at_key: bool = False
     fix: str = ""
     related: tuple[Related, ...] = ()
