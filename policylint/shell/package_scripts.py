@@ -18,6 +18,9 @@ _HOOK_RUNNERS = ("npm", "bun", "pnpm", "yarn")
 def script_text(words: tuple[str, ...], scripts: Mapping[str, object]) -> str | None:
     """The shell text that a command runs by way of a script, None when it runs none that exists."""
     name = _script_name(words)
+    if name and scripts and name not in scripts and "--if-present" in words:
+        # Measured with npm 11: exits 0 and says nothing.
+        return ":"
     text = scripts.get(name) if name else None
     if not isinstance(text, str):
         return None
