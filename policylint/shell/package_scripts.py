@@ -11,8 +11,6 @@ _RUN = ("run", "run-script")
 _MANAGERS = ("npm", "pnpm", "yarn", "bun")
 # npm's own names for scripts; `npm test:run` is an error, not a script (docs.npmjs.com/cli/v11/commands/npm-test).
 _NPM_SHORT = {"t": "test", "tst": "test", "test": "test", "start": "start", "stop": "stop", "restart": "restart"}
-# pnpm before 9 and yarn from 2 on do not run them; where they are not run, a test in a hook is no gate.
-_HOOK_RUNNERS = ("npm", "bun", "pnpm", "yarn")
 
 
 def script_text(words: tuple[str, ...], scripts: Mapping[str, object]) -> str | None:
@@ -24,11 +22,9 @@ def script_text(words: tuple[str, ...], scripts: Mapping[str, object]) -> str | 
     text = scripts.get(name) if name else None
     if not isinstance(text, str):
         return None
-    before, after = scripts.get(f"pre{name}"), scripts.get(f"post{name}")
-    hooks_run = words[0] in _HOOK_RUNNERS
-    parts = [
-        part for part in (before if hooks_run else None, text, after if hooks_run else None) if isinstance(part, str)
-    ]
+    # pnpm 7 and 8 and yarn from 2 on run no hooks; which version runs cannot be told from the command.
+    hooked = (scripts.get(f"pre{name}"), text, scripts.get(f"post{name}"))
+    parts = [part for part in hooked if isinstance(part, str)]
     return parts[0] if len(parts) == 1 else " && ".join(f"{{\n{part}\n}}" for part in parts)
 
 
