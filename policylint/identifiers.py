@@ -13,7 +13,10 @@ characters of the text given. No pattern nests repetitions that can share charac
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NUMBER = r"([0-9]{1,18})"
 _IDENTIFIER = re.compile(
@@ -47,6 +50,17 @@ class Identifier(NamedTuple):
         """Read a text that is an ID and nothing else; None for any other text."""
         match = _IDENTIFIER.fullmatch(text)
         return None if match is None else cls(*match.groups())
+
+    def neighbours(self) -> Iterator[Identifier]:
+        """IDs that differ by one digit, the nearest digit first, or by one zero in front."""
+        yield self._replace(number=f"0{self.number}")
+        if self.number.startswith("0"):
+            yield self._replace(number=self.number[1:])
+        for distance in range(1, 10):
+            for place in reversed(range(len(self.number))):
+                for digit in (int(self.number[place]) - distance, int(self.number[place]) + distance):
+                    if digit in range(10):
+                        yield self._replace(number=f"{self.number[:place]}{digit}{self.number[place + 1 :]}")
 
 
 class Reference(NamedTuple):

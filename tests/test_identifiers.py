@@ -287,3 +287,9 @@ def test_a_printed_range_reads_back_in_every_spelling(written: tuple[str, tuple[
 def test_a_printed_slash_list_reads_back(prefix: str, numbers: list[str]) -> None:
     found = Grammar().references(f"{prefix}-{'/'.join(numbers)}")
     assert [one.targets for one in found] == [tuple(Identifier(prefix, number) for number in numbers)]
+
+
+def test_neighbours_are_one_digit_or_one_leading_zero_away_the_nearest_first() -> None:
+    found = [str(each) for each in Identifier("RUN", "02").neighbours()]
+    assert found[:5] == ["RUN-002", "RUN-2", "RUN-01", "RUN-03", "RUN-12"]
+    assert len(found) == len(set(found)) == 20
