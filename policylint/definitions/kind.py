@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from policylint import globs
+from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition
 from policylint.patterns import compile_pattern
+from policylint.suggestions import did_you_mean
 
 
 def _as_list(value: object) -> object:
@@ -20,7 +21,7 @@ class KindDefinition(Definition):
     """One kind of document: its paths, its content test, its schema."""
 
     title: str = Field(min_length=1)
-    format: Literal["json", "markdown", "text", "toml", "yaml"]
+    format: str
     paths: list[str] = Field(min_length=1)
     contains: Annotated[list[str], BeforeValidator(_as_list)] = []
     has: Annotated[list[str], BeforeValidator(_as_list)] = []
@@ -28,6 +29,16 @@ class KindDefinition(Definition):
     base: str = ""
     entries: bool = False
     references: list[str] = []
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in documents.FORMATS:
+            hint = did_you_mean(value, documents.FORMATS)
+            raise ValueError(
+                f"format '{value}' is not one of {', '.join(documents.FORMATS)}" + (f"; {hint}" if hint else "")
+            )
+        return value
 
     @field_validator("paths")
     @classmethod

@@ -8,7 +8,18 @@ from policylint.documents.document import Limits, Loaded
 from policylint.documents.source import Source
 
 # A new format is a module of this package with a `load` function; nothing is imported before a file needs it.
-FORMATS = ("json", "markdown", "text", "toml", "yaml")
+FORMATS = {
+    "json": (".json",),
+    "markdown": (".md", ".markdown", ".mdc"),
+    "text": (".txt",),
+    "toml": (".toml",),
+    "yaml": (".yaml", ".yml"),
+}
+
+
+def format_of(path: str) -> str:
+    """The format that a file's extension promises; empty for every other, such as source code."""
+    return next((name for name, extensions in FORMATS.items() if path.lower().endswith(extensions)), "")
 
 
 def load(source: Source, format_name: str, limits: Limits) -> Loaded:
