@@ -73,6 +73,7 @@ class _Run:
         self._settings = settings
         self._rules = selected_rules(pack, settings)
         self._by_name = {rule.name: rule for rule in self._rules}
+        self._reference_rules = [rule for rule in self._rules if rule.given.subject == "reference"]
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
 
@@ -140,9 +141,8 @@ class _Run:
     def _judge_reference(self, reference: ReferenceFact, project: Project) -> Iterator[Diagnostic]:
         names = {"entry": reference.source, "reference": reference.text, "file.path": reference.path}
         scope = Scope(names, reference.path, "", self._examiner.grammar, project=project)
-        for rule in self._rules:
-            if rule.given.subject == "reference":
-                yield from self._judge(rule, ReferenceSubject(reference), scope)
+        for rule in self._reference_rules:
+            yield from self._judge(rule, ReferenceSubject(reference), scope)
 
     def _missing_entries(
         self, selected: dict[str, FileFacts], known: dict[str, FileFacts], entries: list[EntryFact]

@@ -22,7 +22,7 @@ def closing(view: View) -> Iterator[str]:
 
 
 def summary(report: Report) -> str:
-    """For example `checked 14 files with 10 rules: 1 error, 2 warnings (3 suppressed, 2 rules skipped)`."""
+    """For example `Checked 14 files with 10 rules: 1 error, 2 warnings (3 suppressed, 2 rules skipped).`"""
     found = [
         _count(report.count(severity), noun)
         for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "notice"))
