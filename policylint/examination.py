@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from functools import cache
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
@@ -32,19 +31,21 @@ class Examiner:
     """Examines files one after the other; holds what is the same for all of them."""
 
     def __init__(self, pack: Pack, rules: list[Rule], limits: Limits) -> None:
-        self._pack = pack
+        self._grammar: Grammar | None = None
         self.limits = limits
         self.entry_settings = pack.entries
         self.document_rules = _by_name(rules, "document")
         self.entry_rules = _by_name(rules, "entry")
         self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
 
-    @cache  # noqa: B019 - one examiner lives as long as its run
     def grammar(self) -> Grammar:
         """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
-        from policylint.identifiers import Grammar
+        if self._grammar is None:
+            from policylint.identifiers import Grammar
 
-        return Grammar(frozenset(self._pack.entries.ignored_prefixes), self._pack.entries.range_limit)
+            settings = self.entry_settings
+            self._grammar = Grammar(frozenset(settings.ignored_prefixes), settings.range_limit)
+        return self._grammar
 
     def examine(self, source: Source, candidates: list[Kind]) -> FileFacts | None:
         """The facts of one file, or None when its content makes it none of the candidate kinds."""
@@ -93,7 +94,7 @@ class _FileExamination:
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             for self._document_number, document in enumerate(loaded.documents):
                 self._examine_document(document, [kind for kind in of_format if kinds.data_fits(kind, document)])
-            if loaded.faults and not self._kinds:
+            if loaded.is_incomplete and not self._kinds:
                 # What cannot be read cannot show that it is of a kind: its path and its text have to do.
                 self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
         return self._facts() if self._kinds else None
@@ -204,7 +205,7 @@ class _FileExamination:
 
     def _field_references(self, document: Document, field: Field, source_id: str) -> Iterator[ReferenceFact]:
         start, end = field.extent
-        text = document.source.text[start:end]
+        text = document.statements[start:end]
         for reference in self._examiner.grammar().references(text):
             targets = tuple(str(target) for target in reference.targets)
             span = document.source.span(start + reference.start, start + reference.end)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Any
 
 from policylint import documents
 from policylint.documents.document import Limits
-from policylint.filetree import FILE, FileTree, Unreadable
-from policylint.suggestions import nearest
+from policylint.filetree import FileTree, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,15 +18,6 @@ if TYPE_CHECKING:
     from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
-
-FORMAT_OF_EXTENSION = {
-    ".json": "json",
-    ".markdown": "markdown",
-    ".md": "markdown",
-    ".toml": "toml",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-}
 
 
 class Project:
@@ -50,8 +39,6 @@ class Project:
         self._definitions: dict[str, list[EntryFact]] = {}
         for entry in entries:
             self._definitions.setdefault(entry.identifier, []).append(entry)
-        self._texts: dict[str, tuple[str, str] | Unreadable] = {}
-        self._documents: dict[str, Document | None] = {}
 
     def remember(self, key: object, compute: Callable[[], T]) -> T:
         """A value computed at most once a run, for operators that several rules apply to the same text."""
@@ -65,51 +52,38 @@ class Project:
         return self._definitions.get(identifier, [])
 
     def similar_definition(self, identifier: str) -> EntryFact | None:
-        """The definition whose ID a mistyped one most likely meant: same prefix, nearest spelling."""
-        prefix = identifier.rpartition("-")[0]
-        same = [known for known in self._definitions if known.rpartition("-")[0] == prefix]
-        name = nearest(identifier, same)
-        return self._definitions[name][0] if name else None
+        """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first."""
+        from policylint.identifiers import Identifier
 
-    def texts(self, path: str) -> tuple[str, str] | Unreadable:
-        """A file's text with its comments blanked out, and as it is."""
-        if path not in self._texts:
-            source = self.tree.read(path)
-            self._texts[path] = (
-                source if isinstance(source, Unreadable) else (self._statement_text(source), source.text)
-            )
-        return self._texts[path]
+        parsed = Identifier.parse(identifier)
+        neighbours = map(str, parsed.neighbours()) if parsed else ()
+        return next((self._definitions[each][0] for each in neighbours if each in self._definitions), None)
+
+    def source(self, path: str) -> Source | Unreadable:
+        """A file's text, read at most once a run."""
+        return self.remember(("source", path), lambda: self.tree.read(path))
+
+    def statements(self, path: str) -> str:
+        """A readable file's text without its comments, as far as its format has any."""
+        document = self.document(path)
+        source = self.source(path)
+        return document.statements if document else "" if isinstance(source, Unreadable) else source.text
 
     def document(self, path: str) -> Document | None:
-        """The parsed form of a file by its extension; None when it is missing, unreadable or has no such form."""
-        if path not in self._documents:
-            is_file = self.tree.type_of(path) == FILE
-            source = self.tree.read(path) if is_file else None
-            usable = source is not None and not isinstance(source, Unreadable)
-            self._documents[path] = self._load(source) if usable else None  # type: ignore[arg-type]
-        return self._documents[path]
+        """The first document of a file by its extension; None when it is missing or cannot be read as that."""
+        format_name = documents.format_of(path)
+        return next(iter(self._documents(path, format_name)), None) if format_name else None
 
     def document_of(self, subject: DeferredSubject) -> Document | None:
         """The document that a deferred subject is a place of, read again; None when the file has changed."""
-        key = (subject.path, subject.format)
-        return self.remember(("documents", *key), lambda: self._load_all(*key)).get(subject.document)
+        found = self._documents(subject.path, subject.format)
+        return found[subject.document] if subject.document < len(found) else None
 
-    def _load_all(self, path: str, format_name: str) -> dict[int, Document]:
-        source = self.tree.read(path)
+    def _documents(self, path: str, format_name: str) -> tuple[Document, ...]:
+        return self.remember(("documents", path, format_name), lambda: self._load(path, format_name))
+
+    def _load(self, path: str, format_name: str) -> tuple[Document, ...]:
+        source = self.source(path)
         if isinstance(source, Unreadable):
-            return {}
-        return dict(enumerate(documents.load(source, format_name, self._limits).documents))
-
-    def _load(self, source: Source) -> Document | None:
-        format_name = FORMAT_OF_EXTENSION.get(posixpath.splitext(source.path)[1].lower())
-        loaded = documents.load(source, format_name, self._limits) if format_name else None
-        return loaded.documents[0] if loaded and loaded.documents else None
-
-    def _statement_text(self, source: Source) -> str:
-        # What stands in a comment is not in force: `test:run` in a remark is no test gate.
-        document = self._load(source)
-        pieces, position = [], 0
-        for comment in document.comments() if document else []:
-            pieces += [source.text[position : comment.start], " " * (comment.end - comment.start)]
-            position = comment.end
-        return "".join(pieces) + source.text[position:]
+            return ()
+        return documents.load(source, format_name, self._limits).documents

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
 from typing import NamedTuple
 
 from policylint import selectors
@@ -10,6 +12,9 @@ from policylint.documents.source import Source
 from policylint.selectors import Path
 
 Extent = tuple[int, int]
+
+
+_NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class Limits(NamedTuple):
@@ -60,6 +65,16 @@ class Document:
         """All comments in the file's own syntax, in order."""
         return []
 
+    @cached_property
+    def statements(self) -> str:
+        """The source's text with comments blanked out, offset for offset: what a comment says is not in force."""
+        text = self.source.text
+        pieces, position = [], 0
+        for comment in self.comments():
+            pieces += [text[position : comment.start], _NOT_LINE_END.sub(" ", text[comment.start : comment.end])]
+            position = comment.end
+        return "".join(pieces) + text[position:]
+
     def label(self, path: Path) -> str:
         """A path as messages name it."""
         return selectors.label(path)
@@ -100,3 +115,8 @@ class Loaded(NamedTuple):
 
     documents: tuple[Document, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a fault kept part of the text from being read; a key that is defined twice need not."""
+        return not self.documents or any(fault.name != "duplicate-key" for fault in self.faults)

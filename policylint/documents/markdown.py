@@ -23,7 +23,6 @@ _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class MarkdownDocument(Document):
@@ -74,17 +73,6 @@ class MarkdownDocument(Document):
             has_code = "`" in self.source.text or "~~~" in self.source.text
             self._code = list(_code(self.source.text, self.body_start)) if has_code else []
         return self._code
-
-    def text_without_comments(self) -> str:
-        """The source's text with blanks for the comments of the body, so that every offset stays as it is."""
-        text = self.source.text
-        pieces: list[str] = []
-        done = 0
-        for comment in self._comments_of_body():
-            blanks = _NOT_LINE_END.sub(" ", text[comment.start : comment.end])
-            pieces += [text[done : comment.start], blanks]
-            done = comment.end
-        return "".join([*pieces, text[done:]])
 
     def label(self, path: Path) -> str:
         """A path without the `frontmatter` that every one of them would start with."""

@@ -37,7 +37,7 @@ _FIELD = re.compile(
 
 def extract(document: MarkdownDocument, grammar: Grammar, aliases: Mapping[str, str]) -> Iterator[Entry]:
     """Every entry of the body, in order; what stands in a code block or a comment is no entry."""
-    reader = _Reader(document.text_without_comments(), grammar, aliases)
+    reader = _Reader(document.statements, grammar, aliases)
     for start, end in _lines_outside_code(document):
         reader.read(start, end)
     reader.close()

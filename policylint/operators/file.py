@@ -97,10 +97,10 @@ def _type_failure(path: str, written: str, project: Project) -> Failure | None:
 def _content_failure(path: str, written: str, options: Options, scope: Scope, project: Project) -> Failure | None:
     if "contains" not in options and "matches" not in options:
         return None
-    texts = project.texts(path)
-    if isinstance(texts, Unreadable):
-        return Failure(f"{_quoted(written)} cannot be read: {texts.message}", is_sentence=True)
-    statements, whole = texts
+    source = project.source(path)
+    if isinstance(source, Unreadable):
+        return Failure(f"{_quoted(written)} cannot be read: {source.message}", is_sentence=True)
+    statements, whole = project.statements(path), source.text
     if "contains" in options:
         wanted = render(options["contains"], scope.names)
         return _absence(written, wanted, wanted in statements, wanted in whole)
