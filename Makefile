@@ -39,6 +39,7 @@ wheel-check: $(VENV)/.development
 
 bench: $(VENV)/.development
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/libraries.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

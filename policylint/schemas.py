@@ -1,6 +1,6 @@
 """JSON Schemas: jsonschema-rs decides validity, jsonschema explains what is wrong with the few that fail.
 
-The two engines agree on every document that the tests try; the fast one is 170 times faster
+The two engines agree on every document that the tests try; the fast one is some hundred times faster
 (docs/performance.md), the other has the error tree that messages are made from.
 """
 

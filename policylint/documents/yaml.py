@@ -1,4 +1,4 @@
-"""YAML documents: libyaml composes nodes with exact marks, about fifty times faster than a round-trip loader.
+"""YAML documents: libyaml composes nodes with exact marks, some thirty times faster than a round-trip loader.
 
 Marks are character offsets; lines are counted by Source, because libyaml also ends lines at NEL and U+2028
 (docs/performance.md).
