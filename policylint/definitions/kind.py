@@ -8,13 +8,9 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
-from policylint.definitions.reading import Definition
+from policylint.definitions.reading import Definition, as_list
 from policylint.patterns import compile_pattern
 from policylint.suggestions import did_you_mean
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
 
 
 class KindDefinition(Definition):
@@ -23,8 +19,8 @@ class KindDefinition(Definition):
     title: str = Field(min_length=1)
     format: str
     paths: list[str] = Field(min_length=1)
-    contains: Annotated[list[str], BeforeValidator(_as_list)] = []
-    has: Annotated[list[str], BeforeValidator(_as_list)] = []
+    contains: Annotated[list[str], BeforeValidator(as_list)] = []
+    has: Annotated[list[str], BeforeValidator(as_list)] = []
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False

@@ -40,6 +40,11 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def as_list(value: object) -> object:
+    """For keys that take one element or a list of them."""
+    return value if isinstance(value, list) else [value]
+
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from policylint.definitions.paths import parse as parse_path
-from policylint.definitions.reading import Definition
+from policylint.definitions.reading import Definition, as_list
 from policylint.operators import OPERATORS, load_operator
 from policylint.patterns import compile_pattern
 from policylint.suggestions import did_you_mean
@@ -28,10 +28,6 @@ _ASSERTION_KEYS = ("field", "fix", "message", "when")
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
 Text = Annotated[str, Field(min_length=1)]
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
 
 
 def _path(text: str) -> str:
@@ -48,7 +44,7 @@ class Given(Definition):
     engine: str = ""
     named: str = ""
     when: dict[str, Any] = {}
-    select: Annotated[list[Text], BeforeValidator(_as_list)] = []
+    select: Annotated[list[Text], BeforeValidator(as_list)] = []
     where: dict[str, Any] = {}
     missing: Literal["fail", "skip"] = "fail"
     missing_message: str = ""
@@ -124,7 +120,7 @@ class RuleFile(Definition):
     fix: Text
     references: list[Text] = Field(min_length=1)
     given: Given
-    then: Annotated[list[Any], BeforeValidator(_as_list)] = []
+    then: Annotated[list[Any], BeforeValidator(as_list)] = []
     examples: Examples
 
     @model_validator(mode="after")
