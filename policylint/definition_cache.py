@@ -12,6 +12,8 @@ import stat
 from binascii import crc32
 from typing import TYPE_CHECKING, Any
 
+from policylint.regular_files import is_below
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,8 +27,7 @@ def folder(environment: Mapping[str, str], root: str) -> str | None:
     if not base or not os.path.isabs(base):
         return None
     path = os.path.join(base, "policylint")
-    real = os.path.realpath(path)
-    if real == root or real.startswith(root.rstrip(os.sep) + os.sep):
+    if is_below(os.path.realpath(path), os.path.realpath(root)):
         return None
     try:
         os.makedirs(path, mode=0o700, exist_ok=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import globs
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
-from policylint.regular_files import FileTooLargeError, read_regular_file
+from policylint.regular_files import FileTooLargeError, is_below, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,8 +163,7 @@ class DiskTree:
         return os.path.join(self._root, *path.split("/"))
 
     def _is_inside(self, path: str) -> bool:
-        real = os.path.realpath(self._absolute(path))
-        return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)
+        return is_below(os.path.realpath(self._absolute(path)), self._real_root)
 
     def _walk(self) -> Iterator[str]:
         """Depth by a list, not by recursion: a hostile repository may nest deeper than Python's stack."""

@@ -1,4 +1,4 @@
-"""Reading regular files, and nothing else that a path may lead to."""
+"""Files on disk: what lies below what, and reading regular files and nothing else that a path may lead to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ _OPEN_FLAGS = (
     | getattr(os, "O_NOCTTY", 0)
     | getattr(os, "O_BINARY", 0)
 )
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether an absolute path is the folder or leads below it. Links count only if both paths are resolved."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class FileTooLargeError(OSError):

@@ -11,7 +11,7 @@ from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
-from policylint.regular_files import read_regular_file
+from policylint.regular_files import is_below, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ def _shown(path: str, root: str) -> str:
 def _locate(start: str, working_folder: str) -> tuple[_Configuration, str]:
     """The nearest configuration upwards, and the root: its folder, else the repository's, else where the run starts."""
     folder = start if os.path.isdir(start) else os.path.dirname(start)
-    fallback = working_folder if _is_below(folder, working_folder) else folder
+    fallback = working_folder if is_below(folder, working_folder) else folder
     repository = ""
     while True:
         configuration = _configuration_in(folder)
@@ -98,10 +98,6 @@ def _locate(start: str, working_folder: str) -> tuple[_Configuration, str]:
         if parent == folder:
             return _Configuration("", "", ()), repository or fallback
         folder = parent
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _configuration_in(folder: str) -> _Configuration | None:
@@ -179,7 +175,7 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 def _inside(root: str, folder: str) -> str:
     """A folder named in a configuration. Raises DefinitionError when it is not a folder inside the root."""
     path = os.path.normpath(os.path.join(root, folder.replace("\0", "\ufffd")))
-    if not _is_below(os.path.realpath(path), os.path.realpath(root)) or not os.path.isdir(path):
+    if not is_below(os.path.realpath(path), os.path.realpath(root)) or not os.path.isdir(path):
         message = f"rule folder '{folder}' is not a folder of this repository"
         raise DefinitionError([DefinitionFault(CONFIGURATION_FILE, 1, 1, message)])
     return path

@@ -12,6 +12,7 @@ from policylint.cli.opening import opened
 from policylint.diagnostics import Severity, merged
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
+from policylint.regular_files import is_below
 from policylint.workspace import known_names, root_of
 
 if TYPE_CHECKING:
@@ -66,13 +67,9 @@ def _check_workspaces(
         report = _check(tree, workspace, settings, chosen)
         for folder in tree.nested:
             nested = os.path.join(root, *folder.split("/"))
-            if any(_is_below(nested, path) for path in chosen):
+            if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
         yield _Part(workspace, report, tree.unreadable)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _incomplete(unreadable: Mapping[str, str]) -> str:

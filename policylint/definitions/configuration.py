@@ -15,6 +15,7 @@ from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
 from policylint.identifiers import Identifier
+from policylint.regular_files import is_below
 
 if TYPE_CHECKING:
     from policylint.pack import Compiled
@@ -92,7 +93,7 @@ def _schema_fault(path: str, folder: str) -> str:
     """What keeps a schema of the repository from being used; empty when nothing does."""
     relative = inside("", path)
     absolute = os.path.realpath(os.path.join(folder, relative or ""))
-    if relative is None or not absolute.startswith(os.path.realpath(folder).rstrip(os.sep) + os.sep):
+    if relative is None or not is_below(absolute, os.path.realpath(folder)):
         return "is outside the repository"
     return schemas.fault_of(os.path.join(folder, relative))
 

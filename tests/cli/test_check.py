@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policylint import definition_cache
 from tests.conftest import needs_permissions
 
 if TYPE_CHECKING:
@@ -745,6 +746,14 @@ class TestTraces:
         cache.chmod(0o777)
         assert found(run, folder) == [GATE]
         assert list(cache.iterdir()) == []
+
+    def test_a_cache_inside_the_repository_is_not_trusted_even_behind_a_link(self, tmp_path: Path) -> None:
+        real = tmp_path / "real"
+        (real / "cache").mkdir(parents=True)
+        (tmp_path / "link").symlink_to("real")
+        for root in (real, tmp_path / "link"):
+            assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(root)) is None
+        assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(tmp_path / "other")) is not None
 
     def test_a_rule_folder_that_is_no_longer_configured_may_go(self, run: Runner, repository: Write) -> None:
         folder = repository(
