@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import evaluation, globs
-from policylint.diagnostics import Diagnostic, Report, Severity, order
+from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
 from policylint.documents.document import Fault, Limits
+from policylint.entry_kinds import ANY, FORM
 from policylint.examination import Examiner
 from policylint.filetree import Unreadable
+from policylint.index import Index
+from policylint.judgement import Judgement
 from policylint.kinds import KindTable, text_fits
-from policylint.operators.operator import Scope
 from policylint.project import Project
 from policylint.shell.vocabulary import Vocabulary
-from policylint.subjects import FrozenSubject, ReferenceSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from policylint.evaluation import Subject
-    from policylint.facts import EntryFact, FileFacts, ReferenceFact, Suppression
+    from policylint.evidence import Result
+    from policylint.facts import EntryFact, FileFacts, Suppression
     from policylint.filetree import FileTree
     from policylint.pack import Kind, Pack, Rule
     from policylint.suppression import CommentFault
@@ -34,13 +35,22 @@ class SeverityOverride(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What a configuration decides about a run. Rule names may be categories; `ALL` is every rule."""
+    """What a configuration decides about a run. Rule names may be categories; `ALL` is every rule.
+
+    `stage` is that of the release; `evidence` are paths of test results; `today` is an ISO date, for rules about age.
+    """
 
     select: list[str] = ["ALL"]
     ignore: list[str] = []
     severities: list[SeverityOverride] = []
     external_ids: list[str] = []
     limits: Limits = Limits()
+    stage: str = ""
+    evidence: list[str] = []
+    today: str = ""
+
+
+IGNORED = "ignored"
 
 
 def names_rule(name: str, rule: Rule) -> bool:
@@ -50,12 +60,19 @@ def names_rule(name: str, rule: Rule) -> bool:
 
 def selected_rules(pack: Pack, settings: Settings) -> list[Rule]:
     """The rules of a run. Faults of the text are always reported unless ignored: what cannot be read passes no rule."""
-    chosen = []
-    for rule in pack.rules:
-        wanted = rule.given.subject == "engine" or any(names_rule(name, rule) for name in settings.select)
-        if wanted and not any(names_rule(name, rule) for name in settings.ignore):
-            chosen.append(rule)
-    return chosen
+    return [rule for rule in pack.rules if not _reason_to_skip(rule, settings)]
+
+
+def _reason_to_skip(rule: Rule, settings: Settings) -> str:
+    """Why a rule is not judged at all; empty for one that is, IGNORED for one that nobody asked for."""
+    wanted = [name for name in settings.select if names_rule(name, rule)]
+    if (not wanted and rule.given.subject != "engine") or any(names_rule(name, rule) for name in settings.ignore):
+        return IGNORED
+    if rule.opt_in and not any(name not in ("ALL", rule.category) for name in wanted):
+        return IGNORED
+    if rule.stage and rule.stage != settings.stage:
+        return f"only at the stage '{rule.stage}'"
+    return ""
 
 
 def check(tree: FileTree, pack: Pack, settings: Settings, paths: Iterable[str] | None = None) -> Report:
@@ -66,6 +83,11 @@ def check(tree: FileTree, pack: Pack, settings: Settings, paths: Iterable[str] |
     return _Run(tree, pack, settings).report(tree.files() if paths is None else paths)
 
 
+def trace(tree: FileTree, pack: Pack, settings: Settings) -> Index:
+    """What the entries of all files define and refer to."""
+    return _Run(tree, pack, settings).index()
+
+
 class _Run:
     def __init__(self, tree: FileTree, pack: Pack, settings: Settings) -> None:
         self._tree = tree
@@ -73,7 +95,6 @@ class _Run:
         self._settings = settings
         self._rules = selected_rules(pack, settings)
         self._by_name = {rule.name: rule for rule in self._rules}
-        self._reference_rules = [rule for rule in self._rules if rule.given.subject == "reference"]
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
 
@@ -83,6 +104,10 @@ class _Run:
         others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
         diagnostics += self._judge_together(selected, {**selected, **others})
         return self._finish(diagnostics, selected)
+
+    def index(self) -> Index:
+        """The trace of all files."""
+        return _index(self._examine(self._tree.files()))
 
     def _others(self, selected: dict[str, FileFacts]) -> Iterator[str]:
         return (path for path in self._tree.files() if path not in selected)
@@ -116,33 +141,59 @@ class _Run:
 
     def _needs_all(self, selected: dict[str, FileFacts]) -> bool:
         """Whether judging the selected files takes the entries of all others."""
-        return any(facts.references or facts.entries for facts in selected.values())
+        return any(
+            facts.references or facts.entries or any(self._by_name[each.rule].needs_index for each in facts.deferred)
+            for facts in selected.values()
+        )
 
     def _judge_together(self, selected: dict[str, FileFacts], known: dict[str, FileFacts]) -> Iterator[Diagnostic]:
-        entries = [entry for path in sorted(known) for entry in known[path].entries]
-        commands = self._pack.commands
-        vocabulary = Vocabulary(commands.tests, commands.builds, commands.inert_options)
-        project = Project(self._tree, entries, self._settings.external_ids, vocabulary, self._settings.limits)
+        results, faults = self._evidence()
+        yield from faults
+        project = self._project(known, results)
+        entries = list(project.index.entries())
+        judgement = Judgement(project, self._examiner, self._by_name)
         for facts in selected.values():
-            for deferred in facts.deferred:
-                scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=project)
-                yield from self._judge(
-                    self._by_name[deferred.rule], FrozenSubject(deferred, project.document_of), scope
-                )
-            for reference in facts.references:
-                yield from self._judge_reference(reference, project)
+            yield from judgement.of_file(facts)
+        yield from judgement.of_sets(self._rules, entries, selected)
         yield from self._missing_entries(selected, known, entries)
 
-    def _judge(self, rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnostic]:
-        for assertion in rule.then:
-            for violation in evaluation.violations(assertion, subject, scope):
-                yield evaluation.diagnostic(rule, scope.path, violation, scope)
+    def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
+        commands = self._pack.commands
+        vocabulary = Vocabulary(commands.tests, commands.builds, commands.inert_options)
+        return Project(
+            self._tree,
+            _index(known),
+            known,
+            self._pack.entries,
+            self._settings.external_ids,
+            vocabulary,
+            self._settings.limits,
+            results,
+            self._settings.today,
+        )
 
-    def _judge_reference(self, reference: ReferenceFact, project: Project) -> Iterator[Diagnostic]:
-        names = {"entry": reference.source, "reference": reference.text, "file.path": reference.path}
-        scope = Scope(names, reference.path, "", self._examiner.grammar, project=project)
-        for rule in self._reference_rules:
-            yield from self._judge(rule, ReferenceSubject(reference), scope)
+    def _evidence(self) -> tuple[Mapping[str, Result], list[Diagnostic]]:
+        """What the test results say of each ID, and the diagnostics of those that cannot be read."""
+        if not self._settings.evidence or not self._settings.stage:
+            return {}, []
+        from policylint.evidence import EvidenceFault, combined, read
+
+        results: list[Result] = []
+        diagnostics: list[Diagnostic] = []
+        for path in self._settings.evidence:
+            source = self._tree.read(path)
+            if isinstance(source, Unreadable):
+                diagnostics.extend(self._unreadable(path, source).diagnostics)
+                continue
+            try:
+                results.extend(read(source.text, self._identifiers_in, self._pack.entries.outcomes))
+            except EvidenceFault as fault:
+                offset = source.offset(Position(fault.line, fault.column))
+                diagnostics.extend(self._examiner.fault(source, Fault("syntax-error", fault.message, offset, offset)))
+        return combined(results), diagnostics
+
+    def _identifiers_in(self, text: str) -> list[str]:
+        return [str(target) for each in self._examiner.grammar().references(text) for target in each.targets]
 
     def _missing_entries(
         self, selected: dict[str, FileFacts], known: dict[str, FileFacts], entries: list[EntryFact]
@@ -151,7 +202,7 @@ class _Run:
         for rule in self._rules:
             if rule.given.subject != "entry" or rule.given.missing != "fail":
                 continue
-            of_kind = [entry for entry in entries if rule.given.name in entry.kinds]
+            of_kind = [entry for entry in entries if entry.kinds and rule.given.name in (*entry.kinds, ANY)]
             if of_kind and not any(facts.selected.get(rule.name) for facts in known.values()):
                 first = of_kind[0]
                 if first.path in selected:
@@ -201,19 +252,28 @@ class _Run:
         """The rules that had nothing to judge in the selected files, with the reason."""
         kinds = {kind for facts in selected.values() for kind in facts.kinds}
         entry_kinds = {kind for facts in selected.values() for entry in facts.entries for kind in entry.kinds}
+        entry_kinds |= {ANY} if entry_kinds - {FORM} else set()
         has_references = any(facts.references for facts in selected.values())
         applied = {name for facts in selected.values() for name in facts.selected}
-        skipped = {}
+        reasons = {rule.name: _reason_to_skip(rule, self._settings) for rule in self._pack.rules}
+        skipped = {name: reason for name, reason in reasons.items() if reason not in ("", IGNORED)}
         for rule in self._rules:
             given = rule.given
             if given.subject == "document" and rule.name not in applied:
                 there = given.name in kinds or given.name == "*"
                 skipped[rule.name] = f"no {given.name} document {'meets its conditions' if there else 'was found'}"
             elif given.subject == "entry" and given.name not in entry_kinds:
-                skipped[rule.name] = f"no {given.name} entry was found"
+                skipped[rule.name] = f"no {'' if given.name == ANY else f'{given.name} '}entry was found"
             elif given.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
+
+
+def _index(known: dict[str, FileFacts]) -> Index:
+    """The index of files, in the order of paths; forms that wait to be filled in define nothing."""
+    facts = [known[path] for path in sorted(known)]
+    entries = [entry for each in facts for entry in each.entries if FORM not in entry.kinds]
+    return Index(entries, [reference for each in facts for reference in each.references])
 
 
 def _matters(unreadable: Unreadable, candidates: list[Kind]) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from policylint.diagnostics import Diagnostic
+from policylint.field_names import normalise
 from policylint.operators import load_operator
-from policylint.operators.operator import Failure, Scope, Value, render
+from policylint.operators.operator import Failure, Names, Scope, Value, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policylint.diagnostics import Severity, Span
     from policylint.pack import Assertion, Rule
@@ -42,7 +43,7 @@ class Violation(NamedTuple):
 
 def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
     """Every way in which a subject breaks an assertion; none when the assertion does not apply to it."""
-    if not all(holds(condition, subject, scope) for condition in assertion.when):
+    if not all_hold(assertion.when, subject, scope):
         return
     if assertion.combinator == "all":
         yield from _first_failing(assertion, subject, scope)
@@ -57,8 +58,25 @@ def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator
 
 
 def holds(assertion: Assertion, subject: Subject, scope: Scope) -> bool:
-    """Whether an assertion holds, as a condition of a rule."""
-    return next(violations(assertion, subject, scope), None) is None
+    """Whether an assertion has no violation; told without wording or locating any, since most conditions fail."""
+    if assertion.when and not all_hold(assertion.when, subject, scope):
+        return True
+    if assertion.combinator == "all":
+        return all_hold(assertion.parts, subject, scope)
+    if assertion.combinator == "any":
+        return any(holds(part, subject, scope) for part in assertion.parts)
+    if assertion.combinator == "not":
+        return not holds(assertion.parts[0], subject, scope)
+    failures = load_operator(assertion.operator).check(subject.value(assertion), assertion.options, scope)
+    return next(failures, None) is None
+
+
+def all_hold(conditions: list[Assertion], subject: Subject, scope: Scope) -> bool:
+    """Whether every condition holds."""
+    for condition in conditions:
+        if not holds(condition, subject, scope):
+            return False
+    return True
 
 
 def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
@@ -97,20 +115,44 @@ def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> V
     return violation._replace(message=render(assertion.message, scope.names))
 
 
+class _MoreNames:
+    """Names of a failure before those of its scope."""
+
+    def __init__(self, details: Mapping[str, object], names: Names) -> None:
+        self._details = details
+        self._names = names
+
+    def get(self, name: str, default: object, /) -> object:
+        for known in (name, normalise(name)):
+            if known in self._details:
+                return self._details[known]
+        return self._names.get(name, default)
+
+
 def _violation(assertion: Assertion, failure: Failure, subject: Subject, scope: Scope) -> Violation:
     label = subject.label(assertion, failure)
+    names = _MoreNames(failure.details, scope.names) if failure.details else scope.names
     if assertion.fix and not failure.fix:
-        failure = failure._replace(fix=render(assertion.fix, scope.names))
+        failure = failure._replace(fix=render(assertion.fix, names))
     if assertion.message:
-        message = render(assertion.message, scope.names)
+        message = render(assertion.message, names)
     else:
         message = failure.message if failure.is_sentence else f"{label or 'the document'} {failure.message}"
     return Violation(message, label, subject.span(assertion, failure), failure)
 
 
+def diagnostics(rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnostic]:
+    """Every violation of a rule's assertions by a subject, as diagnostics."""
+    for assertion in rule.then:
+        if not holds(assertion, subject, scope):
+            for violation in violations(assertion, subject, scope):
+                yield diagnostic(rule, scope.path, violation, scope)
+
+
 def diagnostic(rule: Rule, path: str, violation: Violation, scope: Scope) -> Diagnostic:
     """A violation as the diagnostic of a rule, with the rule's severity."""
-    fix = violation.failure.fix or render(rule.fix, scope.names)
+    details = violation.failure.details
+    fix = violation.failure.fix or render(rule.fix, _MoreNames(details, scope.names) if details else scope.names)
     return report(rule, path, violation.span, violation.message, violation.label, fix, violation.failure)
 
 

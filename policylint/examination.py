@@ -11,7 +11,7 @@ from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFac
 from policylint.filetree import as_text
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
-from policylint.subjects import DocumentNames, DocumentSubject, EntryNames, EntrySubject, freeze
+from policylint.subjects import DocumentNames, DocumentSubject, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from policylint.documents.document import Document, Fault, Limits
     from policylint.documents.source import Source
     from policylint.evaluation import Subject
-    from policylint.extraction.entries import Entry, Field
+    from policylint.entry_examination import EntryExaminer
+    from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
     from policylint.pack import Given, Kind, Pack, Rule
-    from policylint.selectors import Path
+    from policylint.selectors import Alternatives, Path
 
 SUPPRESSION_MARK = "policylint"
 
@@ -32,18 +33,32 @@ class Examiner:
 
     def __init__(self, pack: Pack, rules: list[Rule], limits: Limits) -> None:
         self._grammar: Grammar | None = None
+        self._pack = pack
+        self._rules = rules
+        self._entries: EntryExaminer | None = None
         self.limits = limits
-        self.entry_settings = pack.entries
-        self.document_rules = _by_name(rules, "document")
-        self.entry_rules = _by_name(rules, "entry")
+        self.templates = pack.entries.templates
+        self.document_rules: dict[str, list[Rule]] = {}
+        for rule in rules:
+            if rule.given.subject == "document":
+                self.document_rules.setdefault(rule.given.name, []).append(rule)
         self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
+
+    @property
+    def entries(self) -> EntryExaminer:
+        """What examines entries; made only for files that may hold some."""
+        if self._entries is None:
+            from policylint.entry_examination import EntryExaminer
+
+            self._entries = EntryExaminer(self._pack.entries, self._rules, self.grammar)
+        return self._entries
 
     def grammar(self) -> Grammar:
         """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
         if self._grammar is None:
             from policylint.identifiers import Grammar
 
-            settings = self.entry_settings
+            settings = self._pack.entries
             self._grammar = Grammar(frozenset(settings.ignored_prefixes), settings.range_limit)
         return self._grammar
 
@@ -61,14 +76,6 @@ class Examiner:
             related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
             span = source.span(fault.start, fault.end)
             yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
-
-
-def _by_name(rules: list[Rule], subject: str) -> dict[str, list[Rule]]:
-    table: dict[str, list[Rule]] = {}
-    for rule in rules:
-        if rule.given.subject == subject:
-            table.setdefault(rule.given.name, []).append(rule)
-    return table
 
 
 class _FileExamination:
@@ -93,7 +100,8 @@ class _FileExamination:
             for fault in loaded.faults:
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             for self._document_number, document in enumerate(loaded.documents):
-                self._examine_document(document, [kind for kind in of_format if kinds.data_fits(kind, document)])
+                told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}
+                self._examine_document(document, list(told.values()))
             if loaded.is_incomplete and not self._kinds:
                 # What cannot be read cannot show that it is of a kind: its path and its text have to do.
                 self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
@@ -114,19 +122,18 @@ class _FileExamination:
     def _examine_document(self, document: Document, fitting: list[Kind]) -> None:
         if not fitting:
             return
+        has_entries = any(kind.entries for kind in fitting) and not self._is_template()
+        if not (has_entries and self._extract(document)):
+            # Text that only looks like IDs makes no policy document.
+            fitting = [kind for kind in fitting if not kind.entries]
+        if not fitting:
+            return
         self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
         self._read_suppressions(document)
         for kind in fitting:
             rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
             for rule in rules:
                 self._judge_document(rule, document, kind)
-        if any(kind.entries for kind in fitting):
-            from policylint import extraction
-
-            for entry in extraction.extract_entries(
-                document, self._examiner.grammar(), self._examiner.entry_settings.aliases
-            ):
-                self._examine_entry(document, entry)
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
@@ -154,7 +161,7 @@ class _FileExamination:
                 if rule.needs_project:
                     self._deferred.append(_deferred(rule, subject, place_scope, kind.format, self._document_number))
                 else:
-                    self._judge(rule, subject, place_scope)
+                    self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count
         if not count and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document))
@@ -164,53 +171,45 @@ class _FileExamination:
         names = DocumentNames(path, groups, data, value)
         return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
 
-    def _judge(self, rule: Rule, subject: Subject, scope: Scope) -> None:
-        for assertion in rule.then:
-            for violation in evaluation.violations(assertion, subject, scope):
-                self._diagnostics.append(evaluation.diagnostic(rule, scope.path, violation, scope))
+    # Entries and references
 
-    # Entries as subjects
+    def _is_template(self) -> bool:
+        """Whether the file is a form to be filled in: its entries are examples."""
+        return globs.matches(self._examiner.templates, self._source.path)
 
-    def _examine_entry(self, document: Document, entry: Entry) -> None:
-        settings, path = self._examiner.entry_settings, self._source.path
-        subject = EntrySubject(document, entry, settings.aliases)
-        scope = Scope(EntryNames(path, entry), path, "", self._examiner.grammar)
-        recognised = tuple(self._entry_kinds(entry, subject, scope))
-        identifier = str(entry.identifier)
-        span = document.source.span(*entry.header)
-        self._entries.append(EntryFact(identifier, entry.identifier.prefix, entry.title, path, span, recognised))
-        for field_name in settings.link_fields:
-            field = entry.fields.get(field_name)
-            if field is not None:
-                self._references.extend(self._field_references(document, field, identifier))
-        for kind in recognised:
-            for rule in self._examiner.entry_rules.get(kind, []):
-                self._judge_entry(rule, subject, scope)
+    def _extract(self, document: Document) -> bool:
+        """Collect what the document defines and refers to; whether there is anything."""
+        from policylint import extraction
 
-    def _entry_kinds(self, entry: Entry, subject: EntrySubject, scope: Scope) -> Iterator[str]:
-        for kind in self._examiner.entry_settings.kinds:
-            if entry.identifier.prefix not in kind.prefixes:
-                continue
-            at_home = globs.matches(kind.globs, scope.path)
-            if at_home or any(
-                all(evaluation.holds(condition, subject, scope) for condition in row) for row in kind.recognised_by
-            ):
-                yield kind.name
+        found = extraction.extract(document, self._examiner.grammar(), self._examiner.entries.settings)
+        for fault in found.faults:
+            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+        for entry in found.entries:
+            self._add_entry(entry)
+        self._references.extend(self._reference(each) for each in found.references)
+        return bool(found.entries or found.references or found.faults)
 
-    def _judge_entry(self, rule: Rule, subject: EntrySubject, scope: Scope) -> None:
-        selected = all(evaluation.holds(condition, subject, scope) for condition in rule.given.where)
-        self._selected[rule.name] = self._selected.get(rule.name, 0) + selected
-        if selected:
-            self._judge(rule, subject, scope)
+    def _add_entry(self, entry: Entry) -> None:
+        fact, selected, diagnostics = self._examiner.entries.examine(entry, self._source)
+        self._entries.append(fact)
+        self._diagnostics.extend(diagnostics)
+        for name in selected:
+            self._selected[name] = self._selected.get(name, 0) + 1
 
-    def _field_references(self, document: Document, field: Field, source_id: str) -> Iterator[ReferenceFact]:
-        start, end = field.extent
-        text = document.statements[start:end]
-        for reference in self._examiner.grammar().references(text):
-            targets = tuple(str(target) for target in reference.targets)
-            span = document.source.span(start + reference.start, start + reference.end)
-            path = self._source.path
-            yield ReferenceFact(reference.text, targets, reference.fault, reference.note, path, span, source_id)
+    def _reference(self, found: FoundReference) -> ReferenceFact:
+        reference = found.reference
+        return ReferenceFact(
+            reference.text,
+            tuple(map(str, reference.targets)),
+            reference.fault,
+            reference.note,
+            self._source.path,
+            self._source.span(reference.start, reference.end),
+            found.source,
+            found.link,
+            found.form,
+            found.box,
+        )
 
 
 def _groups(given: Given, path: str) -> dict[str, str] | None:
@@ -225,13 +224,17 @@ def _places(given: Given, data: object) -> Iterator[tuple[Path, object]]:
     if not given.select:
         yield (), data
         return
-    seen: set[Path] = set()
-    for alternatives in given.select:
+    seen = {path for path, _ in _selected(given.exclude, data)}
+    for path, value in _selected(given.select, data):
+        if path not in seen:
+            seen.add(path)
+            yield path, value
+
+
+def _selected(paths: list[Alternatives], data: object) -> Iterator[tuple[Path, object]]:
+    for alternatives in paths:
         for steps in alternatives:
-            for path, value in selectors.select(data, steps):
-                if path not in seen:
-                    seen.add(path)
-                    yield path, value
+            yield from selectors.select(data, steps)
 
 
 def _nothing_selected(rule: Rule, document: Document) -> Diagnostic:

@@ -11,9 +11,36 @@ from typing import NamedTuple
 from policylint.diagnostics import Diagnostic, Span
 from policylint.selectors import Path
 
+# Links that no field states.
+MENTION = "mention"
+ARROW = "arrow"
+
+# How a reference is written.
+SINGLE = "single"
+RANGE = "range"
+LIST = "list"
+
+# Check boxes of list items.
+CHECKED = "checked"
+UNCHECKED = "unchecked"
+
+
+class EntryField(NamedTuple):
+    """One field of an entry: its name as written, its value as data, and where both stand (character offsets)."""
+
+    name: str
+    value: object
+    key: tuple[int, int]
+    extent: tuple[int, int]
+
 
 class EntryFact(NamedTuple):
-    """The definition of an entry; `kinds` are the entry kinds that recognise it."""
+    """The definition of an entry; `span` is that of its ID, `fields` are keyed by canonical normalised name.
+
+    `kinds` are the entry kinds that recognise it, `dialect` is the form it has, `state` the meaning of its state
+    words. An item (a row, a bullet) defines its ID only where nothing else does. `pending` are the rules that select
+    it and need the other entries.
+    """
 
     identifier: str
     prefix: str
@@ -21,10 +48,19 @@ class EntryFact(NamedTuple):
     path: str
     span: Span
     kinds: tuple[str, ...]
+    dialect: str
+    state: str
+    is_item: bool
+    fields: dict[str, EntryField]
+    pending: tuple[str, ...]
 
 
 class ReferenceFact(NamedTuple):
-    """One reference in a link field: what is written, the IDs it stands for, and the entry that refers."""
+    """One reference: what is written, the IDs it stands for, and the entry that refers (empty for a document's text).
+
+    `link` is the name of a link type, MENTION for an ID in running text, ARROW for what `A-1 → B-2` states of its
+    source. `box` is the state of the check box of the list item it stands in.
+    """
 
     text: str
     targets: tuple[str, ...]
@@ -33,6 +69,9 @@ class ReferenceFact(NamedTuple):
     path: str
     span: Span
     source: str
+    link: str
+    form: str
+    box: str
 
 
 class FieldFact(NamedTuple):

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NUMBER = r"([0-9]{1,18})"
+# The look-behind comes after the first letter: a pattern that starts with a set of characters is found faster.
 _IDENTIFIER = re.compile(
-    rf"(?<![A-Za-z0-9_-])([A-Z](?:[A-Z0-9]|-(?=[A-Z]))*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_])",
+    rf"([A-Z](?<![A-Za-z0-9_-].)[A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_])",
 )
 # What may stand between the two ends of a range: closing marks, the link itself, opening marks. Words and the hyphen
 # need blanks; after them a bare number is prose ("DEP-001 to 3 servers").
@@ -32,7 +33,9 @@ _BARE_ALONE = re.compile(rf"{_NUMBER}([a-z]?)(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9]
 _HYPHEN_BARE = re.compile(rf"-{_NUMBER}()(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
 _SLASH_BARE = re.compile(rf"/{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])")
 _NOTE_START = re.compile(r"[`*\]]*+[ \t]*+\(")
-_BRACKET_OR_LINE_END = re.compile(r"[()\r\n]")
+# What an ID is followed by where it may be the start of a range or a list, or have a note.
+_GOES_ON = frozenset("`*] \t.–—-/(")
+_BRACKET = re.compile(r"[()]")
 
 
 class Identifier(NamedTuple):
@@ -132,7 +135,11 @@ class Grammar:
             pos = match.end()
             if match[1] in self._ignored:
                 continue
-            item = self._item(visible, Identifier(*match.groups()), pos, room)
+            identifier = Identifier(*match.groups())
+            if visible[pos : pos + 1] not in _GOES_ON:
+                found.append(Reference(match[0], match.start(), pos, (identifier,), "", "", pos, pos))
+                continue
+            item = self._item(visible, identifier, pos, room)
             room -= max(0, len(item.targets) - 1)
             start, end = match.start(), item.end
             note_start, note_end, pos = _note(text, visible, end, brackets)
@@ -197,7 +204,7 @@ def _members(first: Identifier, low: int, high: int) -> tuple[Identifier, ...]:
     if first.suffix:
         return tuple(first._replace(suffix=chr(letter)) for letter in range(low, high + 1))
     width = len(first.number)
-    return tuple(Identifier(first.prefix, f"{number:0{width}}") for number in range(low, high + 1))
+    return tuple([Identifier(first.prefix, f"{number:0{width}}") for number in range(low, high + 1)])
 
 
 def _slash_list(text: str, first: Identifier, end: int) -> _Item:
@@ -226,13 +233,16 @@ def _brackets(text: str) -> dict[int, int]:
     """Where each round bracket that is closed on its line opens and closes."""
     pairs: dict[int, int] = {}
     waiting: list[int] = []
-    for match in _BRACKET_OR_LINE_END.finditer(text):
-        if match[0] == "(":
-            waiting.append(match.start())
-        elif match[0] != ")":
+    previous = 0
+    for match in _BRACKET.finditer(text):
+        position = match.start()
+        if waiting and (text.find("\n", previous, position) >= 0 or text.find("\r", previous, position) >= 0):
             waiting.clear()
+        if match[0] == "(":
+            waiting.append(position)
         elif waiting:
-            pairs[waiting.pop()] = match.start()
+            pairs[waiting.pop()] = position
+        previous = position
     return pairs
 
 

@@ -30,7 +30,7 @@ class KindTable:
         dot = name.rfind(".")
         by_name = self._by_basename.get(name, [])
         by_suffix = self._by_suffix.get(name[dot:], []) if dot >= 0 else []
-        possible = {kind.name: kind for kind in (*by_name, *by_suffix, *self._by_suffix.get("", []))}
+        possible = {id(kind): kind for kind in (*by_name, *by_suffix, *self._by_suffix.get("", []))}
         return [kind for kind in possible.values() if name in kind.names or globs.matches(kind.globs, path)]
 
 

@@ -50,29 +50,41 @@ class Assertion(Record):
 
 
 class Given(Record):
-    """What a rule judges: `subject` is document, entry, reference or engine; `name` is the kind, prefix or fault."""
+    """What a rule judges: `subject` is document, entry, reference or engine; `name` is the kind or fault, `*` for any.
+
+    `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
+    """
 
     subject: str
     name: str
     named: str
     when: list[Assertion]
     select: list[Alternatives]
+    exclude: list[Alternatives]
     where: list[Assertion]
+    expect: str
     missing: str
     missing_message: str
 
 
 class Rule(Record):
-    """A compiled rule; `names` are those its templates use, `needs_project` says whether it looks at other files."""
+    """A compiled rule; `names` are those its templates use, `needs_project` says whether it looks at other files,
+    `needs_index` whether a rule about documents looks at their entries.
+
+    A rule with a `stage` is judged at that stage only, one that is `opt_in` only when it is selected by its name.
+    """
 
     name: str
     title: str
     severity: Severity
+    stage: str
+    opt_in: bool
     fix: str
     url: str
     given: Given
     then: list[Assertion]
     names: list[str]
+    needs_index: bool
     needs_project: bool
 
     @property
@@ -81,21 +93,56 @@ class Rule(Record):
         return self.name.partition("/")[0]
 
 
-class EntryKind(Record):
-    """A kind of entry: a prefix and, since a prefix is never enough, what else must hold (any one row, or a path)."""
+class Dialect(Record):
+    """A form that entries of a kind come in: recognised by any row, or always if there is none; `schema` is a path."""
 
     name: str
+    recognised_by: list[list[Assertion]]
+    schema: str
+
+
+class EntryKind(Record):
+    """A kind of entry: prefixes and, where a prefix is not enough, what else must hold (any one row, or a path).
+
+    `home` are globs of where such entries belong. The first dialect that recognises an entry is its own. `states`
+    maps the normalised words of the `state_fields` to what they mean.
+    """
+
+    name: str
+    title: str
     prefixes: list[str]
     recognised_by: list[list[Assertion]]
-    globs: list[str]
+    home: list[str]
+    dialects: list[Dialect]
+    states: dict[str, str]
+
+
+class LinkType(Record):
+    """What a link in one of the fields (canonical names) means; `targets` are the prefixes allowed, all if none."""
+
+    name: str
+    title: str
+    inverse: str
+    fields: list[str]
+    targets: list[str]
 
 
 class EntrySettings(Record):
-    """How entries are read: `aliases` maps normalised field names to the normalised canonical one."""
+    """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
+
+    `templates` are globs of files with forms to be filled in; a value that `placeholder` (RE2) matches is not filled in.
+    `outcomes` maps the words of test results to passed, failed and skipped.
+    """
 
     ignored_prefixes: list[str]
     range_limit: int
-    link_fields: list[str]
+    id_fields: list[str]
+    title_fields: list[str]
+    state_fields: list[str]
+    templates: list[str]
+    placeholder: str
+    outcomes: dict[str, str]
+    link_types: list[LinkType]
     aliases: dict[str, str]
     kinds: list[EntryKind]
 
@@ -152,15 +199,31 @@ def _given(row: Compiled) -> Given:
 
 def assertions(rows: object) -> list[Assertion]:
     """Named assertions from their compiled rows."""
-    return [
-        Assertion(**{**row, "when": assertions(row["when"]), "parts": assertions(row["parts"])})  # type: ignore[arg-type]
-        for row in cast("list[Compiled]", rows)
-    ]
+    return [_assertion(row) for row in cast("list[Compiled]", rows)]
+
+
+def _assertion(row: Compiled) -> Assertion:
+    nested = {"when": assertions(row["when"]), "parts": assertions(row["parts"]), "options": _options(row["options"])}
+    return Assertion(**{**row, **nested})  # type: ignore[arg-type]
+
+
+def _options(options: object) -> object:
+    """Options as operators take them: conditions on other entries are assertions of their own."""
+    if isinstance(options, dict) and isinstance(options.get("where"), list):
+        return {**options, "where": assertions(options["where"])}
+    return options
 
 
 def _entry_settings(row: Compiled) -> EntrySettings:
-    kinds = [
-        EntryKind(**{**kind, "recognised_by": [assertions(each) for each in _rows(kind, "recognised_by")]})  # type: ignore[arg-type]
-        for kind in _rows(row, "kinds")
-    ]
-    return EntrySettings(**{**row, "kinds": kinds})  # type: ignore[arg-type]
+    kinds = [_entry_kind(kind) for kind in _rows(row, "kinds")]
+    link_types = [LinkType(**each) for each in _rows(row, "link_types")]  # type: ignore[arg-type]
+    return EntrySettings(**{**row, "kinds": kinds, "link_types": link_types})  # type: ignore[arg-type]
+
+
+def _entry_kind(row: Compiled) -> EntryKind:
+    dialects = [Dialect(**{**each, "recognised_by": _alternatives(each)}) for each in _rows(row, "dialects")]  # type: ignore[arg-type]
+    return EntryKind(**{**row, "recognised_by": _alternatives(row), "dialects": dialects})  # type: ignore[arg-type]
+
+
+def _alternatives(row: Compiled) -> list[list[Assertion]]:
+    return [assertions(each) for each in _rows(row, "recognised_by")]

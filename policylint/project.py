@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from policylint import documents
-from policylint.documents.document import Limits
 from policylint.filetree import FileTree, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping
     from typing import TypeVar
 
-    from policylint.documents.document import Document
+    from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
-    from policylint.facts import DeferredSubject, EntryFact
+    from policylint.evidence import Result
+    from policylint.facts import DeferredSubject, EntryFact, FileFacts
+    from policylint.index import Index
+    from policylint.pack import EntrySettings
     from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
 
 
 class Project:
-    """A file tree with its index. Files are read and parsed at most once a run, on first demand."""
+    """A file tree with its index. Files are read and parsed at most once a run, on first demand.
+
+    `kinds` are those of each examined file, `results` what the evidence says of each ID, `today` is an ISO date.
+    """
 
     def __init__(
         self,
         tree: FileTree,
-        entries: Iterable[EntryFact],
+        index: Index,
+        facts: Mapping[str, FileFacts],
+        entry_settings: EntrySettings,
         external_prefixes: list[str],
         vocabulary: Vocabulary,
         limits: Limits,
+        results: Mapping[str, Result],
+        today: str,
     ) -> None:
         self.tree = tree
-        self.vocabulary = vocabulary
-        self._remembered: dict[object, Any] = {}
+        self.index = index
+        self.facts = facts
+        self.entry_settings = entry_settings
         self.external_prefixes = frozenset(external_prefixes)
+        self.vocabulary = vocabulary
+        self.results = results
+        self.today = today
         self._limits = limits
-        self._definitions: dict[str, list[EntryFact]] = {}
-        for entry in entries:
-            self._definitions.setdefault(entry.identifier, []).append(entry)
+        self._remembered: dict[object, Any] = {}
+
+    @cached_property
+    def known_prefixes(self) -> frozenset[str]:
+        """The prefixes that entries have: by their kinds, by a definition, or elsewhere."""
+        of_kinds = {prefix for kind in self.entry_settings.kinds for prefix in kind.prefixes}
+        return self.index.prefixes | self.external_prefixes | of_kinds
+
+    def knows_prefix(self, prefix: str) -> bool:
+        """Whether entries have a prefix; BR-FEA is one of BR."""
+        return prefix in self.known_prefixes or prefix.partition("-")[0] in self.known_prefixes
 
     def remember(self, key: object, compute: Callable[[], T]) -> T:
         """A value computed at most once a run, for operators that several rules apply to the same text."""
@@ -47,17 +69,13 @@ class Project:
         value: T = self._remembered[key]
         return value
 
-    def definitions(self, identifier: str) -> list[EntryFact]:
-        """Where an ID is defined, in the order of paths and lines."""
-        return self._definitions.get(identifier, [])
-
     def similar_definition(self, identifier: str) -> EntryFact | None:
         """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first."""
         from policylint.identifiers import Identifier
 
         parsed = Identifier.parse(identifier)
         neighbours = map(str, parsed.neighbours()) if parsed else ()
-        return next((self._definitions[each][0] for each in neighbours if each in self._definitions), None)
+        return next((found[0] for each in neighbours if (found := self.index.definitions(each))), None)
 
     def source(self, path: str) -> Source | Unreadable:
         """A file's text, read at most once a run."""

@@ -10,6 +10,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from policylint.field_names import normalise
 from policylint.patterns import compile_pattern
 from policylint.regular_files import read_regular_file
 
@@ -123,9 +124,25 @@ def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any,
                 yield from validator.descend(value, schema, path=key, schema_path=pattern)
 
 
+@lru_cache(maxsize=64)
+def property_names(path: str) -> dict[str, str]:
+    """The names of the schema's own properties by their normalised form."""
+    return {normalise(name): name for name in _schema(path).get("properties", {})}
+
+
+class _Verdict:
+    """The last answer of `is_valid`: several rules ask about the same data, one after the other."""
+
+    path = ""
+    data: object = None
+    is_valid = False
+
+
 def is_valid(path: str, data: object) -> bool:
     """Whether data conforms to the schema in a file."""
-    return bool(_validity(path).is_valid(data))
+    if _Verdict.data is not data or _Verdict.path != path:
+        _Verdict.path, _Verdict.data, _Verdict.is_valid = path, data, bool(_validity(path).is_valid(data))
+    return _Verdict.is_valid
 
 
 def errors(path: str, data: Any) -> Iterator[SchemaError]:

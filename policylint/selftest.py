@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import engine
 from policylint.definitions.configuration import compile_configuration
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from policylint.definitions.rule import Example, RuleFile
     from policylint.diagnostics import Diagnostic
     from policylint.pack import Pack
+
+
+# Examples of rules about age are written for this day.
+_TODAY = "2026-11-21"
 
 
 class ExampleResult(NamedTuple):
@@ -58,11 +62,13 @@ def _diagnostics(definition: RuleFile, example: Example, with_pack: Pack) -> lis
     A rule that the engine reports for runs beside all others, of which suppressions speak, and these are left out.
     """
     files = {path: _content(content) for path, content in example.files.items()}
-    settings = engine.Settings(select=["ALL" if definition.given.engine else definition.id])
+    settings = engine.Settings(
+        select=["ALL" if definition.given.engine else definition.id], stage=definition.stage, today=_TODAY
+    )
     configuration = files.pop(CONFIGURATION_FILE, None)
     if isinstance(configuration, str):
-        compiled = compile_configuration(CONFIGURATION_FILE, configuration, (), "")
-        settings = settings._replace(external_ids=compiled["external_ids"])  # type: ignore[arg-type]
+        own: dict[str, Any] = compile_configuration(CONFIGURATION_FILE, configuration, (), "").settings
+        settings = settings._replace(external_ids=own["external_ids"], evidence=own["evidence"])
     by_engine = {rule.name for rule in with_pack.rules if rule.given.subject == "engine"}
     report = engine.check(MemoryTree(files), with_pack, settings)
     return [each for each in report.diagnostics if each.rule == definition.id or each.rule in by_engine]

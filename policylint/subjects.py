@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
 from policylint.facts import DeferredSubject, FieldFact
 from policylint.field_names import normalise
-from policylint.operators.operator import Value
+from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
-    from policylint.extraction.entries import Entry
-    from policylint.facts import ReferenceFact
-    from policylint.operators.operator import Failure
+    from policylint.evidence import Result
+    from policylint.facts import EntryFact, EntryField, ReferenceFact
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
 _DOCUMENT_PREFIX = "document."
+_FILE_PREFIX = "file."
 
 
 class DocumentSubject:
@@ -46,8 +47,7 @@ class DocumentSubject:
 
     def value(self, assertion: Assertion) -> Value:
         """The value of the assertion's field below this place."""
-        path, value = self._locate(assertion)
-        return Value(value, self._document.label(path))
+        return Value(self._locate(assertion)[1])
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The path of what the failure is about."""
@@ -93,53 +93,181 @@ class DocumentNames:
 
 
 class EntrySubject:
-    """An entry; fields are named as people write them, case and punctuation aside."""
+    """An entry; fields are named as people write them, case and punctuation aside.
 
-    def __init__(self, document: Document, entry: Entry, aliases: dict[str, str]) -> None:
-        self._document = document
+    `schema` is the path of the schema of its dialect. `locate` gives the span of an extent in a file, and `results`
+    are what the evidence says of each ID.
+    """
+
+    def __init__(
+        self,
+        entry: EntryFact,
+        aliases: Mapping[str, str],
+        locate: Callable[[str, int, int], Span],
+        schema: str = "",
+        results: Mapping[str, Result] | None = None,
+    ) -> None:
         self._entry = entry
         self._aliases = aliases
+        self._locate = locate
+        self._schema = schema
+        self._results = results or {}
+        self._values: dict[str, Value] = {}
 
-    def _field_name(self, label: str) -> str:
-        name = normalise(label)
-        return self._aliases.get(name, name)
+    def _find(self, name: str) -> EntryField | None:
+        normalised = normalise(name)
+        return self._entry.fields.get(self._aliases.get(normalised, normalised))
+
+    def _field(self, assertion: Assertion) -> EntryField | None:
+        """The first of the assertion's fields that the entry has."""
+        for alternative in assertion.field or ():
+            found = self._find(str(alternative[0]))
+            if found is not None:
+                return found
+        return None
 
     def value(self, assertion: Assertion) -> Value:
-        """A field's value; text without the emphasis and code marks around it."""
-        field = self._entry.fields.get(self._field_name(assertion.label)) if assertion.label else None
-        value = field.value if field else MISSING
-        text = value.strip("*_` \t") if isinstance(value, str) else value
-        return Value(text, f"{self._entry.identifier}.{assertion.label}")
+        """A property, a field's value (text without the emphasis and code marks around it), or all fields."""
+        label = assertion.label
+        known = self._values.get(label)
+        if known is None:
+            known = self._values[label] = Value(self._looked_up(assertion))
+        return known
+
+    def _looked_up(self, assertion: Assertion) -> object:
+        if not assertion.label:
+            return self._data()
+        if assertion.label.startswith(_ENTRY_PREFIX):
+            return self._property(assertion.label)
+        field = self._field(assertion)
+        if field is None:
+            return MISSING
+        return field.value.strip("*_` \t") if isinstance(field.value, str) else field.value
+
+    def _property(self, name: str) -> object:
+        if name == "entry.result":
+            result = self._results.get(self._entry.identifier)
+            return result.outcome if result else MISSING
+        return _PROPERTIES[name](self._entry) or MISSING
+
+    def _data(self) -> dict[str, object]:
+        """The fields under the names that the schema gives them; others under the names they are written with."""
+        from policylint import schemas
+
+        names = schemas.property_names(self._schema) if self._schema else {}
+        return {names.get(key, field.name): field.value for key, field in self._entry.fields.items()}
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The ID and the field: `DEP-003.Owner`."""
-        del failure
-        return f"{self._entry.identifier}.{assertion.label}" if assertion.label else str(self._entry.identifier)
+        identifier = self._entry.identifier
+        if assertion.label:
+            return f"{identifier}.{assertion.label.removeprefix(_ENTRY_PREFIX)}"
+        about = failure.path if failure.about is None else failure.about
+        return f"{identifier}.{selectors.label(about)}" if about else identifier
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The field's value, the name of an empty field, or the entry's ID when there is no such field."""
-        del failure
-        field = self._entry.fields.get(self._field_name(assertion.label))
-        return self._document.source.span(*(field.extent if field else self._entry.header))
+        """The field's value, its name if the value starts on a later line, or the ID when there is no such field."""
+        field = self._field(assertion) if assertion.field else None
+        if not assertion.label and failure.path:
+            field = self._find(str(failure.path[0]))
+        if field is None:
+            return self._entry.span
+        key, value = (self._locate(self._entry.path, *extent) for extent in (field.key, field.extent))
+        return key if failure.at_key or key.start.line != value.start.line else value
+
+
+_ENTRY_PREFIX = "entry."
+# What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
+PROJECT_PROPERTIES = ("entry.result",)
+_PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
+    "entry.dialect": lambda entry: entry.dialect,
+    "entry.id": lambda entry: entry.identifier,
+    "entry.path": lambda entry: entry.path,
+    "entry.prefix": lambda entry: entry.prefix,
+    "entry.state": lambda entry: entry.state,
+    "entry.title": lambda entry: entry.title,
+}
+PROPERTIES = (*_PROPERTIES, *PROJECT_PROPERTIES)
 
 
 class EntryNames:
     """Names for templates: `entry`, `title`, those of the file, and the entry's fields."""
 
-    def __init__(self, path: str, entry: Entry) -> None:
-        self._known: dict[str, object] = {
-            "entry": str(entry.identifier),
-            "title": entry.title,
-            **_file_names(path),
-        }
+    def __init__(self, entry: EntryFact) -> None:
         self._entry = entry
 
     def get(self, name: str, default: object, /) -> object:
         """A known name, or the field of that name."""
-        if name in self._known:
-            return self._known[name]
-        field = self._entry.fields.get(normalise(name))
+        entry = self._entry
+        if name == "entry":
+            return entry.identifier
+        if name == "title":
+            return entry.title
+        if name in _PROPERTIES:
+            return _PROPERTIES[name](entry)
+        if name.startswith(_FILE_PREFIX):
+            return _file_names(entry.path).get(name, default)
+        field = entry.fields.get(normalise(name))
         return field.value if field else default
+
+
+class ReferenceSubject:
+    """A reference. Its fields are those of `ReferenceFact` that say how it is written, and the reference as a whole."""
+
+    def __init__(self, reference: ReferenceFact) -> None:
+        self._reference = reference
+
+    def value(self, assertion: Assertion) -> Value:
+        """The reference itself, or what one of its fields says."""
+        reference = self._reference
+        if not assertion.label:
+            return Value(reference)
+        return Value(_REFERENCE_FIELDS[assertion.label](reference) or MISSING)
+
+    def label(self, assertion: Assertion, failure: Failure) -> str:
+        """The entry that refers, and what it refers to."""
+        del assertion, failure
+        source = self._reference.source
+        return f"{source} → {self._reference.text}" if source else self._reference.text
+
+    def span(self, assertion: Assertion, failure: Failure) -> Span:
+        """The text of the reference."""
+        del assertion, failure
+        return self._reference.span
+
+
+_REFERENCE_FIELDS: dict[str, Callable[[ReferenceFact], str]] = {
+    "box": lambda reference: reference.box,
+    "fault": lambda reference: reference.fault,
+    "form": lambda reference: reference.form,
+    "link": lambda reference: reference.link,
+    "note": lambda reference: reference.note,
+    "path": lambda reference: reference.path,
+    "prefix": lambda reference: reference.targets[0].rpartition("-")[0] if reference.targets else "",
+    "source": lambda reference: reference.source,
+    "text": lambda reference: reference.text,
+}
+REFERENCE_FIELDS = tuple(_REFERENCE_FIELDS)
+
+
+class ReferenceNames:
+    """Names for templates: `reference`, `entry` (that refers), `target` (the first), `note`, and those of the file."""
+
+    def __init__(self, reference: ReferenceFact) -> None:
+        self._reference = reference
+
+    def get(self, name: str, default: object, /) -> object:
+        """A known name; fields of the entries are not among them."""
+        reference = self._reference
+        if name == "reference":
+            return reference.text
+        if name == "entry":
+            return reference.source
+        if name == "target":
+            return reference.targets[0] if reference.targets else reference.text
+        if name.startswith(_FILE_PREFIX):
+            return _file_names(reference.path).get(name, default)
+        return _REFERENCE_FIELDS[name](reference) if name in _REFERENCE_FIELDS else default
 
 
 class FrozenSubject:
@@ -153,7 +281,7 @@ class FrozenSubject:
     def value(self, assertion: Assertion) -> Value:
         """The value found then."""
         field = self._fields[assertion.label]
-        return Value(MISSING if field.is_missing else field.value, field.label)
+        return Value(MISSING if field.is_missing else field.value)
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The label found then."""
@@ -167,28 +295,6 @@ class FrozenSubject:
         return document.span(self._fields[assertion.label].path) if document else FILE_START
 
 
-class ReferenceSubject:
-    """A reference in a link field."""
-
-    def __init__(self, reference: ReferenceFact) -> None:
-        self._reference = reference
-
-    def value(self, assertion: Assertion) -> Value:
-        """The reference itself."""
-        del assertion
-        return Value(self._reference, self._reference.text)
-
-    def label(self, assertion: Assertion, failure: Failure) -> str:
-        """The entry that refers, and what it refers to."""
-        del assertion, failure
-        return f"{self._reference.source} → {self._reference.text}"
-
-    def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The text of the reference."""
-        del assertion, failure
-        return self._reference.span
-
-
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
@@ -196,7 +302,8 @@ def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value
-            facts[assertion.label] = FieldFact(known, value.label, subject.path(assertion), value.is_missing)
+            label = subject.label(assertion, Failure(""))
+            facts[assertion.label] = FieldFact(known, label, subject.path(assertion), value.is_missing)
     return facts
 
 

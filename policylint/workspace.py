@@ -139,11 +139,10 @@ def _stored(cache_file: str, configuration: _Configuration, root: str) -> Worksp
 def _inputs(configuration: _Configuration, root: str, settings: dict[str, Any]) -> list[Any]:
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
     folders = settings["rule_folders"]
-    own_schemas = [kind["schema"] for kind in settings["kinds"].values() if kind["schema"]]
     rules, schemas = resources.folder("rules"), resources.folder("schemas")
     stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(schemas))]
     own = [[path, _read(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
-    own += [[path, _read(path)] for path in own_schemas]
+    own += [[path, _read(path)] for path in settings["schemas"]]
     return [__version__, stamps, list(configuration[:2]), own]
 
 
@@ -187,9 +186,10 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
 
     if configuration.path:
         shown = _shown(configuration.path, root)
-        settings: dict[str, Any] = compile_configuration(shown, configuration.text, configuration.table, root)
+        compiled = compile_configuration(shown, configuration.text, configuration.table, root)
     else:
-        settings = default_configuration()
+        compiled = default_configuration()
+    settings: dict[str, Any] = compiled.settings
     schemas = resources.folder("schemas")
     tables = Tables(
         *(
@@ -197,7 +197,7 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
             for name in Tables._fields
         )
     )
-    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, settings["kinds"])
+    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions)
     _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
     return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}
@@ -247,6 +247,14 @@ def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
         for each in settings["severities"]
     ]
     limits = Limits(file_bytes=settings["max_file_size"])
-    run = Settings(settings["select"], settings["ignore"], severities, settings["external_ids"], limits)
+    run = Settings(
+        select=settings["select"],
+        ignore=settings["ignore"],
+        severities=severities,
+        external_ids=settings["external_ids"],
+        limits=limits,
+        stage=settings["stage"],
+        evidence=settings["evidence"],
+    )
     exclude = cast("list[str]", [*loaded.exclude, *settings["exclude"]])
     return Workspace(root, loaded, run, exclude, settings["rule_folders"], Severity(settings["fail_level"]))

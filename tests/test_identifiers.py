@@ -170,6 +170,99 @@ def test_what_only_looks_like_an_id_is_not_read(text: str) -> None:
     assert GRAMMAR.identifier_at(text, 0) is None
 
 
+# Each spelling that was seen in real repositories, and what it stands for: references are divided by commas.
+SEEN = [
+    # Ranges
+    ("TEST-001 to TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("API-001–003", "API-001 API-002 API-003"),
+    ("TEST-001..TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("EPIC-01 through EPIC-03", "EPIC-01 EPIC-02 EPIC-03"),
+    ("TEST-001-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001–TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001—TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001..003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-201..204", "TEST-201 TEST-202 TEST-203 TEST-204"),
+    ("`VAL-048`–`VAL-049`", "VAL-048 VAL-049"),
+    ("[VAL-048](v.md#val-048) to [VAL-049](v.md#val-049)", "VAL-048 VAL-049"),
+    ("**Unit Tests** (TEST-001 to TEST-002)", "TEST-001 TEST-002"),
+    ("TEST-001 to TEST-002 (from EPIC-01 through EPIC-02)", "TEST-001 TEST-002"),
+    # Slash lists
+    ("TEST-601/602", "TEST-601 TEST-602"),
+    ("RISK-001/003", "RISK-001 RISK-003"),
+    ("UJ-000/001/005", "UJ-000 UJ-001 UJ-005"),
+    ("UJ-000/001/005/010", "UJ-000 UJ-001 UJ-005 UJ-010"),
+    # Arrows are sequences and relations
+    ("EPIC-01 → EPIC-02", "EPIC-01, EPIC-02"),
+    ("EPIC-01 → EPIC-02 → EPIC-05", "EPIC-01, EPIC-02, EPIC-05"),
+    ("DEP-003 → RUN-005", "DEP-003, RUN-005"),
+    ("DEP-003 -> RUN-005", "DEP-003, RUN-005"),
+    ("DEP-003 (2% error) → MON-001", "DEP-003, MON-001"),
+    # Prefixes and numbers
+    ("EPIC-04a", "EPIC-04a"),
+    ("EPIC-02b and EPIC-04b", "EPIC-02b, EPIC-04b"),
+    ("TEST-0001", "TEST-0001"),
+    ("ADR-0002", "ADR-0002"),
+    ("EPIC-1", "EPIC-1"),
+    ("ENV-001, SEC-009", "ENV-001, SEC-009"),
+    ("BR-FEA-001", "BR-FEA-001"),
+    ("BR-API-045", "BR-API-045"),
+    ("G7-MOB-TEST-001", "G7-MOB-TEST-001"),
+    ("ENC-RETEST-001", "ENC-RETEST-001"),
+    ("DEP-001-ROLLBACK", "DEP-001"),
+    # Fields
+    ("Linked IDs: TEST-001", "TEST-001"),
+    ("**Linked IDs**: TEST-001", "TEST-001"),
+    ("**Linked IDs:** TEST-001", "TEST-001"),
+    ("- [FEA-001]: text", "FEA-001"),
+    ("- Linked IDs: `[TEST-001, API-002]`", "TEST-001, API-002"),
+    ("**Related IDs**: TEST-001", "TEST-001"),
+    ("[TEST-001](SoT.TESTING.md#test-001) - the suite", "TEST-001"),
+    ("[TEST-001](SoT.TESTING.md#TEST-002) - the suite", "TEST-001"),
+    ("related: [FE-001, BE-001, ADR-0002]", "FE-001, BE-001, ADR-0002"),
+    ("RUN-002 (rollback procedure)", "RUN-002"),
+    ("RUN-002 (as in RUN-001)", "RUN-002"),
+    ("[FEA-001 in PRD](../PRD.md)", "FEA-001"),
+    ("UJ- (UJ-000, UJ-001, UJ-005, UJ-010)", "UJ-000, UJ-001, UJ-005, UJ-010"),
+    ("Implemented (Python half — EPIC-04a). Pending in EPIC-04b.", "EPIC-04a, EPIC-04b"),
+    # Headings, lists and rows
+    ("DEP-001: T", "DEP-001"),
+    ("## DEP-001: T", "DEP-001"),
+    ("### DEP-045: T", "DEP-045"),
+    ("# DEP-001 — T", "DEP-001"),
+    ("# [DEP-001] T", "DEP-001"),
+    ("## TEST-001 | T", "TEST-001"),
+    ("# EPIC-01 Foundations", "EPIC-01"),
+    ("### DEP-001: T [DEPRECATED]", "DEP-001"),
+    ("**ID**: DEP-001", "DEP-001"),
+    ("id: DEP-001", "DEP-001"),
+    ("- `DEV-001` | `2026-04-07` | x", "DEV-001"),
+    ("| DEP-001 | x |", "DEP-001"),
+    # No IDs
+    ("INT-PROD-*", ""),
+    ("TEST-* test entries", ""),
+    ("All TEST- entries pass", ""),
+    ("inc-test-001...", ""),
+    ("DEP-XXX: {Name}", ""),
+    ("[TEST-XXX](SoT.TESTING.md#test-xxx)", ""),
+    ("SHA-256", ""),
+    ("AES-256", ""),
+    ("UTF-16", ""),
+    ("HTTP-404", ""),
+    ("TLS-12", ""),
+    ("RFC-793", ""),
+    ("GHSA-12", ""),
+    ("us-east-1", ""),
+    ("2026-04-07", ""),
+    ("dep_001, DEP_001, dep-001, DEP 001, DEP001", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), SEEN)
+def test_what_was_seen_in_real_repositories_stands_for_these_ids(written: str, expected: str) -> None:
+    found = [" ".join(map(str, one.targets)) for one in GRAMMAR.references(written)]
+    assert found == [one.strip() for one in expected.split(",") if one]
+
+
 NOTES = [
     ("RUN-002 (rollback procedure)", [("RUN-002", "rollback procedure")]),
     ("RUN-002(x), `ARC-001` ( monolith structure )", [("RUN-002", "x"), ("ARC-001", "monolith structure")]),
@@ -281,6 +374,24 @@ def test_a_printed_list_reads_back(identifiers: list[Identifier], separator: str
 def test_a_printed_range_reads_back_in_every_spelling(written: tuple[str, tuple[Identifier, ...]]) -> None:
     text, members = written
     assert [one.targets for one in Grammar().references(text)] == [members]
+
+
+@given(st.lists(some.items()), st.sampled_from(some.SEPARATORS))
+def test_a_printed_list_of_anything_reads_back(
+    written: list[tuple[str, tuple[Identifier, ...], str]], separator: str
+) -> None:
+    text = separator.join(item for item, _, _ in written)
+    found = Grammar().references(text)
+    assert [(one.targets, one.fault, one.note) for one in found] == [
+        (members, "", note) for _, members, note in written
+    ]
+    assert all(text[one.start : one.end] == one.text for one in found)
+
+
+@given(some.texts)
+def test_every_target_reads_back_from_its_text(text: str) -> None:
+    for one in GRAMMAR.references(text):
+        assert [Identifier.parse(str(target)) for target in one.targets] == list(one.targets)
 
 
 @given(some.prefixes, st.lists(some.numbers, min_size=1))

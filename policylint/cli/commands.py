@@ -12,6 +12,7 @@ from policylint import __version__
 from policylint.cli import check as check_command
 from policylint.cli import exit_codes, options
 from policylint.suggestions import did_you_mean
+from policylint.trace_reports import RENDERERS
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -92,6 +93,34 @@ def check(**values: Any) -> int:
       policylint check docs --fail-level warning
     """
     return check_command.run(options.from_values(values), os.environ)
+
+
+@main.command()
+@click.argument("words", nargs=-1, metavar="[ID] [PATHS]...")
+@click.option(
+    "--format",
+    "output_format",
+    type=_SuggestingChoice(list(RENDERERS)),
+    default="text",
+    help="How to print.",
+)
+@click.option("--depth", type=click.IntRange(1), metavar="N", help="How many links away from ID; 1 if not given.")
+def trace(words: tuple[str, ...], output_format: str, depth: int | None) -> int:
+    """Show what links what: the entry ID with what is around it, the entries in PATHS, or all of the repository.
+
+    \b
+    Examples:
+      policylint trace DEP-003                       an entry, what it links and what links it
+      policylint trace DEP-003 --depth 3 --format mermaid
+      policylint trace                               all entries, with counts of orphans and dangling references
+      policylint trace --format matrix > matrix.md
+      policylint trace docs/release --format csv     the entries that this folder defines
+
+    Exit codes: 0 shown, 1 ID is referred to but not defined, 2 usage or configuration error, 3 nothing to trace.
+    """
+    from policylint.cli import trace as trace_command
+
+    return trace_command.run(trace_command.TraceOptions(words, output_format, depth or 0), os.environ)
 
 
 @main.command()

@@ -13,10 +13,14 @@ from policylint.errors import UsageError
 FORMATS = ("full", "concise", "json", "github")
 LEVELS = ("error", "warning", "info")
 COLORS = ("auto", "always", "never")
+STAGES = ("release",)
 
 
 class Option(NamedTuple):
-    """One option: `choices` are its allowed values, `many` says that it may be repeated and takes comma lists."""
+    """One option: `choices` are its allowed values, `many` says that it may be repeated and takes comma lists.
+
+    `noun` is what the elements of a list are.
+    """
 
     flag: str
     field: str
@@ -24,6 +28,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     many: bool = False
     metavar: str = ""
+    noun: str = "rule"
 
 
 OPTIONS = (
@@ -31,6 +36,8 @@ OPTIONS = (
     Option("--select", "select", "Run only these rules or categories.", many=True, metavar="RULES"),
     Option("--ignore", "ignore", "Leave out these rules or categories.", many=True, metavar="RULES"),
     Option("--fail-level", "fail_level", "Exit 1 from this severity on.", LEVELS),
+    Option("--stage", "stage", "Also judge what must be done by this stage, such as tests that have passed.", STAGES),
+    Option("--evidence", "evidence", "Test results: JUnit XML, or JSON by ID.", many=True, metavar="FILES", noun="file"),
     Option("--color", "color", "Whether to colour; 'auto' means on a terminal.", COLORS),
 )
 
@@ -43,6 +50,8 @@ class CheckOptions(NamedTuple):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_level: str = ""
+    stage: str = ""
+    evidence: tuple[str, ...] = ()
     color: str = "auto"
     verbose: bool = False
 
@@ -57,7 +66,7 @@ def from_values(values: dict[str, object]) -> CheckOptions:
         if option.many and option.field in given:
             given[option.field] = tuple(_names(given[option.field]))
             if not given[option.field]:
-                raise UsageError(f"option '{option.flag}' names no rule")
+                raise UsageError(f"option '{option.flag}' names no {option.noun}")
     return CheckOptions(**given)  # type: ignore[arg-type]
 
 

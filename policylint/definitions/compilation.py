@@ -7,14 +7,15 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import globs
-from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile
+from policylint.definitions.assertions import compiled_assertion, compiled_conditions, needs_index, needs_project
+from policylint.definitions.entries import EntriesPart, compile_entries
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, parse, validate
-from policylint.definitions.rule import AssertionFault, RuleFile, compile_assertion, compile_conditions
+from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
+from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
-from policylint.field_names import normalise
-from policylint.operators import load_operator
 from policylint.operators.operator import names_in
 from policylint.suggestions import did_you_mean
 
@@ -26,6 +27,7 @@ ENGINE_FAULTS = (
     "duplicate-key",
     "invalid-suppression",
     "limit-exceeded",
+    "malformed-id",
     "syntax-error",
     "unreadable-file",
     "unused-suppression",
@@ -48,17 +50,23 @@ class Tables(NamedTuple):
     commands: DefinitionFile
 
 
-def compile_pack(rule_files: list[DefinitionFile], tables: Tables, extra_kinds: Compiled) -> Compiled:
-    """The compiled pack of the given files; `extra_kinds` are compiled kinds of a configuration.
+class Additions(NamedTuple):
+    """What a configuration adds to the tables: compiled kinds of documents, and settings of entries."""
+
+    kinds: dict[str, list[Compiled]] = {}
+    entries: EntriesPart | None = None
+
+
+def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
+    """The compiled pack of the given files, with what a configuration adds.
 
     Raises DefinitionError with every fault of every file.
     """
     faults = Faults()
     kinds, exclude = _compile_kinds(tables.kinds, faults)
-    by_name = {str(row["name"]): row for row in kinds}
-    by_name.update({name: row for name, row in extra_kinds.items() if isinstance(row, dict)})
-    entries = _compile_entries(tables.entries, faults)
-    entry_kinds = [row["name"] for row in entries.get("kinds", [])]
+    by_name = {**kinds, **additions.kinds}
+    entries = _compile_entries(tables.entries, additions.entries, faults)
+    entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     rules = [_compile_rule_file(file, list(by_name), entry_kinds, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
@@ -66,7 +74,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, extra_kinds: 
         raise DefinitionError(faults.found)
     return {
         "rules": rules,
-        "kinds": list(by_name.values()),
+        "kinds": [row for rows in by_name.values() for row in rows],
         "entries": entries,
         "commands": commands,
         "exclude": exclude,
@@ -112,7 +120,7 @@ def _compile_rule_file(file: DefinitionFile, kinds: list[str], entry_kinds: list
 def _check_subject(
     document: Document, definition: RuleFile, kinds: list[str], entry_kinds: list[str], faults: Faults
 ) -> None:
-    known = {"document": [*kinds, "*"], "entry": entry_kinds, "reference": ["*"], "engine": list(ENGINE_FAULTS)}
+    known = {"document": [*kinds, "*"], "entry": [*entry_kinds, FORM, ANY], "reference": ["*"], "engine": list(ENGINE_FAULTS)}
     subject = definition.given.subject
     name = getattr(definition.given, subject)
     if name not in known[subject]:
@@ -122,28 +130,28 @@ def _check_subject(
 
 def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
     """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults."""
-    is_entry = definition.given.subject == "entry"
+    subject = definition.given.subject
     then = [
-        _compiled_assertion(document, raw, ("then", index), is_entry=is_entry, faults=faults)
+        compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults)
         for index, raw in enumerate(definition.then)
     ]
     given = definition.given
     if given.missing == "skip" and given.missing_message:
         span = document.key_span(("given", "missing_message"))
         faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
-    needs_project = any(_needs_project(row) for row in then)
-    if is_entry and needs_project:
-        faults.add(document, document.key_span(("then",)), "rules about entries cannot look at other files")
     return {
         "name": definition.id,
         "title": definition.title,
         "severity": int(Severity.from_label(definition.severity)),
+        "stage": definition.stage,
+        "opt_in": definition.opt_in,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
         "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
-        "needs_project": needs_project,
+        "needs_index": any(needs_index(row) for row in then),
+        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
     }
 
 
@@ -155,48 +163,19 @@ def _url(references: list[str]) -> str:
 
 def _compiled_given(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
     given = definition.given
-    is_entry = given.subject == "entry"
+    subject = given.subject
     return {
-        "subject": given.subject,
-        "name": getattr(given, given.subject),
+        "subject": subject,
+        "name": getattr(given, subject),
         "named": given.named,
-        "when": _compiled_conditions(document, given.when, ("given", "when"), is_entry=is_entry, faults=faults),
+        "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],
-        "where": _compiled_conditions(document, given.where, ("given", "where"), is_entry=is_entry, faults=faults),
+        "exclude": [parse_path(path) for path in given.exclude],
+        "where": compiled_conditions(document, given.where, ("given", "where"), subject=subject, faults=faults),
+        "expect": given.expect,
         "missing": given.missing,
         "missing_message": given.missing_message,
     }
-
-
-def _compiled_assertion(
-    document: Document, raw: object, path: tuple[str | int, ...], *, is_entry: bool, faults: Faults
-) -> dict[str, Any]:
-    try:
-        return compile_assertion(raw, is_entry=is_entry)
-    except AssertionFault as fault:
-        place = path if document.find((*path, *fault.path)) else path[:1]
-        faults.add(document, document.key_span((*place, *fault.path)), str(fault), fault.hint)
-        return {}
-
-
-def _compiled_conditions(
-    document: Document, raw: object, path: tuple[str | int, ...], *, is_entry: bool, faults: Faults
-) -> list[dict[str, Any]]:
-    try:
-        rows = compile_conditions(raw, is_entry=is_entry, path=())
-    except AssertionFault as fault:
-        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
-        return []
-    for row in rows:
-        if _needs_project(row):
-            faults.add(document, document.key_span(path), "conditions of 'given' cannot look at other files")
-    return rows
-
-
-def _needs_project(row: dict[str, Any]) -> bool:
-    if row.get("operator") and load_operator(row["operator"]).NEEDS_PROJECT:
-        return True
-    return any(_needs_project(each) for each in (*row.get("parts", ()), *row.get("when", ())))
 
 
 def _template_names(row: dict[str, Any]) -> list[str]:
@@ -219,29 +198,34 @@ def _report_duplicates(rules: list[Compiled], files: list[DefinitionFile], fault
             seen[name] = file.shown
 
 
-# Kinds and entries
+# Kinds and commands
 
 
-def _compile_kinds(file: DefinitionFile, faults: Faults) -> tuple[list[Compiled], list[str]]:
+def _compile_kinds(file: DefinitionFile, faults: Faults) -> tuple[dict[str, list[Compiled]], list[str]]:
     document = _read(file, "yaml", faults)
     definition = validate(document, KindsFile, document.data, (), faults) if document else None
     if definition is None:
-        return [], []
+        return {}, []
     folder = posixpath.dirname(file.path)
     exclude = [globs.translate(glob) for glob in definition.exclude]
-    return [compiled_kind(name, kind, folder) for name, kind in definition.kinds.items()], exclude
+    return {name: compiled_kinds(name, kind, folder) for name, kind in definition.kinds.items()}, exclude
 
 
-def compiled_kind(name: str, kind: KindDefinition, folder: str) -> Compiled:
-    """A kind's compiled row; its schema is looked for in the folder of the file that defines it."""
+def compiled_kinds(name: str, kind: KindDefinition, folder: str) -> list[Compiled]:
+    """A kind's compiled rows, one for each way to tell it; its schema lies in the folder of the file that defines it."""
+    ways: list[KindDefinition | Recognition] = [kind, *kind.also]
+    return [_compiled_kind(name, kind, each, folder) for each in ways]
+
+
+def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Recognition, folder: str) -> Compiled:
     return {
         "name": name,
         "format": kind.format,
-        "globs": [globs.translate(glob) for glob in kind.paths if not _is_plain_name(glob)],
-        "names": [glob for glob in kind.paths if _is_plain_name(glob)],
-        "basenames": sorted({_basename_key(glob) for glob in kind.paths}),
-        "contains": kind.contains,
-        "has": [parse_path(path) for path in kind.has],
+        "globs": [globs.translate(glob) for glob in told_by.paths if not _is_plain_name(glob)],
+        "names": [glob for glob in told_by.paths if _is_plain_name(glob)],
+        "basenames": sorted({_basename_key(glob) for glob in told_by.paths}),
+        "contains": told_by.contains,
+        "has": [parse_path(path) for path in told_by.has],
         "schema": os.path.join(folder, kind.schema_file) if kind.schema_file else "",
         "base": kind.base,
         "entries": kind.entries,
@@ -271,24 +255,10 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     return definition.model_dump() if definition else {}
 
 
-def _compile_entries(file: DefinitionFile, faults: Faults) -> dict[str, Any]:
+def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:
     document = _read(file, "yaml", faults)
     definition = validate(document, EntriesFile, document.data, (), faults) if document else None
     if document is None or definition is None:
         return {}
-    aliases = {normalise(alias): normalise(name) for name, each in definition.aliases.items() for alias in each}
-    kinds = []
-    for name, kind in definition.kinds.items():
-        rows = [
-            _compiled_conditions(document, row, ("kinds", name, "recognised_by", index), is_entry=True, faults=faults)
-            for index, row in enumerate(kind.recognised_by)
-        ]
-        home = [globs.translate(glob) for glob in kind.paths]
-        kinds.append({"name": name, "prefixes": kind.prefixes, "recognised_by": rows, "globs": home})
-    return {
-        "ignored_prefixes": definition.ignored_prefixes,
-        "range_limit": definition.range_limit,
-        "link_fields": [aliases.get(normalise(name), normalise(name)) for name in definition.link_fields],
-        "aliases": aliases,
-        "kinds": kinds,
-    }
+    shipped = EntriesPart(definition, document, (), posixpath.dirname(file.path))
+    return compile_entries([shipped, *([addition] if addition else [])], faults)

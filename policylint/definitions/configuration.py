@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from policylint import globs, schemas
-from policylint.definitions.compilation import compiled_kind
-from policylint.definitions.kind import KindDefinition
+from policylint.definitions.compilation import Additions, compiled_kinds
+from policylint.definitions.entries import EntriesPart
+from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
-from policylint.identifiers import Identifier
 from policylint.regular_files import is_below
 
 if TYPE_CHECKING:
     from policylint.pack import Compiled
+    from policylint.selectors import Path
 
 Name = Annotated[str, Field(min_length=1)]
-
-
-def _check_globs(value: list[str]) -> list[str]:
-    for glob in value:
-        globs.translate(glob)
-    return value
 
 
 class SeverityDefinition(Definition):
     """Another severity for some rules in some files."""
 
-    paths: list[Name] = Field(min_length=1)
+    paths: Globs = Field(min_length=1)
     rules: list[Name] = Field(min_length=1)
     level: Literal["error", "warning", "info", "off"]
-
-    @field_validator("paths")
-    @classmethod
-    def _paths(cls, value: list[str]) -> list[str]:
-        return _check_globs(value)
 
 
 class ConfigurationFile(Definition):
@@ -47,29 +38,26 @@ class ConfigurationFile(Definition):
 
     select: list[Name] = ["ALL"]
     ignore: list[Name] = []
-    exclude: list[Name] = []
+    exclude: Globs = []
     rules: list[Name] = []
     fail_level: Literal["error", "warning", "info"] = Field(default="error", alias="fail-level")
-    external_ids: list[Name] = Field(default=[], alias="external-ids")
+    external_ids: list[Prefix] = Field(default=[], alias="external-ids")
+    stage: Literal["", "release"] = ""
+    evidence: list[Name] = []
     max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1)
     severity: list[SeverityDefinition] = []
     kinds: dict[str, KindDefinition] = {}
-
-    @field_validator("exclude")
-    @classmethod
-    def _exclude(cls, value: list[str]) -> list[str]:
-        return _check_globs(value)
-
-    @field_validator("external_ids")
-    @classmethod
-    def _prefixes(cls, value: list[str]) -> list[str]:
-        for prefix in value:
-            if Identifier.parse(f"{prefix}-01") is None:
-                raise ValueError(f"'{prefix}' is not an ID prefix such as 'TEST'")
-        return value
+    entries: EntriesFile = EntriesFile()
 
 
-def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder: str) -> Compiled:
+class Configuration(NamedTuple):
+    """A compiled configuration: the settings of runs, as plain values, and what is added to the tables."""
+
+    settings: Compiled
+    additions: Additions
+
+
+def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder: str) -> Configuration:
     """The compiled configuration in a table of a TOML text. Raises DefinitionError with every fault."""
     faults = Faults()
     document = parse(shown, text, "toml", faults)
@@ -77,16 +65,27 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     for key in table:
         data = data.get(key, {}) if isinstance(data, dict) else {}
     definition = validate(document, ConfigurationFile, data, table, faults) if document else None
-    if document is not None and definition is not None:
-        for name, kind in definition.kinds.items():
-            fault = _schema_fault(kind.schema_file, folder) if kind.schema_file else ""
-            if fault:
-                faults.add(
-                    document, document.span((*table, "kinds", name, "schema")), f"schema '{kind.schema_file}' {fault}"
-                )
-    if definition is None or faults.found:
+    if document is None or definition is None:
         raise DefinitionError(faults.found)
-    return _compiled(definition, folder)
+    for path, schema in _own_schemas(definition):
+        fault = _schema_fault(schema, folder)
+        if fault:
+            faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
+    if faults.found:
+        raise DefinitionError(faults.found)
+    entries = EntriesPart(definition.entries, document, (*table, "entries"), folder)
+    return Configuration(_settings(definition, folder), Additions(_kinds(definition, folder), entries))
+
+
+def _own_schemas(definition: ConfigurationFile) -> Iterator[tuple[Path, str]]:
+    """The schemas that a configuration names, with the path of the table that does."""
+    for name, kind in definition.kinds.items():
+        if kind.schema_file:
+            yield ("kinds", name), kind.schema_file
+    for name, entry_kind in definition.entries.kinds.items():
+        for dialect_name, dialect in entry_kind.dialects.items():
+            if dialect.schema_file:
+                yield ("entries", "kinds", name, "dialects", dialect_name), dialect.schema_file
 
 
 def _schema_fault(path: str, folder: str) -> str:
@@ -98,12 +97,16 @@ def _schema_fault(path: str, folder: str) -> str:
     return schemas.fault_of(os.path.join(folder, relative))
 
 
-def default_configuration() -> Compiled:
+def default_configuration() -> Configuration:
     """The compiled configuration of a repository that has none."""
-    return _compiled(ConfigurationFile(), "")
+    return Configuration(_settings(ConfigurationFile(), ""), Additions())
 
 
-def _compiled(definition: ConfigurationFile, folder: str) -> Compiled:
+def _kinds(definition: ConfigurationFile, folder: str) -> dict[str, list[Compiled]]:
+    return {name: compiled_kinds(name, kind, folder) for name, kind in definition.kinds.items()}
+
+
+def _settings(definition: ConfigurationFile, folder: str) -> Compiled:
     return {
         "select": definition.select,
         "ignore": definition.ignore,
@@ -111,6 +114,8 @@ def _compiled(definition: ConfigurationFile, folder: str) -> Compiled:
         "rule_folders": definition.rules,
         "fail_level": int(Severity.from_label(definition.fail_level)),
         "external_ids": definition.external_ids,
+        "stage": definition.stage,
+        "evidence": definition.evidence,
         "max_file_size": definition.max_file_size,
         "severities": [
             {
@@ -120,5 +125,5 @@ def _compiled(definition: ConfigurationFile, folder: str) -> Compiled:
             }
             for each in definition.severity
         ],
-        "kinds": {name: compiled_kind(name, kind, folder) for name, kind in definition.kinds.items()},
+        "schemas": [os.path.join(folder, schema) for _, schema in _own_schemas(definition)],
     }

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
 
 from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
+from policylint.identifiers import Identifier
 from policylint.patterns import compile_pattern
 from policylint.suggestions import did_you_mean
+
+
+def _globs(value: list[str]) -> list[str]:
+    for glob in value:
+        globs.translate(glob)
+    return value
+
+
+def _patterns(value: list[str]) -> list[str]:
+    for pattern in value:
+        compile_pattern(pattern)
+    return value
+
+
+def _prefix(value: str) -> str:
+    if Identifier.parse(f"{value}-01") is None:
+        raise ValueError(f"'{value}' is not an ID prefix such as 'TEST'")
+    return value
+
+
+Globs = Annotated[list[str], AfterValidator(_globs)]
+Patterns = Annotated[list[str], AfterValidator(_patterns)]
+Prefix = Annotated[str, AfterValidator(_prefix)]
+
+
+class Recognition(Definition):
+    """Another way to tell a kind of document: by these paths and this content."""
+
+    paths: Globs = Field(min_length=1)
+    contains: Annotated[Patterns, BeforeValidator(as_list)] = []
+    has: list[str] = []
 
 
 class KindDefinition(Definition):
@@ -18,9 +50,10 @@ class KindDefinition(Definition):
 
     title: str = Field(min_length=1)
     format: str
-    paths: list[str] = Field(min_length=1)
-    contains: Annotated[list[str], BeforeValidator(as_list)] = []
+    paths: Globs = Field(min_length=1)
+    contains: Annotated[Patterns, BeforeValidator(as_list)] = []
     has: Annotated[list[str], BeforeValidator(as_list)] = []
+    also: list[Recognition] = []
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False
@@ -34,20 +67,6 @@ class KindDefinition(Definition):
             raise ValueError(
                 f"format '{value}' is not one of {', '.join(documents.FORMATS)}" + (f"; {hint}" if hint else "")
             )
-        return value
-
-    @field_validator("paths")
-    @classmethod
-    def _globs(cls, value: list[str]) -> list[str]:
-        for glob in value:
-            globs.translate(glob)
-        return value
-
-    @field_validator("contains")
-    @classmethod
-    def _patterns(cls, value: list[str]) -> list[str]:
-        for pattern in value:
-            compile_pattern(pattern)
         return value
 
     @field_validator("has")
@@ -65,14 +84,39 @@ class KindsFile(Definition):
     kinds: dict[str, KindDefinition]
 
 
-class EntryKindDefinition(Definition):
+class EntriesDefinition(Definition):
+    """The base of what a configuration may also say: keys with underscores in YAML, with hyphens in TOML."""
+
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"), populate_by_name=True)
+
+
+class DialectDefinition(EntriesDefinition):
+    """One form of a kind of entry, with the schema of its fields."""
+
+    title: str
+    recognised_by: list[dict[str, Any]] = []
+    schema_file: str = Field(default="", alias="schema")
+
+
+class EntryKindDefinition(EntriesDefinition):
     """A kind of entry: its prefixes, and what besides the prefix makes an entry one of this kind."""
 
     title: str
-    prefixes: list[str] = Field(min_length=1)
-    recognised_by: list[dict[str, Any]] = Field(min_length=1)
-    paths: list[str] = []
+    prefixes: list[Prefix] = Field(min_length=1)
+    recognised_by: list[dict[str, Any]] = []
+    home: Globs = []
+    dialects: dict[str, DialectDefinition] = {}
+    states: dict[str, list[str]] = {}
     references: list[str] = []
+
+
+class LinkTypeDefinition(EntriesDefinition):
+    """What the links of some fields mean, and which prefixes they may lead to."""
+
+    title: str
+    inverse: str
+    fields: list[str] = Field(min_length=1)
+    targets: list[Prefix] = []
 
 
 class CommandsFile(Definition):
@@ -83,11 +127,20 @@ class CommandsFile(Definition):
     builds: list[str] = Field(min_length=1)
 
 
-class EntriesFile(Definition):
-    """`schemas/entries.yaml`: how IDs, fields and kinds of entries are told."""
+class EntriesFile(EntriesDefinition):
+    """`schemas/entries.yaml`: how IDs, fields, links and kinds of entries are told; `[entries]` of a configuration
+    adds to it.
+    """
 
-    ignored_prefixes: list[str]
-    range_limit: int = Field(ge=1)
-    link_fields: list[str]
-    aliases: dict[str, list[str]]
-    kinds: dict[str, EntryKindDefinition]
+    ignored_prefixes: list[str] = []
+    range_limit: int | None = Field(default=None, ge=1)
+    id_fields: list[str] = []
+    title_fields: list[str] = []
+    templates: Globs = []
+    placeholders: Patterns = []
+    state_fields: list[str] = []
+    states: dict[str, list[str]] = {}
+    outcomes: dict[Literal["passed", "failed", "skipped"], list[str]] = {}
+    link_types: dict[str, LinkTypeDefinition] = {}
+    aliases: dict[str, list[str]] = {}
+    kinds: dict[str, EntryKindDefinition] = {}

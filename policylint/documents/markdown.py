@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
@@ -21,6 +22,7 @@ BODY = "body"
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
+_NOT_LINE_END = re.compile(r"[^\r\n]")
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
 
@@ -34,7 +36,7 @@ class MarkdownDocument(Document):
             data[FRONT_MATTER] = front_matter.data
         super().__init__(source, data)
         self.body_start = body_start
-        self._front_matter = front_matter
+        self.front_matter = front_matter
         self._code: list[_Code] | None = None
         self._body_comments: list[Comment] | None = None
 
@@ -42,8 +44,8 @@ class MarkdownDocument(Document):
         """Places below `frontmatter` are those of its YAML; the body is placed at its first line of text."""
         if not path:
             return Place(None, self._first_text_line())
-        if path[0] == FRONT_MATTER and self._front_matter is not None:
-            return self._front_matter.find(path[1:]) if len(path) > 1 else Place(None, (0, 3))
+        if path[0] == FRONT_MATTER and self.front_matter is not None:
+            return self.front_matter.find(path[1:]) if len(path) > 1 else Place(None, (0, 3))
         if path == (BODY,):
             return Place(None, self._first_text_line())
         return None
@@ -68,6 +70,16 @@ class MarkdownDocument(Document):
         """The extents of fenced code blocks in the body, in order."""
         return [code.extent for code in self._all_code() if code.is_block]
 
+    @cached_property
+    def prose(self) -> str:
+        """The statements of the body with fenced code and what is before the body blanked out, offset for offset."""
+        text, position = self.statements, self.body_start
+        pieces = [" " * position]
+        for start, end in self.code_blocks:
+            pieces += [text[position:start], _NOT_LINE_END.sub(" ", text[start:end])]
+            position = end
+        return "".join(pieces) + text[position:] if position else text
+
     def _all_code(self) -> list[_Code]:
         if self._code is None:
             has_code = "`" in self.source.text or "~~~" in self.source.text
@@ -80,7 +92,7 @@ class MarkdownDocument(Document):
 
     def comments(self) -> list[Comment]:
         """HTML comments of the body that are not code, after the comments of the front matter."""
-        front_matter = self._front_matter.comments() if self._front_matter is not None else []
+        front_matter = self.front_matter.comments() if self.front_matter is not None else []
         return [*front_matter, *self._comments_of_body()]
 
     def _comments_of_body(self) -> list[Comment]:

@@ -1,4 +1,4 @@
-"""Entries in Markdown, read line by line: `DEP-001: Title` and `Key: value` lines, with or without headings.
+"""Entries in Markdown, read line by line: `DEP-001: Title` and `Key: value` lines, with or without headings, and rows.
 
 CommonMark structure does not help here: in the plain form an entry is one paragraph, and the `---` between two
 entries turns that paragraph into a heading.
@@ -9,215 +9,234 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field
-from policylint.field_names import normalise
-from policylint.identifiers import Grammar, Identifier
+from policylint.extraction.markdown_lines import (
+    FIELD,
+    HEADING,
+    NO_HEADING,
+    THEMATIC_BREAK,
+    header_of,
+    lines_outside_code,
+    whole_identifier,
+)
+from policylint.extraction.markdown_state import OpenEntry, OpenField
+from policylint.extraction.markdown_tables import Table, is_delimiter_row
+from policylint.extraction.misspelling import misspelling_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policylint.documents.document import Extent
+    from policylint.documents.document import Extent, Fault
     from policylint.documents.markdown import MarkdownDocument
+    from policylint.extraction.entries import Entry
+    from policylint.extraction.regions import Region
+    from policylint.extraction.vocabulary import Vocabulary
+    from policylint.identifiers import Grammar
 
-_LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+")
-_HEADER_OPENING = re.compile(r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+)?(?P<open>[*_`\[]{0,4})")
-_HEADER_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}[ \t]*(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
-_RANGE_WORD = re.compile(r"[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)")
-_PLACEHOLDER = re.compile(
-    r"[A-Z][A-Z0-9]*-(?:X{2,}|N{2,}|Y{2,}|#{2,}|\{[^}\r\n]*\}|<[^>\r\n]*>|\[[^\]\r\n]*\])(?![A-Za-z0-9])"
-)
-_NEW_PARAGRAPH = re.compile(r"(?![ \t>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])")
-_THEMATIC_BREAK = re.compile(r" {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$")
-_FIELD = re.compile(
-    r"(?P<indent>[ \t]*)(?:>[ \t]?)?(?P<bullet>[-*+][ \t]+)?(?P<bold>\*\*|__)?"
-    r"(?P<key>[A-Z][A-Za-z0-9 /()&'-]{0,48}?)(?:(?P<a>\*\*|__)?:(?P<b>\*\*|__)?)(?:[ \t]+|$)"
-)
+_MARKS = " \t*_`[]"
 
 
-def extract(document: MarkdownDocument, grammar: Grammar, aliases: Mapping[str, str]) -> Iterator[Entry]:
-    """Every entry of the body, in order; what stands in a code block or a comment is no entry."""
-    reader = _Reader(document.statements, grammar, aliases)
-    for start, end in _lines_outside_code(document):
-        reader.read(start, end)
-    reader.close()
-    yield from reader.entries
+class MarkdownReader:
+    """Turns lines into entries: a header opens one; the next header, a heading above or a break closes it.
 
+    Collects the regions of the entries' links and the IDs that are written wrongly as well.
+    """
 
-def _lines_outside_code(document: MarkdownDocument) -> Iterator[Extent]:
-    text, position, index = document.source.text, document.body_start, 0
-    blocks = document.code_blocks
-    while position < len(text):
-        match = _LINE.match(text, position)
-        if match is None:
-            return
-        while index < len(blocks) and blocks[index][1] <= match.start():
-            index += 1
-        if index >= len(blocks) or match.end(1) <= blocks[index][0]:
-            yield match.span(1)
-        position = match.end() if match.end() > position else len(text)
-
-
-class _OpenField:
-    """A field while its value is being read; the value is one stretch of the text."""
-
-    __slots__ = ("end", "is_section", "key", "name", "start")
-
-    def __init__(self, name: str, key: Extent, start: int, end: int, *, is_section: bool = False) -> None:
-        self.name = name
-        self.key = key
-        self.start = start
-        self.end = end
-        self.is_section = is_section
-
-
-class _OpenEntry:
-    """An entry while its lines are being read."""
-
-    __slots__ = ("field", "fields", "header", "identifier", "is_bulleted", "level", "title")
-
-    def __init__(self, identifier: Identifier, title: str, header: Extent, level: int) -> None:
-        self.identifier = identifier
-        self.title = title
-        self.header = header
-        self.level = level
-        self.fields: dict[str, Field] = {}
-        self.field: _OpenField | None = None
-        self.is_bulleted: bool | None = None
-
-
-class _Reader:
-    """Turns lines into entries: a header opens one; the next header, a heading above or a break closes it."""
-
-    def __init__(self, text: str, grammar: Grammar, aliases: Mapping[str, str]) -> None:
+    def __init__(self, document: MarkdownDocument, grammar: Grammar, vocabulary: Vocabulary) -> None:
         self.entries: list[Entry] = []
-        self._text = text
+        self.regions: list[Region] = []
+        self.faults: list[Fault] = []
+        self._document = document
+        self._text = document.statements
         self._grammar = grammar
-        self._aliases = aliases
-        self._entry: _OpenEntry | None = None
+        self._vocabulary = vocabulary
+        self._entry: OpenEntry | None = None
         self._is_after_blank = False
+        # The nearest heading above that no entry has taken: its text and its level.
+        self._heading: tuple[str, int] | None = None
+        self._line_before: tuple[str, int] = "", 0
+        self._table: Table | None = None
+        # Names of plain fields that were seen: what stands before the colon shows that a line is no header.
+        self._field_names: set[str] = set()
 
-    def read(self, start: int, end: int) -> None:
-        """Take the next line, given by its extent."""
-        line = self._text[start:end]
-        is_after_blank, self._is_after_blank = self._is_after_blank, not line.strip()
-        if self._opens_entry(line, start) or self._entry is None or self._is_after_blank:
+    def read(self) -> None:
+        """Every entry of the body, in order; what stands in a code block or a comment is no entry."""
+        for line, start in lines_outside_code(self._document):
+            if not line or line.isspace():
+                self._is_after_blank = True
+                self._table = None
+            else:
+                is_after_blank, self._is_after_blank = self._is_after_blank, False
+                self._read_line(line, start, is_after_blank=is_after_blank)
+                self._line_before = line, start
+        self._close()
+        self.entries.sort(key=_by_place)
+
+    def _read_line(self, line: str, start: int, *, is_after_blank: bool) -> None:
+        if not self._is_in_table(line, start, is_after_blank=is_after_blank) and self._is_understood(line, start):
             return
-        heading = _HEADING.match(line)
-        if heading:
-            self._read_heading(line, heading, start)
-        elif _THEMATIC_BREAK.match(line):
-            self.close()
-        elif not self._opens_field(line, start, end):
-            self._continue_field(line, end, is_after_blank=is_after_blank)
+        entry, end = self._entry, start + len(line.rstrip())
+        if entry is not None and entry.take(line, end, is_after_blank=is_after_blank):
+            self._close_field(entry)
 
-    def close(self) -> None:
+    def _is_understood(self, line: str, start: int) -> bool:
+        """Whether a line is a header, a heading, a break or a field; its first character tells most others."""
+        first = line[0]
+        if first.isalpha():
+            name, colon, rest = line.partition(":")
+            if name in self._field_names and rest[:1] in ("", " ", "\t"):
+                value = start + len(line) - len(rest.lstrip(" \t"))
+                return self._begin_field(name, line, start, start, value, is_bulleted=False)
+            return colon != "" and (self._opens_entry(line, start) or self._opens_field(line, start))
+        if first == " ":
+            return self._opens_entry(line, start) or self._is_heading(line, start) or self._is_break(line)
+        if first == "#":
+            return self._opens_entry(line, start) or self._is_heading(line, start)
+        return first in ">*-+_`[" and (
+            self._opens_entry(line, start) or self._is_break(line) or self._opens_field(line, start)
+        )
+
+    # Entries
+
+    def _opens_entry(self, line: str, start: int) -> bool:
+        is_in_field = self._entry is not None and self._entry.field is not None
+        header = header_of(line, self._grammar, self._vocabulary.prefixes, is_in_field=is_in_field)
+        if header is None:
+            return False
+        extent = start + header.start, start + header.end
+        if header.identifier is None:
+            # A template's own header ends the entry above it and opens none; so does one with a wrong ID.
+            self._close()
+            self._heading = None
+            if header.misspelling is not None:
+                self.faults.append(header.misspelling.fault(*extent))
+        else:
+            whole = start, start + len(line.rstrip())
+            self._open(OpenEntry(header.identifier, header.title, extent, whole, header.level, is_item=header.is_item))
+        return True
+
+    def _open(self, entry: OpenEntry) -> None:
+        self._close()
+        self._entry = entry
+        self._heading = None
+
+    def _close(self) -> None:
         """End the open entry, if any."""
         entry = self._entry
         if entry is not None:
-            self._close_field()
-            self.entries.append(Entry(entry.identifier, entry.title, entry.header, entry.fields))
+            self._close_field(entry)
+            self.entries.append(entry.entry())
         self._entry = None
 
-    def _opens_entry(self, line: str, start: int) -> bool:
-        opening = _HEADER_OPENING.match(line)
-        if opening is None:
+    def _is_break(self, line: str) -> bool:
+        is_break = THEMATIC_BREAK.match(line) is not None
+        if is_break:
+            self._close()
+        return is_break
+
+    def _is_heading(self, line: str, start: int) -> bool:
+        heading = HEADING.match(line)
+        if heading is None:
             return False
-        placeholder = _PLACEHOLDER.match(line, opening.end())
-        if placeholder:
-            # A template's own header ends the entry above it and opens none.
-            is_header = self._is_header(line, opening, placeholder.end())
-            if is_header:
-                self.close()
-            return is_header
-        found = self._grammar.identifier_at(line, opening.end())
-        if found is None or not self._is_header(line, opening, found[1]):
-            return False
-        identifier, end = found
-        closing = _HEADER_CLOSING.match(line, end)
-        title = line[closing.end() if closing else end :].strip(" \t*_#")
-        self.close()
-        header = start + opening.end(), start + end
-        self._entry = _OpenEntry(identifier, title, header, len(opening["marks"] or "") or 7)
+        level, text = len(heading["marks"]), line[heading.end() :].strip(" \t#*")
+        entry = self._entry
+        self._heading = text, level
+        if entry is not None and level <= entry.level:
+            self._close()
+        elif entry is not None:
+            # A heading below the entry's own is a field whose value is the section.
+            key, end = start + line.find(text, heading.end()), start + len(line.rstrip())
+            extent, value = (key, key + len(text)), start + len(line)
+            field = OpenField(text, self._vocabulary.meaning(text), extent, value, value, is_section=True)
+            self._open_field(entry, field, end)
         return True
 
-    def _is_header(self, line: str, opening: re.Match[str], end: int) -> bool:
-        if _RANGE_WORD.match(line, end):
+    # Fields
+
+    def _opens_field(self, line: str, start: int) -> bool:
+        match = FIELD.match(line)
+        if match is None:
             return False
-        closing = _HEADER_CLOSING.match(line, end)
-        separator = closing["separator"] if closing else None
-        if opening["marks"]:
-            return True
-        is_marked = opening["open"][:2] in ("**", "__")
-        if opening["bullet"]:
-            # Inside a field of links a bullet names a target; elsewhere only a marked one defines something.
-            return is_marked and separator is not None and not self._in_open_field()
-        return separator == ":" or (is_marked and (separator is not None or not line[end:].strip("*_ \t")))
-
-    def _in_open_field(self) -> bool:
-        return self._entry is not None and self._entry.field is not None
-
-    def _read_heading(self, line: str, heading: re.Match[str], start: int) -> None:
-        entry = self._entry
-        if entry is None:
-            return
-        if len(heading[1]) <= entry.level:
-            self.close()
-            return
-        # A heading below the entry's own is a field whose value is the section.
-        self._close_field()
-        name = line[heading.end() :].strip(" \t#*")
-        key = start + heading.end(), start + len(line.rstrip())
-        entry.field = _OpenField(name, key, start + len(line), start + len(line), is_section=True)
-
-    def _opens_field(self, line: str, start: int, end: int) -> bool:
-        entry = self._entry
-        match = _FIELD.match(line)
-        if match is None or entry is None or not self._is_field(match, entry):
+        bullet, bold, name, closing, late_closing = match.groups()
+        if bold and not (closing or late_closing):
             return False
-        self._close_field()
-        value_start = start + match.end()
-        key = start + match.start("key"), start + match.end("key")
-        entry.field = _OpenField(match["key"], key, value_start, max(value_start, start + len(line.rstrip())))
-        del end
+        if self._vocabulary.is_id(name):
+            self._read_id(line, match, start)
+        elif match.start("key") == 0:
+            self._field_names.add(name)
+        key, value = start + match.start("key"), start + match.end()
+        return self._begin_field(name, line, start, key, value, is_bulleted=bullet is not None)
+
+    def _begin_field(self, name: str, line: str, start: int, key: int, value: int, *, is_bulleted: bool) -> bool:
+        """Open a field, if one of this form belongs to the entry that is open."""
+        entry = self._entry
+        if entry is None or not self._is_field(entry, is_bulleted=is_bulleted):
+            return False
+        end = start + len(line.rstrip())
+        meaning = self._vocabulary.meaning(name)
+        field = OpenField(name, meaning, (key, key + len(name)), value, end if end > value else value)
+        self._open_field(entry, field, end)
         return True
 
-    def _is_field(self, match: re.Match[str], entry: _OpenEntry) -> bool:
-        is_bulleted = bool(match["bullet"])
-        if (match["bold"] and not (match["a"] or match["b"])) or match["indent"]:
-            return False
+    def _read_id(self, line: str, match: re.Match[str], start: int) -> None:
+        """`**ID**: DEP-001` opens an entry, unless it is a field of the entry that is open."""
+        end = len(line.rstrip())
+        found = whole_identifier(line, match.end(), end, self._grammar)
+        entry = self._entry
+        if found is None:
+            self._report(line[:end], match.end(), start)
+        elif entry is None or (entry.identifier != found[0] and not (match["bullet"] and self._is_in_links(entry))):
+            title, level = self._heading or ("", NO_HEADING)
+            if self._grammar.references(title):
+                title = ""
+            header = start + found[1], start + found[2]
+            self._open(OpenEntry(found[0], title, header, (start, start + end), level))
+
+    def _report(self, line: str, position: int, start: int) -> None:
+        value = line[position:]
+        position += len(value) - len(value.lstrip(_MARKS))
+        value = value.strip(_MARKS)
+        wrong = misspelling_of(value, self._vocabulary.prefixes)
+        if wrong is not None:
+            self.faults.append(wrong.fault(start + position, start + position + len(value)))
+
+    def _is_field(self, entry: OpenEntry, *, is_bulleted: bool) -> bool:
         if entry.is_bulleted is None:
             if is_bulleted and entry.field is not None:
                 return False
             entry.is_bulleted = is_bulleted
         # The first field decides: where fields are plain lines, a bullet with a colon belongs to the value above,
         # unless that value is already complete on its line.
-        return is_bulleted == entry.is_bulleted or (is_bulleted and self._has_one_line_value(entry))
+        return is_bulleted == entry.is_bulleted or (is_bulleted and entry.has_one_line_value)
 
-    def _has_one_line_value(self, entry: _OpenEntry) -> bool:
-        value = self._text[entry.field.start : entry.field.end] if entry.field else ""
-        return bool(value.strip()) and "\n" not in value and "\r" not in value
+    def _is_in_links(self, entry: OpenEntry) -> bool:
+        return entry.field is not None and bool(entry.field.link)
 
-    def _continue_field(self, line: str, end: int, *, is_after_blank: bool) -> None:
-        field = self._entry.field if self._entry else None
-        if field is None:
-            return
-        has_value = field.end > field.start
-        if is_after_blank and has_value and not field.is_section and _NEW_PARAGRAPH.match(line):
-            # What a field says ends with its paragraph and the lists below it; prose of its own follows.
-            self._close_field()
-        else:
-            field.end = end - (len(line) - len(line.rstrip()))
+    def _close_field(self, entry: OpenEntry) -> None:
+        region = entry.close_field(self._text)
+        if region is not None:
+            self.regions.append(region)
 
-    def _close_field(self) -> None:
-        entry = self._entry
-        if entry is None or entry.field is None:
-            return
-        field, entry.field = entry.field, None
-        name = normalise(field.name)
-        value = self._text[field.start : field.end]
-        extent = field.start + len(value) - len(value.lstrip()), field.end
-        entry.fields.setdefault(
-            self._aliases.get(name, name),
-            Field(field.name, value.strip(), field.key, extent if value.strip() else field.key),
-        )
+    def _open_field(self, entry: OpenEntry, field: OpenField, end: int) -> None:
+        self._close_field(entry)
+        entry.field = field
+        entry.end = end
+        entry.is_detached = False
+
+    # Tables
+
+    def _is_in_table(self, line: str, start: int, *, is_after_blank: bool) -> bool:
+        if "|" not in line:
+            self._table = None
+            return False
+        if self._table is not None:
+            found = self._table.read_row(line, start, self._grammar, self.regions, self.faults)
+            self.entries += [found] if found is not None else []
+            return True
+        if is_after_blank or "|" not in self._line_before[0] or not is_delimiter_row(line):
+            return False
+        self._table = Table(*self._line_before, self._vocabulary)
+        if self._entry is not None and self._is_in_links(self._entry):
+            self._table.defines = False
+        return True
+
+
+def _by_place(entry: Entry) -> Extent:
+    return entry.header

@@ -1,79 +1,93 @@
-"""Entries in data: a mapping with an `id`, a list of such mappings, or a mapping from IDs to mappings."""
+"""Entries in data: a mapping with an ID field, a list of such mappings, or a mapping from IDs to mappings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import Entry, Field
-from policylint.field_names import normalise
+from policylint.extraction.misspelling import misspelling_of
+from policylint.extraction.regions import Region
 from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policylint.documents.document import Document, Extent
+    from policylint.documents.document import Document, Extent, Fault
+    from policylint.extraction.vocabulary import Vocabulary
     from policylint.selectors import Path
 
 # Entries lie at the top or inside lists and mappings; deeper nesting is some other tool's file.
 _SEARCH_DEPTH = 4
 
 
-def extract(document: Document, data: object, path: Path, aliases: Mapping[str, str]) -> Iterator[Entry]:
-    """Every entry of the data, in order; an entry's own fields are not searched for further entries."""
-    yield from _search(document, data, path, aliases, _SEARCH_DEPTH)
+class StructuredReader:
+    """Collects the entries of a document's data, the regions of their links, and IDs that are written wrongly."""
 
+    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
+        self.entries: list[Entry] = []
+        self.regions: list[Region] = []
+        self.faults: list[Fault] = []
+        self._document = document
+        self._vocabulary = vocabulary
 
-def _search(document: Document, data: object, path: Path, aliases: Mapping[str, str], depth: int) -> Iterator[Entry]:
-    if depth == 0:
-        return
-    if isinstance(data, list):
-        for index, item in enumerate(data):
-            yield from _search(document, item, (*path, index), aliases, depth - 1)
-    elif isinstance(data, dict):
-        entry = _with_id_field(document, data, path, aliases)
-        if entry is not None:
-            yield entry
+    def read(self) -> None:
+        """Every entry, in order; an entry's own fields are not searched for further entries."""
+        self._search(self._document.data, (), _SEARCH_DEPTH)
+
+    def _search(self, data: object, path: Path, depth: int) -> None:
+        if depth == 0:
             return
+        if isinstance(data, list):
+            for index, item in enumerate(data):
+                self._search(item, (*path, index), depth - 1)
+        elif isinstance(data, dict) and not self._has_own_id(data, path):
+            for key, value in data.items():
+                if not (isinstance(value, dict) and self._is_id_key(key, value, (*path, key))):
+                    self._search(value, (*path, key), depth - 1)
+
+    def _has_own_id(self, data: dict[str, object], path: Path) -> bool:
         for key, value in data.items():
-            identifier = Identifier.parse(key)
-            if identifier is not None and isinstance(value, dict):
-                yield _entry(document, identifier, _extent(document, (*path, key)), value, (*path, key), aliases)
-            else:
-                yield from _search(document, value, (*path, key), aliases, depth - 1)
+            if isinstance(value, str) and self._vocabulary.is_id(key):
+                identifier = Identifier.parse(value)
+                if identifier is not None:
+                    self._add(identifier, self._extent((*path, key)), data, path)
+                    return True
+                if len(data) > 1:
+                    self._report(value, self._extent((*path, key)))
+        return False
 
+    def _report(self, value: str, extent: Extent) -> None:
+        wrong = misspelling_of(value, self._vocabulary.prefixes)
+        if wrong is not None:
+            start = self._document.source.text.find(value, *extent)
+            self.faults.append(wrong.fault(*extent) if start < 0 else wrong.fault(start, start + len(value)))
 
-def _with_id_field(document: Document, data: dict[str, object], path: Path, aliases: Mapping[str, str]) -> Entry | None:
-    for key, value in data.items():
-        if normalise(key) == "id" and isinstance(value, str):
-            identifier = Identifier.parse(value)
-            if identifier is not None:
-                return _entry(document, identifier, _extent(document, (*path, key)), data, path, aliases)
-    return None
+    def _is_id_key(self, key: str, value: dict[str, object], path: Path) -> bool:
+        identifier = Identifier.parse(key)
+        if identifier is None:
+            wrong = misspelling_of(key, self._vocabulary.prefixes)
+            if wrong is not None and wrong.is_name:
+                self._report(key, self._key_extent(path))
+            return False
+        self._add(identifier, self._key_extent(path), value, path)
+        return True
 
+    def _add(self, identifier: Identifier, header: Extent, data: dict[str, object], path: Path) -> None:
+        fields: dict[str, Field] = {}
+        for key, value in data.items():
+            place = self._document.find((*path, key))
+            if place is None:
+                continue
+            name, link = self._vocabulary.meaning(key)
+            fields.setdefault(name, Field(key, value, place.key or place.value, place.value))
+            if link is not None:
+                self.regions.append(Region(*place.value, str(identifier), link))
+        titles = [fields[name].value for name in self._vocabulary.title_fields if name in fields]
+        title = str(titles[0]) if titles else ""
+        self.entries.append(Entry(identifier, title, header, self._extent(path), fields))
 
-def _entry(
-    document: Document,
-    identifier: Identifier,
-    header: Extent,
-    data: dict[str, object],
-    path: Path,
-    aliases: Mapping[str, str],
-) -> Entry:
-    fields: dict[str, Field] = {}
-    for key, value in data.items():
-        place = document.find((*path, key))
-        if place is None:
-            continue
-        name = normalise(key)
-        fields.setdefault(aliases.get(name, name), Field(key, value, place.key or place.value, place.value))
-    title = fields.get("title") or fields.get("name")
-    return Entry(identifier, str(title.value) if title else "", header, fields)
+    def _extent(self, path: Path) -> Extent:
+        place = self._document.find(path)
+        return (0, 0) if place is None else place.value
 
-
-def _extent(document: Document, path: Path) -> Extent:
-    """Where an ID stands: the value of an `id` field, or the key of a mapping from IDs."""
-    place = document.find(path)
-    if place is None:
-        return 0, 0
-    is_id_field = normalise(str(path[-1])) == "id"
-    return place.value if is_id_field or place.key is None else place.key
+    def _key_extent(self, path: Path) -> Extent:
+        place = self._document.find(path)
+        return (0, 0) if place is None else place.key or place.value

@@ -1,4 +1,6 @@
-"""The operators of rules, one module each: an `Options` type, `check`, and `NEEDS_PROJECT` if it looks at other files.
+"""The operators of rules, one module each: an `Options` type, `check`, and `NEEDS_PROJECT` if it looks at other files
+(or `PROJECT_OPTIONS`, the options with which it does). `NEEDS_INDEX` says that a value of a document is looked up among
+the entries of all files; what is about entries and references always may be.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -6,6 +8,7 @@ no field name: those come from rules and kinds.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -15,15 +18,38 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Failure, Scope, Value
 
 OPERATORS = (
+    "accompanied_by",
+    "acyclic",
+    "at_home",
     "conforms",
+    "defined",
+    "differs_from",
     "equals",
     "exists",
+    "expands",
     "file",
+    "filled_in",
+    "fits_link_type",
+    "known_prefix",
+    "leads_elsewhere",
     "links",
+    "links_back",
     "matches",
+    "mentioned_in",
+    "names_files",
+    "note_fits",
     "one_of",
+    "quantity",
+    "recent",
+    "referenced",
     "resolves",
+    "same_keys",
+    "same_numbers",
+    "same_width",
+    "stated_by_source",
+    "target",
     "test_gate",
+    "unique",
 )
 
 
@@ -37,6 +63,21 @@ class Operator(Protocol):
         ...
 
 
+@cache
 def load_operator(name: str) -> Operator:
     """The module of an operator; imported when a rule first uses it."""
     return cast("Operator", import_module(f"policylint.operators.{name}"))
+
+
+def looks_at_other_files(name: str, options: object) -> bool:
+    """Whether an operator needs the project: always, or because of one of its options."""
+    module = load_operator(name)
+    if module.NEEDS_PROJECT:
+        return True
+    needing = getattr(module, "PROJECT_OPTIONS", ())
+    return isinstance(options, dict) and any(option in options for option in needing)
+
+
+def looks_entries_up(name: str) -> bool:
+    """Whether an operator on documents needs the entries of all files."""
+    return bool(getattr(load_operator(name), "NEEDS_INDEX", False))

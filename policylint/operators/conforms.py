@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from policylint import schemas
 from policylint.operators.operator import Failure, shorten, shown
@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from policylint.schemas import SchemaError
 
 NEEDS_PROJECT = False
-Options = Literal["schema"]
+
+
+class _To(TypedDict):
+    to: Literal["schema"]
+
+
+class Options(_To, total=False):
+    """`to`: what describes the form. `only`: the groups of keywords to report, `absence` (required, empty), `unknown` (keys) and `form` (the rest)."""
+
+    only: list[Literal["absence", "unknown", "form"]]
+
 
 _TYPE_WORDS = {
     "array": "a list",
@@ -30,10 +40,19 @@ _TYPE_WORDS = {
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every error at its key or value; a document whose kind has no schema conforms."""
-    del options
+    groups = options.get("only")
     if scope.schema and not schemas.is_valid(scope.schema, value.value):
         for error in sorted(schemas.errors(scope.schema, value.value), key=_place):
-            yield from _failures(error)
+            if groups is None or _group(error) in groups:
+                yield from _failures(error)
+
+
+def _group(error: SchemaError) -> str:
+    """What is not said, said by no one's leave, or said wrongly."""
+    if error.keyword == "additionalProperties":
+        return "unknown"
+    is_empty = error.keyword in ("minLength", "minItems", "minProperties") and len(error.value) == 0
+    return "absence" if error.keyword == "required" or is_empty else "form"
 
 
 def _place(error: SchemaError) -> list[tuple[bool, str]]:
@@ -114,10 +133,17 @@ def _other(error: SchemaError) -> str:
 
 
 def _fix(error: SchemaError) -> str:
-    if error.keyword == "enum" and isinstance(error.value, str):
+    """The nearest allowed value; where more may follow the value, the first words of the text are compared."""
+    if not isinstance(error.value, str):
+        return ""
+    if error.keyword == "enum":
         suggestion = nearest(error.value, [value for value in error.expected if isinstance(value, str)])
-        return f"did you mean '{suggestion}'?" if suggestion else ""
-    return ""
+    elif error.keyword == "pattern":
+        suggestion = nearest(" ".join(error.value.split()[:2]), error.schema.get("x-values", []))
+        suggestion = suggestion or nearest(error.value.split(" ")[0], error.schema.get("x-values", []))
+    else:
+        return ""
+    return f"did you mean '{suggestion}'?" if suggestion else ""
 
 
 _MESSAGES: dict[str, Callable[[SchemaError], str]] = {

@@ -1,28 +1,70 @@
-"""links: a field links at least one entry of one of the given prefixes."""
+"""links: a field links entries of the given prefixes, and these meet conditions."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure, text_of
+from policylint.diagnostics import Related
+from policylint.operators.operator import Conditions, Failure, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from policylint.facts import EntryFact
     from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
 
 NEEDS_PROJECT = False
+PROJECT_OPTIONS = ("where",)
 
 
-class Options(TypedDict):
-    """`to`: the prefixes of which one is enough."""
+class _Prefixes(TypedDict):
+    to: list[str] | str
 
-    to: list[str]
+
+class Options(_Prefixes, total=False):
+    """`to`: the prefixes of which one is enough. `where`: what the linked entry meets; `every`: what each of them does.
+
+    With `every` a field without any such link passes, and so does a link to an ID that nothing defines: other rules
+    speak of these.
+    """
+
+    where: Conditions
+    every: bool
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """An ID inside a bracketed note is a remark, not a link."""
+    prefixes = [options["to"]] if isinstance(options["to"], str) else options["to"]
+    linked = _linked(value, prefixes, scope)
+    if "where" not in options:
+        if not linked:
+            yield Failure(f"links no {' or '.join(prefixes)} entry")
+        return
+    unmet = [each for each in linked if not _meets(each, options, scope)]
+    if options.get("every"):
+        yield from (_unmet(each, scope) for each in unmet if _defined(each, scope))
+    elif len(unmet) == len(linked):
+        yield Failure(f"links no {' or '.join(prefixes)} entry that meets the conditions")
+
+
+def _linked(value: Value, prefixes: list[str], scope: Scope) -> list[str]:
     text = "" if value.is_missing else text_of(value.value)
-    linked = {target.prefix for reference in scope.grammar().references(text) for target in reference.targets}
-    if not linked & set(options["to"]):
-        yield Failure(f"links no {' or '.join(options['to'])} entry")
+    targets = [each for reference in scope.grammar().references(text) for each in reference.targets]
+    return [str(each) for each in dict.fromkeys(targets) if each.prefix in prefixes]
+
+
+def _defined(identifier: str, scope: Scope) -> list[EntryFact]:
+    return cast("Project", scope.project).index.definitions(identifier)
+
+
+def _meets(identifier: str, options: Options, scope: Scope) -> bool:
+    judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
+    return any(judge(each, options["where"]) for each in _defined(identifier, scope))
+
+
+def _unmet(identifier: str, scope: Scope) -> Failure:
+    entry = _defined(identifier, scope)[0]
+    details = {"target": identifier, "target.title": entry.title, "target.state": entry.state}
+    related = Related(entry.path, entry.span, f"{identifier} is defined here")
+    return Failure(f"links {identifier}, which does not meet the conditions", details=details, related=(related,))

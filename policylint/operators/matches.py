@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policylint.operators.operator import Failure, shown, text_of
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 NEEDS_PROJECT = False
 Options = str
 
+_SHORT = 60
+
 
 def validate(options: Options) -> None:
     """Raise PatternError when the pattern cannot be compiled."""
@@ -26,5 +29,15 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     if value.is_missing:
         yield Failure("is missing")
-    elif not compile_pattern(options).search(text_of(value.value)):
+    elif not _found(options, text_of(value.value)):
         yield Failure(f"is {shown(value.value)}, which does not match '{options}'")
+
+
+def _found(pattern: str, text: str) -> bool:
+    return _found_in_short(pattern, text) if len(text) <= _SHORT else bool(compile_pattern(pattern).search(text))
+
+
+@lru_cache(maxsize=4096)
+def _found_in_short(pattern: str, text: str) -> bool:
+    """Remembered, since thousands of entries share a few words such as their type."""
+    return bool(compile_pattern(pattern).search(text))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from policylint.diagnostics import Related
+    from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
+    from policylint.pack import Assertion
     from policylint.project import Project
 
 # Longer values tell no more and push the rest of the message out of sight.
@@ -20,12 +22,17 @@ _LONGEST_SHOWN = 60
 _NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
 
 
+# Conditions on another entry: a mapping in a rule file, assertions once the rule is compiled.
+Conditions = Any
+
+
 class Failure(NamedTuple):
     """One way in which an assertion does not hold.
 
     `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
     judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
-    the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix.
+    the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix. `details`
+    are further names for the templates of the rule, as they are or normalised.
     """
 
     message: str
@@ -35,13 +42,13 @@ class Failure(NamedTuple):
     at_key: bool = False
     fix: str = ""
     related: tuple[Related, ...] = ()
+    details: Mapping[str, object] = {}
 
 
 class Value(NamedTuple):
-    """The value that an assertion is about and how a person would name its place."""
+    """The value that an assertion is about."""
 
     value: object
-    label: str
 
     @property
     def is_missing(self) -> bool:
@@ -60,7 +67,9 @@ class Names(Protocol):
 class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
-    `schema` is that of the document's kind. `project` is set only while files are judged together.
+    `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
+    pattern (RE2) of values that were never filled in. `project` and
+    `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
     names: Names
@@ -68,7 +77,10 @@ class Scope(NamedTuple):
     base: str
     grammar: Callable[[], Grammar]
     schema: str = ""
+    entry: EntryFact | None = None
+    placeholder: str = ""
     project: Project | None = None
+    judge: Callable[[EntryFact, list[Assertion]], bool] | None = None
 
 
 def names_in(template: str) -> list[str]:

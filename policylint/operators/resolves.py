@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
+from policylint.facts import MENTION
 from policylint.operators.operator import Failure
 
 if TYPE_CHECKING:
@@ -21,22 +22,22 @@ _SHOWN_MEMBERS = 5
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """A range counts as all its members, reported together; prefixes kept elsewhere are not looked up."""
+    """A range counts as all its members, reported together. Prefixes that are unknown or kept elsewhere are not
+    looked up; neither are those of mentions of which the repository defines no ID at all.
+    """
     del options
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
-    if reference.fault:
-        yield Failure(f"'{reference.text}' {reference.fault}", is_sentence=True, fix="write the range from low to high")
-        return
-    undefined = [target for target in reference.targets if not _is_known(target, project)]
-    if not undefined:
-        return
-    yield Failure(
-        _message(reference, undefined), is_sentence=True, fix=_fix(undefined), related=_related(undefined[0], project)
-    )
+    undefined = [target for target in reference.targets if not _is_known(target, reference, project)]
+    if undefined:
+        related = _related(undefined[0], project)
+        yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined, project), related=related)
 
 
-def _is_known(target: str, project: Project) -> bool:
-    return target.rpartition("-")[0] in project.external_prefixes or bool(project.definitions(target))
+def _is_known(target: str, reference: ReferenceFact, project: Project) -> bool:
+    prefix = target.rpartition("-")[0]
+    if prefix in project.external_prefixes or project.index.definitions(target):
+        return True
+    return prefix not in project.index.prefixes if reference.link == MENTION else not project.knows_prefix(prefix)
 
 
 def _message(reference: ReferenceFact, undefined: list[str]) -> str:
@@ -48,8 +49,11 @@ def _message(reference: ReferenceFact, undefined: list[str]) -> str:
     return f"'{reference.text}' has {share}: {shown}{more}"
 
 
-def _fix(undefined: list[str]) -> str:
+def _fix(undefined: list[str], project: Project) -> str:
     prefix = undefined[0].rpartition("-")[0]
+    same = project.index.same_number(undefined[0])
+    if same:
+        return f"write {same[0].identifier}, as it is defined"
     what = f"define {undefined[0]}, correct the ID" if len(undefined) == 1 else "define the IDs, correct the range"
     return f"{what}, or list '{prefix}' in 'external-ids' if its entries live elsewhere"
 

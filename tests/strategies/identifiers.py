@@ -31,6 +31,33 @@ def ranges(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...]]:
     return f"{members[0]}{draw(st.sampled_from(BARE_LINKS))}{members[-1].number}", members
 
 
+@st.composite
+def slash_lists(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...]]:
+    """A slash list as written, with its members."""
+    prefix, members = draw(prefixes), draw(st.lists(numbers, min_size=2, max_size=4))
+    opening, closing = draw(st.sampled_from(MARKS))
+    text = f"{opening}{prefix}-{'/'.join(members)}{closing}"
+    return text, tuple(Identifier(prefix, number) for number in members)
+
+
+@st.composite
+def singles(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...]]:
+    """One ID as written."""
+    identifier = draw(identifiers)
+    opening, closing = draw(st.sampled_from(MARKS))
+    return f"{opening}{identifier}{closing}", (identifier,)
+
+
+@st.composite
+def items(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...], str]:
+    """Anything that one item of an ID list may be, with its members and its note."""
+    text, members = draw(st.one_of(singles(), ranges(), slash_lists()))
+    note = draw(st.sampled_from(["", "", "rollback procedure", "see DEP-009", "a (nested) one"]))
+    return f"{text} ({note})" if note else text, members, note
+
+
+SEPARATORS = (", ", "; ", "\n", "\r\n", " and ", " → ", " -> ", " => ", " | ", "\n- ")
+
 # Texts made of the pieces the grammar cares about meet its branches far more often than arbitrary ones.
 _pieces = "A-1 A-9 A-04a A-04c B-001 SHA-256 001 7 x - – — .. . / ( ) [ ]( ] ` ** → -> _ ,"
 _piece = st.sampled_from([*_pieces.split(), " ", " to ", "\n", "\r", "9" * 5000])

@@ -1,0 +1,124 @@
+"""The command `trace`: opens the workspace, asks the engine what links what, prints the report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint import engine, trace_reports
+from policylint.cli import exit_codes
+from policylint.cli.opening import opened
+from policylint.discovery import DiskTree
+from policylint.errors import NothingToCheck, UsageError
+from policylint.identifiers import Identifier
+from policylint.reporters.escaping import visible
+from policylint.suggestions import did_you_mean
+from policylint.trace_reports import scope
+from policylint.trace_reports.view import View
+from policylint.workspace import root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policylint.index import Index
+    from policylint.trace_reports.scope import Scope
+    from policylint.workspace import Workspace
+
+
+class TraceOptions(NamedTuple):
+    """What a `trace` was asked for: the words are an ID, paths, or both; a depth of 0 means the default."""
+
+    words: tuple[str, ...] = ()
+    output_format: str = "text"
+    depth: int = 0
+
+
+def run(options: TraceOptions, environment: Mapping[str, str]) -> int:
+    """Trace, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
+    start = os.getcwd()
+    focus, paths = _split(options.words)
+    if options.depth and not focus:
+        raise UsageError("option '--depth' is about the entries around an ID, and no ID is given")
+    places = [_existing(path, start) for path in paths]
+    workspace = opened(_only_root(places, start), environment, start)
+    tree = DiskTree(workspace.root, workspace.exclude, workspace.settings.limits.file_bytes)
+    index = engine.trace(tree, workspace.pack, workspace.settings)
+    shown = _around(index, focus, options.depth or 1, tree) if focus else _chosen(index, places, workspace, tree)
+    view = _view(index, shown, workspace, focus, start)
+    _print(view, options.output_format)
+    _check_complete(tree)
+    return exit_codes.VIOLATIONS if focus and view.is_dangling(focus) else exit_codes.CLEAN
+
+
+def _split(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The ID, if the first word is one or at least looks no more like a path, and the paths."""
+    if not words:
+        return "", ()
+    first = words[0]
+    is_path = not first or os.path.lexists(first) or os.sep in first or "." in first
+    if Identifier.parse(first) is None and is_path:
+        return "", words
+    return first, words[1:]
+
+
+def _existing(path: str, start: str) -> str:
+    absolute = os.path.normpath(os.path.join(start, path))
+    if not path or not os.path.lexists(absolute):
+        raise UsageError(f"path '{path}' does not exist")
+    return absolute
+
+
+def _only_root(places: list[str], start: str) -> str:
+    """A path of the one workspace that all are in: IDs of different workspaces have nothing to do with each other."""
+    roots = sorted({root_of(place, start) for place in places})
+    if len(roots) > 1:
+        raise UsageError(f"the paths belong to different workspaces: {', '.join(roots)}; trace them one by one")
+    return places[0] if places else start
+
+
+def _chosen(index: Index, places: list[str], workspace: Workspace, tree: DiskTree) -> Scope:
+    """The entries under the paths, or all of them. Raises NothingToCheck when there are none."""
+    folders = [os.path.relpath(place, workspace.root).replace(os.sep, "/") for place in places]
+    shown = scope.below(index, folders) if folders and "." not in folders else scope.everything(index)
+    if not shown.identifiers:
+        raise NothingToCheck(_nothing(folders, tree))
+    return shown
+
+
+def _nothing(folders: list[str], tree: DiskTree) -> str:
+    where = f"under {', '.join(folders)}" if folders else "in this repository"
+    hint = f"; '{min(tree.nested)}' is a workspace of its own" if tree.nested else ""
+    return f"nothing to trace: no entry is defined {where}{hint}"
+
+
+def _around(index: Index, focus: str, depth: int, tree: DiskTree) -> Scope:
+    """What is around an ID. Raises UsageError for one that appears nowhere."""
+    if index.definitions(focus) or index.incoming(focus):
+        return scope.around(index, focus, depth)
+    if not index.identifiers():
+        raise NothingToCheck(_nothing([], tree))
+    hint = did_you_mean(focus, index.identifiers())
+    raise UsageError(f"nothing defines or refers to '{focus}'" + (f"; {hint}" if hint else ""))
+
+
+def _view(index: Index, shown: Scope, workspace: Workspace, focus: str, start: str) -> View:
+    def path(relative: str) -> str:
+        if workspace.root == start:
+            return relative
+        return os.path.relpath(os.path.join(workspace.root, relative), start).replace(os.sep, "/")
+
+    entries, external = workspace.pack.entries, workspace.settings.external_ids
+    return View(index, shown, entries, external, focus=focus, path=path, text=visible)
+
+
+def _print(view: View, output_format: str) -> None:
+    for line in trace_reports.render(output_format, view):
+        sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+def _check_complete(tree: DiskTree) -> None:
+    """A part that was not seen must not look like a part without links. Raises UsageError."""
+    for path, reason in sorted(tree.unreadable.items()):
+        raise UsageError(f"the trace is not complete: '{path}' cannot be read: {reason}")

@@ -1,0 +1,213 @@
+"""Assertions and conditions as rules write them, compiled to plain rows; docs/rule-format.md explains them to authors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+
+from policylint.definitions.paths import parse as parse_path
+from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up
+from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
+from policylint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from policylint.definitions.reading import Faults
+    from policylint.documents.document import Document
+    from policylint.selectors import Path
+
+COMBINATORS = ("all", "any", "not")
+_ASSERTION_KEYS = ("field", "fix", "message", "when")
+# An option of this name holds conditions on other entries.
+_CONDITIONS_OPTION = "where"
+_ALTERNATIVE = " | "
+
+
+class AssertionFault(ValueError):  # noqa: N818 - a fault of the text, carried to where it is reported
+    """An assertion is wrong; `path` leads from the assertion to the place."""
+
+    def __init__(self, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.path = path
+        self.hint = hint
+
+
+def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
+    """An assertion as written to its compiled row. Raises AssertionFault."""
+    if not isinstance(raw, dict):
+        raise AssertionFault((), "an assertion is a mapping with one operator")
+    verbs = [key for key in raw if key in OPERATORS or key in COMBINATORS]
+    for key in raw:
+        if key not in (*verbs, *_ASSERTION_KEYS):
+            hint = did_you_mean(key, (*OPERATORS, *COMBINATORS, *_ASSERTION_KEYS))
+            raise AssertionFault((key,), f"unknown operator or key '{key}'", hint)
+    if len(verbs) != 1:
+        raise AssertionFault((), f"give exactly one of {', '.join((*OPERATORS, *COMBINATORS))}")
+    verb = verbs[0]
+    label = str(raw.get("field", ""))
+    row: dict[str, Any] = {
+        "field": _compiled_field(label, subject=subject) if label else None,
+        "label": label,
+        "message": str(raw.get("message", "")),
+        "fix": " ".join(str(raw.get("fix", "")).split()),
+        "when": compile_conditions(raw.get("when", {}), subject=subject, path=("when",)),
+        "combinator": verb if verb in COMBINATORS else "",
+        "parts": [],
+        "operator": "" if verb in COMBINATORS else verb,
+        "options": None,
+    }
+    if verb in COMBINATORS:
+        row["parts"] = _compiled_parts(verb, raw[verb], label, subject=subject)
+        if verb == "not" and not row["message"]:
+            raise AssertionFault((verb,), "'not' needs a 'message': no operator can say what is wrong")
+    else:
+        row["options"] = _compiled_options(verb, raw[verb])
+    return row
+
+
+def compile_conditions(raw: object, *, subject: str, path: tuple[str | int, ...]) -> list[dict[str, Any]]:
+    """`{path: value or {operator: options} or {not: …}}` to compiled rows that must all hold."""
+    if not isinstance(raw, dict):
+        raise AssertionFault(path, "conditions are a mapping from paths to values or operators")
+    rows = []
+    for field, condition in raw.items():
+        try:
+            rows.append(_compiled_condition(field, condition, subject=subject))
+        except AssertionFault as fault:
+            raise AssertionFault((*path, field, *fault.path), str(fault), fault.hint) from None
+    return rows
+
+
+def _compiled_condition(field: str, condition: object, *, subject: str) -> dict[str, Any]:
+    if not isinstance(condition, dict):
+        return compile_assertion({"field": field, "equals": condition}, subject=subject)
+    if set(condition) == {"not"}:
+        inner = (
+            {"field": field, **condition["not"]}
+            if isinstance(condition["not"], dict)
+            else {
+                "field": field,
+                "equals": condition["not"],
+            }
+        )
+        return compile_assertion({"field": field, "not": inner, "message": "is met"}, subject=subject)
+    return compile_assertion({"field": field, **condition}, subject=subject)
+
+
+def _compiled_field(label: str, *, subject: str) -> list[list[str | int | None]]:
+    if subject == "document":
+        try:
+            return parse_path(label)
+        except ValueError as error:
+            raise AssertionFault(("field",), str(error)) from None
+    names = label.split(_ALTERNATIVE)
+    known = {"entry": PROPERTIES, "reference": REFERENCE_FIELDS}[subject]
+    for name in names:
+        if name not in known and (subject == "reference" or name.startswith("entry.")):
+            raise AssertionFault(("field",), f"'{name}' is not known of a {subject}", did_you_mean(name, known))
+    return [[name] for name in names]
+
+
+def _compiled_parts(verb: str, raw: object, label: str, *, subject: str) -> list[dict[str, Any]]:
+    """The parts of a combination; they are about its field unless they name their own."""
+    parts = [raw] if verb == "not" else raw
+    if not isinstance(parts, list) or not parts:
+        raise AssertionFault((verb,), f"'{verb}' takes a list of assertions")
+    rows = []
+    for index, part in enumerate(parts):
+        own = {"field": label, **part} if label and isinstance(part, dict) else part
+        try:
+            rows.append(compile_assertion(own, subject=subject))
+        except AssertionFault as fault:
+            at = (verb,) if verb == "not" else (verb, index)
+            raise AssertionFault((*at, *fault.path), str(fault), fault.hint) from None
+    return rows
+
+
+def _compiled_options(name: str, raw: object) -> object:
+    module: Any = load_operator(name)
+    options_type = module.Options
+    is_table = hasattr(options_type, "__required_keys__")
+    try:
+        if is_table:
+            options: Any = _options_model(options_type).model_validate(raw).model_dump(exclude_unset=True)
+        else:
+            options = TypeAdapter(options_type).validate_python(raw)
+        validate = getattr(module, "validate", None)
+        if validate is not None:
+            validate(options)
+    except ValueError as error:
+        raise _options_fault(name, error, options_type) from None
+    if isinstance(options, dict) and _CONDITIONS_OPTION in options:
+        conditions = options[_CONDITIONS_OPTION]
+        options[_CONDITIONS_OPTION] = compile_conditions(
+            conditions, subject="entry", path=(name, _CONDITIONS_OPTION)
+        )
+    return options
+
+
+def _options_model(options_type: Any) -> type[BaseModel]:
+    """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
+    fields: dict[str, Any] = {
+        name: (hint, ... if name in options_type.__required_keys__ else None)
+        for name, hint in get_type_hints(options_type).items()
+    }
+    return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def _options_fault(name: str, error: ValueError, options_type: Any) -> AssertionFault:
+    details = getattr(error, "errors", None)
+    if details is None:
+        return AssertionFault((name,), f"'{name}' {error}")
+    first = details()[0]
+    path = (name, *first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = getattr(options_type, "__annotations__", {})
+        message = f"unknown option '{first['loc'][-1]}' of '{name}'"
+        return AssertionFault(path, message, did_you_mean(str(path[-1]), known))
+    if first["type"] == "missing":
+        return AssertionFault((name,), f"option '{first['loc'][-1]}' of '{name}' is missing")
+    return AssertionFault(path, f"'{name}': {first['msg'][:1].lower()}{first['msg'][1:]}")
+
+
+def compiled_assertion(
+    document: Document, raw: object, path: Path, *, subject: str, faults: Faults
+) -> dict[str, Any]:
+    """An assertion of a document as its row; empty, with the fault added, when it is wrong."""
+    try:
+        return compile_assertion(raw, subject=subject)
+    except AssertionFault as fault:
+        place = path if document.find((*path, *fault.path)) else path[:1]
+        faults.add(document, document.key_span((*place, *fault.path)), str(fault), fault.hint)
+        return {}
+
+
+def compiled_conditions(
+    document: Document, raw: object, path: Path, *, subject: str, faults: Faults
+) -> list[dict[str, Any]]:
+    """Conditions of a document as rows; none, with the fault added, when one is wrong or needs other files."""
+    try:
+        rows = compile_conditions(raw, subject=subject, path=())
+    except AssertionFault as fault:
+        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        return []
+    for row in rows:
+        if needs_project(row):
+            faults.add(document, document.key_span(path), "conditions of 'given' cannot look at other files")
+    return rows
+
+
+def needs_project(row: dict[str, Any]) -> bool:
+    """Whether judging an assertion takes more than its own file."""
+    if row.get("operator") and looks_at_other_files(row["operator"], row["options"]):
+        return True
+    if row.get("label") in PROJECT_PROPERTIES:
+        return True
+    return any(needs_project(each) for each in (*row.get("parts", ()), *row.get("when", ())))
+
+
+def needs_index(row: dict[str, Any]) -> bool:
+    """Whether judging an assertion takes the entries of all files."""
+    if row.get("operator") and looks_entries_up(row["operator"]):
+        return True
+    return any(needs_index(each) for each in (*row.get("parts", ()), *row.get("when", ())))

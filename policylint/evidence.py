@@ -1,0 +1,291 @@
+"""Test results that prove entries: JUnit XML, or a JSON map from ID to result, as values with their lines.
+
+    <testcase name="test_TEST_001_login"><failure/></testcase>
+    {"TEST-001": "passed", "TEST-002": {"result": "failed"}}
+
+Evidence is written by machines that anyone may have fed: a text that declares a document type, nests too deeply or
+stands for too many results is refused, so that reading costs no more than the length of the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from xml.parsers.expat import XMLParserType
+
+    Identifiers = Callable[[str], Iterable[str]]
+
+DEPTH_LIMIT = 100
+RESULT_LIMIT = 100_000
+ATTRIBUTE_LIMIT = 10_000
+
+_WEIGHTS = {"passed": 0, "skipped": 1, "failed": 2}
+_OUTCOMES = {"failure": "failed", "error": "failed", "skipped": "skipped"}
+# GoogleTest and CTest write a disabled test as a case with this status, GoogleTest without a <skipped>.
+_NOT_RUN = ("notrun", "disabled")
+
+# An ID in a name that cannot hold hyphens: `test_TEST_001_login`, `BR_FEA_001`. A chain of capitals without a number
+# is consumed all the same, since each of its parts would otherwise be tried again.
+_SNAKE = re.compile(
+    r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]*+(?:[_-][A-Z][A-Z0-9]*+)*+(?P<number>[_-][0-9]{1,18}+[a-z]?+(?![A-Za-z0-9]))?+",
+)
+_ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+# As in documents/json.py, a string that is never closed matches too, so that no quote is read twice.
+_LEXEME = re.compile(r'(?P<string>"[^"\\]*+(?:\\[\s\S]?[^"\\]*+)*+"?)(?P<colon>[ \t\r\n]*+:[ \t\r\n]*+)?+|[\[\]{}]')
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Result(NamedTuple):
+    """What one test case says of one ID; `outcome` is passed, failed or skipped, `line` counts from 1."""
+
+    identifier: str
+    outcome: str
+    name: str
+    line: int
+
+
+class EvidenceFault(Exception):  # noqa: N818 - a fault of the text, as everywhere in policylint
+    """Why a text cannot be read as evidence, and where (both from 1)."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+def read(text: str, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+    """The results in the order of the text, one for each case and each ID it names; raises EvidenceFault.
+
+    `identifiers_in` gives the IDs that a text names. `words` maps each spelling of a result in JSON, in any case, to
+    its outcome; `true` and `false` are spelled so. Cases and keys that name no ID are passed over.
+    """
+    text = text.removeprefix("\ufeff")
+    if surrogate := _SURROGATE.search(text):
+        raise _fault_at(text, surrogate.start(), "the text holds half of a surrogate pair")
+    return _read_json(text, identifiers_in, words) if text.lstrip()[:1] == "{" else _read_xml(text, identifiers_in)
+
+
+def combined(results: Iterable[Result]) -> dict[str, Result]:
+    """One result for each ID: the first that failed, or else the first that was skipped, or else the first."""
+    found: dict[str, Result] = {}
+    for result in results:
+        known = found.setdefault(result.identifier, result)
+        if _WEIGHTS[result.outcome] > _WEIGHTS[known.outcome]:
+            found[result.identifier] = result
+    return found
+
+
+def _named(text: str, identifiers_in: Identifiers) -> Iterator[str]:
+    """The IDs of a text as it stands, and those it spells with `_`."""
+    yield from identifiers_in(text)
+    spelled = [match[0].replace("_", "-") for match in _SNAKE.finditer(text) if match["number"]]
+    if spelled:
+        yield from identifiers_in(", ".join(spelled))
+
+
+def _capped(text: str) -> str:
+    """The start of a very long text; no ID is cut in two, since half of one is another ID."""
+    return text if len(text) <= ATTRIBUTE_LIMIT else text[:ATTRIBUTE_LIMIT].rstrip(_ID_CHARACTERS)
+
+
+def _fault_at(text: str, offset: int, message: str) -> EvidenceFault:
+    return EvidenceFault(message, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def _too_many() -> str:
+    return f"the file has more than {RESULT_LIMIT} results"
+
+
+def _too_deep() -> str:
+    return f"the file is nested more than {DEPTH_LIMIT} levels deep"
+
+
+class _Case:
+    """A test case that is being read."""
+
+    def __init__(self, name: str, line: int, depth: int, outcome: str) -> None:
+        self.name = name
+        self.line = line
+        self.depth = depth
+        self.outcome = outcome
+        self.identifiers: dict[str, None] = {}
+
+
+class _JUnit:
+    """The handlers of an expat parser that reads JUnit XML."""
+
+    def __init__(self, parser: XMLParserType, identifiers_in: Identifiers) -> None:
+        self.results: list[Result] = []
+        self._parser = parser
+        self._identifiers_in = identifiers_in
+        self._depth = 0
+        self._case: _Case | None = None
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        # Without a document type there are no entities but the five of XML.
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self._fault("the file declares a document type, which test results do not need")
+
+    def _fault(self, message: str) -> EvidenceFault:
+        return EvidenceFault(message, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > DEPTH_LIMIT:
+            raise self._fault(_too_deep())
+        if self._depth == 1 and tag not in ("testsuites", "testsuite"):
+            raise self._fault(f"the file starts with <{tag[:50]}>, not with <testsuites> or <testsuite>")
+        if tag == "testcase":
+            self._start_case(attributes)
+        elif self._case:
+            self._inside(self._case, tag, attributes)
+
+    def _start_case(self, attributes: dict[str, str]) -> None:
+        if self._case:
+            raise self._fault("a <testcase> stands inside another")
+        outcome = "skipped" if attributes.get("status", "").lower() in _NOT_RUN else "passed"
+        name = _capped(attributes.get("name", ""))
+        self._case = _Case(name, self._parser.CurrentLineNumber, self._depth, outcome)
+        self._note(self._case, attributes, ("name", "classname", "file"))
+
+    def _inside(self, case: _Case, tag: str, attributes: dict[str, str]) -> None:
+        """Notes an outcome, which is a child of the case, or a property, which may lie in a <properties>."""
+        if tag == "property":
+            self._note(case, attributes, ("name", "value"))
+        elif self._depth == case.depth + 1 and tag in _OUTCOMES:
+            case.outcome = max(case.outcome, _OUTCOMES[tag], key=_WEIGHTS.__getitem__)
+
+    def _note(self, case: _Case, attributes: dict[str, str], names: tuple[str, ...]) -> None:
+        for name in names:
+            case.identifiers.update(dict.fromkeys(_named(_capped(attributes.get(name, "")), self._identifiers_in)))
+        if len(self.results) + len(case.identifiers) > RESULT_LIMIT:
+            raise self._fault(_too_many())
+
+    def _end(self, _tag: str) -> None:
+        case = self._case
+        if case and self._depth == case.depth:
+            self.results += [Result(each, case.outcome, case.name, case.line) for each in case.identifiers]
+            self._case = None
+        self._depth -= 1
+
+
+def _read_xml(text: str, identifiers_in: Identifiers) -> list[Result]:
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    junit = _JUnit(parser, identifiers_in)
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise EvidenceFault(expat.ErrorString(error.code) or str(error), error.lineno, error.offset + 1) from None
+    return junit.results
+
+
+def _read_json(text: str, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+    outcomes = {spelling.lower(): outcome for spelling, outcome in words.items()}
+    results: list[Result] = []
+    line, counted = 1, 0
+    for key, (value, place) in _entries(text).items():
+        identifiers = dict.fromkeys(_named(_capped(key), identifiers_in))
+        line, counted = line + text.count("\n", counted, place.key), place.key
+        if identifiers:
+            outcome = _outcome(text, key, value, place, outcomes)
+            results += [Result(each, outcome, _capped(key), line) for each in identifiers]
+        if len(results) > RESULT_LIMIT:
+            raise _fault_at(text, place.key, _too_many())
+    return results
+
+
+class _Place(NamedTuple):
+    """Where an entry of the map stands: its key, and its result, in an object of its own or not."""
+
+    key: int
+    result: int
+
+
+def _outcome(text: str, key: str, value: object, place: _Place, outcomes: dict[str, str]) -> str:
+    word = value.get("result") if isinstance(value, dict) else value
+    if isinstance(word, bool):
+        word = str(word)
+    if not isinstance(word, str):
+        raise _fault_at(text, place.result, f"{key[:50]!r} has no result")
+    outcome = outcomes.get(word.strip().lower())
+    if outcome is None:
+        raise _fault_at(text, place.result, f"{word[:50]!r} is not a result; use one of {', '.join(outcomes)}")
+    return outcome
+
+
+def _entries(text: str) -> dict[str, tuple[object, _Place]]:
+    """Every key of the map with its value and their places, in the order of the text."""
+    _refuse_deep(text)
+    pairs = _Pairs()
+    try:
+        data = json.loads(text, object_pairs_hook=pairs, parse_int=_number, parse_float=_number, parse_constant=_number)
+    except json.JSONDecodeError as error:
+        raise EvidenceFault(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno) from None
+    if pairs.has_repeated:
+        raise _duplicate(text)
+    places = _places(text)
+    if odd := next((key for key in data if _SURROGATE.search(key)), None):
+        raise _fault_at(text, places[odd].key, "the key holds half of a surrogate pair")
+    return {key: (value, places[key]) for key, value in data.items()}
+
+
+class _Pairs:
+    """Makes dicts for json.loads and notes whether any key was lost in doing so."""
+
+    has_repeated = False
+
+    def __call__(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        data = dict(pairs)
+        self.has_repeated |= len(data) != len(pairs)
+        return data
+
+
+def _number(_digits: str) -> None:
+    """No number is a result, and Python refuses to read the longest."""
+
+
+def _refuse_deep(text: str) -> None:
+    level = 0
+    for match in _LEXEME.finditer(text):
+        level += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
+        if level > DEPTH_LIMIT:
+            raise _fault_at(text, match.start(), _too_deep())
+
+
+def _places(text: str) -> dict[str, _Place]:
+    """Where the keys of an accepted text stand."""
+    places: dict[str, _Place] = {}
+    level, key = 0, ""
+    for match in _LEXEME.finditer(text):
+        level += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
+        if level == 1 and match["colon"]:
+            key = json.loads(match["string"])
+            places[key] = _Place(match.start(), match.end())
+        elif level == 2 and match["colon"] and json.loads(match["string"]) == "result":  # noqa: PLR2004
+            places[key] = places[key]._replace(result=match.end())
+    return places
+
+
+def _duplicate(text: str) -> EvidenceFault:
+    """The fault of the first key of an accepted text that its object already has."""
+    objects: list[set[str]] = []
+    for match in _LEXEME.finditer(text):
+        if match[0] in ("{", "["):
+            objects.append(set())
+        elif match[0] in ("}", "]"):
+            objects.pop()
+        elif match["colon"]:
+            key = json.loads(match["string"])
+            if key in objects[-1]:
+                return _fault_at(text, match.start(), f"key {key[:50]!r} is defined twice")
+            objects[-1].add(key)
+    raise AssertionError("no key is defined twice")

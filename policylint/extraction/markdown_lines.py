@@ -1,0 +1,130 @@
+"""Lines of Markdown that mean something to entries: headers, headings, fields and thematic breaks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint.extraction.misspelling import Misspelling, misspelling_at
+from policylint.identifiers import Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from policylint.documents.markdown import MarkdownDocument
+    from policylint.identifiers import Grammar
+
+# The level of what is no heading: any heading is above it.
+NO_HEADING = 7
+
+HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+")
+THEMATIC_BREAK = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+FIELD = re.compile(
+    r"(?:>[ \t]?)?(?P<bullet>[-*+][ \t]+)?(?P<bold>\*\*|__)?"
+    r"(?P<key>[A-Z][A-Za-z0-9 /()&'-]{0,48}?)(\*\*|__)?:(\*\*|__)?(?:[ \t]+|\Z)"
+)
+
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
+_OPENING = re.compile(r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+)?(?P<open>[*_`\[]{0,4})")
+_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
+_NO_HEADER = re.compile(
+    r"[*_`\]]{0,4}[ \t]*(?:→|⇒|-{1,2}>|=>)|[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)"
+)
+_PLACEHOLDER = re.compile(
+    r"[A-Z][A-Z0-9]*-(?:X{2,}|N{2,}|Y{2,}|#{2,}|\{[^}\r\n]*\}|<[^>\r\n]*>|\[[^\]\r\n]*\])(?![A-Za-z0-9])"
+)
+_BOLD = ("**", "__")
+_MARKS = " \t*_`[]"
+_WHOLE_OPENING = re.compile(r"[*_`\[]*+")
+_WHOLE_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*+)?(?:[*_`]*+\](?:\([^()\r\n]*+\))?)?[*_`]*+")
+
+
+class Header(NamedTuple):
+    """A line that opens an entry, or that a template or a wrong ID keeps from opening one: offsets in the line."""
+
+    identifier: Identifier | None
+    start: int
+    end: int
+    title: str
+    level: int
+    is_item: bool
+    misspelling: Misspelling | None = None
+
+
+def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str, int]]:
+    """Every line of the body that is not in a code block, without its line end and comments, and its offset."""
+    text, blocks = document.statements, document.code_blocks
+    index, count = 0, len(blocks)
+    for match in _LINE.finditer(text, document.body_start):
+        start, end = match.span(1)
+        while index < count and blocks[index][1] <= start:
+            index += 1
+        if index == count or end <= blocks[index][0]:
+            yield match[1], start
+
+
+def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_field: bool) -> Header | None:
+    """The header that a line is, if it is one; inside a field of links a bullet names a target."""
+    opening = _OPENING.match(line)
+    if opening is None or (opening["bullet"] and is_in_field):
+        return None
+    start = opening.end()
+    level = len(opening["marks"] or "") or NO_HEADING
+    found = grammar.identifier_at(line, start)
+    if found is not None:
+        identifier, end = found
+        if not _is_header(line, opening, end):
+            return None
+        title = _title(line, end, is_compact=bool(opening["bullet"]))
+        return Header(identifier, start, end, title, level, bool(opening["bullet"]))
+    if placeholder := _PLACEHOLDER.match(line, start):
+        end = placeholder.end()
+        return Header(None, start, end, "", level, is_item=False) if _is_header(line, opening, end) else None
+    wrong = misspelling_at(line, start, prefixes)
+    if wrong is None or not _is_misspelt_header(line, opening, wrong):
+        return None
+    return Header(None, start, wrong.end, "", level, is_item=False, misspelling=wrong)
+
+
+def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
+    closing = _CLOSING.match(line, end)
+    separator = closing["separator"] if closing else None
+    is_bold = opening["open"][:2] in _BOLD
+    if _NO_HEADER.match(line, end):
+        return False
+    if opening["marks"]:
+        return True
+    if opening["bullet"]:
+        return separator is not None and (is_bold or (separator == "|" and opening["open"] != ""))
+    return separator == ":" or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
+
+
+def _is_misspelt_header(line: str, opening: re.Match[str], wrong: Misspelling) -> bool:
+    closing = _CLOSING.match(line, wrong.end)
+    if closing is None or not wrong.is_deliberate or _NO_HEADER.match(line, wrong.end):
+        return False
+    is_bold, separator = opening["open"][:2] in _BOLD, closing["separator"]
+    is_end = closing.end() == len(line)
+    if opening["bullet"] and not opening["marks"]:
+        return is_bold and separator is not None
+    if opening["marks"] or is_bold:
+        return bool(separator or is_end or closing["blank"])
+    return separator == ":" and not closing["blank"] and wrong.is_name
+
+
+def _title(line: str, end: int, *, is_compact: bool) -> str:
+    """What follows the ID without marks; of a compact line ("- `DEV-001` | `2026-04-07` | …") the next cell."""
+    closing = _CLOSING.match(line, end)
+    title = line[closing.end() if closing else end :]
+    if is_compact and closing and closing["separator"] == "|":
+        return title.partition("|")[0].strip(_MARKS)
+    return title.strip(" \t*_#")
+
+
+def whole_identifier(text: str, start: int, end: int, grammar: Grammar) -> tuple[Identifier, int, int] | None:
+    """The ID that a stretch of a line holds and nothing else, but for marks and a link's target, and its extent."""
+    opening = _WHOLE_OPENING.match(text, start, end)
+    found = grammar.identifier_at(text, opening.end()) if opening else None
+    if opening is None or found is None or not _WHOLE_CLOSING.fullmatch(text, found[1], end):
+        return None
+    return found[0], opening.end(), found[1]

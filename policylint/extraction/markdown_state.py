@@ -1,0 +1,107 @@
+"""The entry and the field that are open while the lines of a Markdown document are read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policylint.extraction.entries import Entry, Field
+from policylint.extraction.markdown_lines import NO_HEADING
+from policylint.extraction.regions import Region
+
+if TYPE_CHECKING:
+    from policylint.documents.document import Extent
+    from policylint.identifiers import Identifier
+
+_NEW_PARAGRAPH = re.compile(r"(?![ \t>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])")
+
+
+class OpenField:
+    """A field while its value is being read; the value is one stretch of the text."""
+
+    __slots__ = ("canonical", "end", "is_continued", "is_section", "key", "link", "name", "start")
+
+    def __init__(
+        self, name: str, meaning: tuple[str, str | None], key: Extent, start: int, end: int, *, is_section: bool = False
+    ) -> None:
+        self.name = name
+        self.canonical, self.link = meaning
+        self.key = key
+        self.start = start
+        self.end = end
+        self.is_section = is_section
+        self.is_continued = False
+
+    def ends_before(self, line: str) -> bool:
+        """Whether a line after a blank one is no part of the value any more."""
+        return self.end > self.start and not self.is_section and _NEW_PARAGRAPH.match(line) is not None
+
+
+class OpenEntry:
+    """An entry while its lines are being read; it is detached after text of its own that may not belong to it."""
+
+    __slots__ = (
+        "end",
+        "field",
+        "fields",
+        "header",
+        "identifier",
+        "is_bulleted",
+        "is_detached",
+        "is_item",
+        "level",
+        "start",
+        "title",
+    )
+
+    def __init__(
+        self, identifier: Identifier, title: str, header: Extent, line: Extent, level: int, *, is_item: bool = False
+    ) -> None:
+        self.identifier = identifier
+        self.title = title
+        self.header = header
+        self.start, self.end = line
+        self.level = level
+        self.is_item = is_item
+        self.fields: dict[str, Field] = {}
+        self.field: OpenField | None = None
+        self.is_bulleted: bool | None = None
+        self.is_detached = False
+
+    @property
+    def has_one_line_value(self) -> bool:
+        """Whether the field that is open is complete on its line."""
+        return self.field is not None and self.field.end > self.field.start and not self.field.is_continued
+
+    def take(self, line: str, end: int, *, is_after_blank: bool) -> bool:
+        """Let the entry and its field go on with this line, if it is part of them; true if the field ends before it."""
+        field = self.field
+        # What a field says ends with its paragraph and the lists below it; prose of its own follows.
+        is_over = field is not None and is_after_blank and field.ends_before(line)
+        if field is not None and not is_over:
+            field.end = end
+            field.is_continued = True
+        elif self.level == NO_HEADING:
+            self.is_detached = self.is_detached or is_after_blank or (self.is_item and line[0] not in " \t")
+        if not self.is_detached:
+            self.end = end
+        return is_over
+
+    def close_field(self, text: str) -> Region | None:
+        """Add the field that is open, whose value is part of the text; gives the region of its links, if it has any."""
+        field, self.field = self.field, None
+        if field is None:
+            return None
+        written = text[field.start : field.end]
+        value = written.strip()
+        start = field.end - len(written.lstrip())
+        extent = (start, field.end) if value else field.key
+        self.fields.setdefault(field.canonical, Field(field.name, value, field.key, extent))
+        if field.link is None or not value:
+            return None
+        return Region(start, field.end, str(self.identifier), field.link)
+
+    def entry(self) -> Entry:
+        """The entry as read so far."""
+        extent = self.start, self.end
+        return Entry(self.identifier, self.title, self.header, extent, self.fields, self.is_item)

@@ -1,0 +1,122 @@
+"""Pipe tables of Markdown: rows of cells, and the entry that a row is where the table has a column for IDs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policylint.extraction.entries import Entry, Field
+from policylint.extraction.markdown_lines import whole_identifier
+from policylint.extraction.misspelling import misspelling_of
+from policylint.extraction.regions import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.documents.document import Extent, Fault
+    from policylint.extraction.vocabulary import Vocabulary
+    from policylint.identifiers import Grammar
+
+_DELIMITERS = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+_TOKEN = re.compile(r"\\.|`++|\|")
+_MARKS = " \t*_`"
+
+
+def is_delimiter_row(line: str) -> bool:
+    """Whether the line is what stands between the header of a table and its rows: `| --- | :-: |`."""
+    return "|" in line and "-" in line and _DELIMITERS.fullmatch(line) is not None
+
+
+def cells(line: str) -> list[Extent]:
+    """The extents of a row's cells without outer blanks; a pipe after a backslash or in a code span is text."""
+    found: list[Extent] = []
+    start = len(line) - len(line.lstrip(" \t"))
+    start += line.startswith("|", start)
+    for pipe in _pipes(line, start):
+        found.append(_trimmed(line, start, pipe))
+        start = pipe + 1
+    if line[start:].strip():
+        found.append(_trimmed(line, start, len(line)))
+    return found
+
+
+def _pipes(line: str, start: int) -> Iterator[int]:
+    """Where the pipes between cells stand."""
+    tokens = [(match.start(), match[0]) for match in _TOKEN.finditer(line, start)]
+    closing = _closing_runs(tokens)
+    index = 0
+    while index < len(tokens):
+        position, text = tokens[index]
+        if text == "|":
+            yield position
+        index = closing.get(index, index) + 1
+
+
+def _closing_runs(tokens: list[tuple[int, str]]) -> dict[int, int]:
+    """Which later run of backticks closes the code span that each run opens, if any does."""
+    closing: dict[int, int] = {}
+    nearest: dict[int, int] = {}
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index][1]
+        if token[0] == "`":
+            if len(token) in nearest:
+                closing[index] = nearest[len(token)]
+            nearest[len(token)] = index
+    return closing
+
+
+def _trimmed(line: str, start: int, end: int, marks: str = " \t") -> Extent:
+    text = line[start:end]
+    inner = text.lstrip(marks)
+    if not inner:
+        return end, end
+    return end - len(inner), start + len(text.rstrip(marks))
+
+
+class Table:
+    """A table whose header has been read; `defines` says whether each row with an ID is an entry."""
+
+    def __init__(self, header: str, start: int, vocabulary: Vocabulary) -> None:
+        # Each column's name as written and its extent in the document.
+        self._columns: list[tuple[str, Extent]] = []
+        self._vocabulary = vocabulary
+        for extent in cells(header):
+            first, last = _trimmed(header, *extent, _MARKS)
+            self._columns.append((header[first:last], (start + first, start + last)))
+        self._id_column = next((i for i, column in enumerate(self._columns) if vocabulary.is_id(column[0])), -1)
+        self.defines = self._id_column >= 0
+
+    def read_row(
+        self, line: str, start: int, grammar: Grammar, regions: list[Region], faults: list[Fault]
+    ) -> Entry | None:
+        """The entry that a row is, if its cell for the ID holds one; its regions and a wrong ID are added."""
+        row = cells(line)
+        if not self.defines or self._id_column >= len(row):
+            return None
+        first, last = row[self._id_column]
+        found = whole_identifier(line, first, last, grammar)
+        if found is None:
+            first, last = _trimmed(line, first, last, _MARKS + "[]")
+            wrong = misspelling_of(line[first:last], self._vocabulary.prefixes)
+            if wrong is not None:
+                faults.append(wrong.fault(start + first, start + last))
+            return None
+        identifier, id_start, id_end = found
+        fields = self._fields(line, start, row)
+        for field in fields.values():
+            link = self._vocabulary.meaning(field.name)[1]
+            if link is not None:
+                regions.append(Region(*field.extent, str(identifier), link))
+        titles = [str(fields[name].value).strip(_MARKS) for name in self._vocabulary.title_fields if name in fields]
+        extent = start, start + len(line.rstrip())
+        title = titles[0] if titles else ""
+        return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
+
+    def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, Field]:
+        fields: dict[str, Field] = {}
+        for (name, key), (first, last) in zip(self._columns, row, strict=False):
+            canonical = self._vocabulary.meaning(name)[0]
+            if canonical:
+                value = line[first:last].replace("\\|", "|")
+                fields.setdefault(canonical, Field(name, value, key, (start + first, start + last)))
+        return fields

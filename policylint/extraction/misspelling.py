@@ -1,0 +1,62 @@
+"""IDs of known prefixes that are not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint.documents.document import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_SHAPE = re.compile(
+    r"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ ]?)(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)"
+    r"(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
+)
+
+
+class Misspelling(NamedTuple):
+    """What looks like an ID: its parts as written, and where it ends."""
+
+    prefix: str
+    sign: str
+    number: str
+    suffix: str
+    end: int
+
+    @property
+    def is_deliberate(self) -> bool:
+        """Whether nobody writes this who does not mean an ID: `Test 1` and `API 404` are prose, `TEST 001` is not."""
+        if len(self.number) == 1:
+            return False
+        if self.sign in ("-", "_"):
+            return True
+        return self.prefix.isupper() and (not self.sign or self.number.startswith("0"))
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it can be nothing else even where any word may stand, such as before a colon: not `Dep-001`."""
+        return self.is_deliberate and (self.prefix.isupper() or self.prefix.islower())
+
+    def fault(self, start: int, end: int) -> Fault:
+        """The report of this misspelling, which stands there."""
+        written = f"{self.prefix}{self.sign}{self.number}{self.suffix}"
+        expected = f"{self.prefix.upper()}-{self.number}{self.suffix}"
+        return Fault("malformed-id", f"'{written}' is not an ID, expected '{expected}'", start, end)
+
+
+def misspelling_at(text: str, position: int, prefixes: Collection[str]) -> Misspelling | None:
+    """The misspelt ID of a known prefix that starts exactly at the position."""
+    match = _SHAPE.match(text, position)
+    if match is None or match["prefix"].upper() not in prefixes:
+        return None
+    if match["sign"] == "-" and match["prefix"].isupper():
+        return None
+    return Misspelling(match["prefix"], match["sign"], match["number"], match["suffix"], match.end())
+
+
+def misspelling_of(text: str, prefixes: Collection[str]) -> Misspelling | None:
+    """The misspelt ID that is the whole text."""
+    found = misspelling_at(text, 0, prefixes)
+    return found if found is not None and found.end == len(text) else None

@@ -1,0 +1,45 @@
+"""acyclic: links of the given types do not lead from an entry back to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from policylint.diagnostics import Related
+from policylint.operators.operator import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.facts import EntryFact
+    from policylint.index import Cycle
+    from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
+
+NEEDS_PROJECT = True
+
+_SHOWN_STEPS = 8
+
+
+class Options(TypedDict):
+    """`over`: the link types that must not form a cycle."""
+
+    over: list[str]
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """A cycle is reported once, at the entry whose ID comes first, with the place of each of its links."""
+    del value
+    entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
+    links = frozenset(options["over"])
+    cycles = project.remember(("cycles", links), lambda: {each[0].source: each for each in project.index.cycles(links)})
+    cycle = cycles.get(entry.identifier)
+    if cycle and project.index.definitions(entry.identifier)[0] is entry:
+        yield _failure(cycle)
+
+
+def _failure(cycle: Cycle) -> Failure:
+    steps = [reference.source for reference in cycle]
+    shown = steps if len(steps) <= _SHOWN_STEPS else [*steps[:_SHOWN_STEPS], f"{len(steps) - _SHOWN_STEPS} more"]
+    way = " → ".join([*shown, steps[0]])
+    related = tuple(Related(each.path, each.span, f"{each.source} leads on by '{each.text}'") for each in cycle)
+    return Failure(f"{steps[0]} leads back to itself: {way}", is_sentence=True, related=related)

@@ -1,0 +1,28 @@
+"""known_prefix: the prefix of a reference is one that entries have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+from policylint.operators.operator import Failure
+from policylint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.facts import ReferenceFact
+    from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
+
+NEEDS_PROJECT = True
+Options = Literal[True]
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """Known are the prefixes of entry kinds, those of which some ID is defined, and those kept elsewhere."""
+    del options
+    reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
+    for prefix in dict.fromkeys(target.rpartition("-")[0] for target in reference.targets):
+        if not project.knows_prefix(prefix):
+            fix = did_you_mean(prefix, sorted(project.known_prefixes))
+            yield Failure(f"'{reference.text}' has the unknown prefix '{prefix}'", is_sentence=True, fix=fix)

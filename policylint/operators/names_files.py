@@ -1,0 +1,36 @@
+"""names_files: the paths that a text names exist."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, cast
+
+from policylint.filetree import inside
+from policylint.operators.operator import Failure, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
+
+NEEDS_PROJECT = True
+Options = Literal[True]
+
+# A path has a folder and an extension; addresses and patterns are none.
+_PATH = re.compile(r"(?<![\w./:@*-])(?:\.{1,2}/)*+[\w.@-]++(?:/[\w.@-]++)++")
+_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """Paths start at the root of the repository."""
+    del options
+    project = cast("Project", scope.project)
+    text = "" if value.is_missing else text_of(value.value)
+    for match in _PATH.finditer(text):
+        written = match[0].rstrip(".")
+        if not _EXTENSION.search(written) or text[match.end() : match.end() + 1] in ("*", "/"):
+            continue
+        path = inside(scope.base, written)
+        if path is None or not project.tree.type_of(path):
+            yield Failure(f"{written} does not exist", is_sentence=True)

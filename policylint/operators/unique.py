@@ -1,0 +1,47 @@
+"""unique: an entry is the first or the only one that defines its ID."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, cast
+
+from policylint.diagnostics import Related
+from policylint.operators.operator import Failure, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.facts import EntryFact
+    from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
+
+NEEDS_PROJECT = True
+Options = Literal[True]
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """Only entries of some kind count, and of table rows and list items only those of one file: others repeat it."""
+    del value, options
+    entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
+    defined = [each for each in project.index.definitions(entry.identifier) if _competes(each, entry)]
+    if entry not in defined or entry is defined[0]:
+        return
+    first = defined[0]
+    differing = _differing(first, entry)
+    details = f", with another {' and '.join(differing)}" if differing else ""
+    place = f"{first.path}:{first.span.start.line}"
+    related = Related(first.path, first.span, f"{first.identifier} is defined here as well")
+    yield Failure(f"{entry.identifier} is already defined in {place}{details}", is_sentence=True, related=(related,))
+
+
+def _competes(other: EntryFact, entry: EntryFact) -> bool:
+    return bool(other.kinds) and (not entry.is_item or other.path == entry.path)
+
+
+def _differing(first: EntryFact, second: EntryFact) -> list[str]:
+    """The names of the fields that both definitions have, with different values."""
+    both = [name for name in second.fields if name in first.fields]
+    return [second.fields[name].name for name in both if _text(first, name) != _text(second, name)]
+
+
+def _text(entry: EntryFact, name: str) -> str:
+    return " ".join(text_of(entry.fields[name].value).split())

@@ -1,0 +1,85 @@
+"""json: one versioned object. Version 1 keeps its keys; new keys may be added."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.diagnostics import Span
+    from policylint.facts import EntryFact, ReferenceFact
+    from policylint.trace_reports.view import View
+
+
+def render(view: View) -> Iterator[str]:
+    """The whole object, indented, ASCII only; `##[` is broken up because GitHub's runner obeys what follows it."""
+    types = [{"name": each.name, "title": each.title, "inverse": each.inverse} for each in view.link_types]
+    value = {
+        "version": 1,
+        "focus": view.focus,
+        "link_types": types,
+        "entries": [_entry(each, view) for name in view.scope.identifiers for each in view.index.definitions(name)],
+        "links": [_link(reference, targets, view) for reference, targets in _references(view)],
+    }
+    yield json.dumps(value, indent=2, allow_nan=False).replace("##[", "##\\u005b") + "\n"
+
+
+def _entry(entry: EntryFact, view: View) -> dict[str, object]:
+    return {
+        "id": entry.identifier,
+        "prefix": entry.prefix,
+        "title": entry.title,
+        "kinds": list(entry.kinds),
+        "dialect": entry.dialect,
+        "state": entry.state,
+        "item": entry.is_item,
+        "path": view.path(entry.path),
+        **_place(entry.span),
+        "fields": {each.name: _plain(each.value) for each in sorted(entry.fields.values(), key=lambda each: each.key)},
+    }
+
+
+def _references(view: View) -> Iterator[tuple[ReferenceFact, list[str]]]:
+    """Each reference once, with those of its targets that are shown."""
+    targets: dict[int, list[str]] = {}
+    references: dict[int, ReferenceFact] = {}
+    for link in view.scope.links:
+        references.setdefault(id(link.reference), link.reference)
+        targets.setdefault(id(link.reference), []).extend([link.target] if link.target else [])
+    return ((reference, targets[key]) for key, reference in references.items())
+
+
+def _link(reference: ReferenceFact, targets: list[str], view: View) -> dict[str, object]:
+    return {
+        "source": reference.source,
+        "link": reference.link,
+        "text": reference.text,
+        "targets": [
+            {"id": each, "defined": view.is_defined(each), "external": view.is_external(each)} for each in targets
+        ],
+        "fault": reference.fault,
+        "note": reference.note,
+        "form": reference.form,
+        "box": reference.box,
+        "path": view.path(reference.path),
+        **_place(reference.span),
+    }
+
+
+def _place(span: Span) -> dict[str, int]:
+    """The end column is that of the character after the last one."""
+    (line, column), (end_line, end_column) = span
+    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
+
+
+def _plain(value: object) -> object:
+    """A value that JSON can hold; infinity, dates and times become text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    is_plain = value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+    return value if is_plain else str(value)
