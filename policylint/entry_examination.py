@@ -11,14 +11,15 @@ from policylint.facts import EntryFact
 from policylint.field_names import normalise
 from policylint.operators.operator import Scope
 from policylint.patterns import compile_pattern
-from policylint.subjects import EntryNames, EntrySubject
+from policylint.subjects import EntryNames, EntrySubject, field_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
-    from policylint.documents.source import Source
+    from policylint.documents.document import Document
     from policylint.extraction.entries import Entry
+    from policylint.facts import EntryField, Origin
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion, Dialect, EntryKind, EntrySettings, Rule
 
@@ -59,14 +60,15 @@ class EntryExaminer:
             if rule.given.subject == "entry":
                 _add(self._selections.setdefault(rule.given.name, []), rule)
 
-    def examine(self, entry: Entry, source: Source) -> Examined:
-        """Judge an entry of a file by everything that the file alone can tell."""
-        path = source.path
+    def examine(self, entry: Entry, document: Document, origin: Origin) -> Examined:
+        """Judge an entry of a document by everything that its file alone can tell."""
+        source = document.source
         bare = EntryFact(
             identifier=str(entry.identifier),
             prefix=entry.identifier.prefix,
             title=entry.title,
-            path=path,
+            path=source.path,
+            origin=origin,
             span=source.span(*entry.header),
             kinds=(),
             dialect="",
@@ -76,8 +78,8 @@ class EntryExaminer:
             pending=(),
         )
 
-        def locate(_path: str, start: int, end: int) -> Span:
-            return source.span(start, end)
+        def locate(_entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
+            return field_spans(document, field)
 
         subject, scope = self.subject(bare, locate), self.scope(bare)
         recognised = list(self._recognised(bare, subject, scope))
@@ -89,14 +91,16 @@ class EntryExaminer:
         return self._judge(fact, self.subject(fact, locate), self.scope(fact))
 
     def subject(
-        self, entry: EntryFact, locate: Callable[[str, int, int], Span], **known: object
+        self, entry: EntryFact, locate: Callable[[EntryFact, EntryField], tuple[Span, Span]], **known: object
     ) -> EntrySubject:
         """An entry as the subject of rules."""
         return EntrySubject(entry, self.settings.aliases, locate, self._schema(entry), **known)  # type: ignore[arg-type]
 
     def scope(self, entry: EntryFact) -> Scope:
         """What surrounds the values of an entry while its file is judged alone."""
-        return Scope(EntryNames(entry), entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder)
+        return Scope(
+            EntryNames(entry), entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder
+        )
 
     def _schema(self, entry: EntryFact) -> str:
         for kind in self._kinds.get(entry.prefix, ()):

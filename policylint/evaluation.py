@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from policylint.diagnostics import Diagnostic
@@ -32,6 +33,9 @@ class Subject(Protocol):
         ...
 
 
+Predicate = Callable[[Subject, Scope], bool]
+
+
 class Violation(NamedTuple):
     """An assertion that does not hold: what to say and where."""
 
@@ -59,24 +63,52 @@ def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator
 
 def holds(assertion: Assertion, subject: Subject, scope: Scope) -> bool:
     """Whether an assertion has no violation; told without wording or locating any, since most conditions fail."""
-    if assertion.when and not all_hold(assertion.when, subject, scope):
-        return True
+    return predicate(assertion)(subject, scope)
+
+
+def predicate(assertion: Assertion) -> Predicate:
+    """An assertion as a function of a subject, put together once: a run asks it of every entry."""
+    known = _predicates.get(id(assertion))
+    if known is None:
+        if len(_predicates) >= _KEPT_PREDICATES:
+            _predicates.clear()
+        # The assertion is kept with it, so that its identity stays its own.
+        known = _predicates[id(assertion)] = assertion, _guarded(assertion)
+    return known[1]
+
+
+# More than any pack has; a process that loads many packs forgets those of the first ones.
+_KEPT_PREDICATES = 50_000
+_predicates: dict[int, tuple[Assertion, Predicate]] = {}
+
+
+def _guarded(assertion: Assertion) -> Predicate:
+    """Without its conditions an assertion holds."""
+    asserted = _asserted(assertion)
+    conditions = [predicate(each) for each in assertion.when]
+    if not conditions:
+        return asserted
+    return lambda subject, scope: not all(each(subject, scope) for each in conditions) or asserted(subject, scope)
+
+
+def _asserted(assertion: Assertion) -> Predicate:
+    parts = [predicate(part) for part in assertion.parts]
     if assertion.combinator == "all":
-        return all_hold(assertion.parts, subject, scope)
+        return lambda subject, scope: all(part(subject, scope) for part in parts)
     if assertion.combinator == "any":
-        return any(holds(part, subject, scope) for part in assertion.parts)
+        return lambda subject, scope: any(part(subject, scope) for part in parts)
     if assertion.combinator == "not":
-        return not holds(assertion.parts[0], subject, scope)
-    failures = load_operator(assertion.operator).check(subject.value(assertion), assertion.options, scope)
-    return next(failures, None) is None
+        return lambda subject, scope: not parts[0](subject, scope)
+    operator, options = load_operator(assertion.operator), assertion.options
+    told = getattr(operator, "holds", None)
+    if told is not None:
+        return lambda subject, scope: bool(told(subject.value(assertion), options, scope))
+    return lambda subject, scope: next(operator.check(subject.value(assertion), options, scope), None) is None
 
 
 def all_hold(conditions: list[Assertion], subject: Subject, scope: Scope) -> bool:
     """Whether every condition holds."""
-    for condition in conditions:
-        if not holds(condition, subject, scope):
-            return False
-    return True
+    return all(holds(condition, subject, scope) for condition in conditions)
 
 
 def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related
-from policylint.facts import DeferredSubject, EntryFact, FileFacts, ReferenceFact, Suppression
+from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
 from policylint.filetree import as_text
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from policylint.documents.document import Document, Fault, Limits
     from policylint.documents.source import Source
-    from policylint.evaluation import Subject
     from policylint.entry_examination import EntryExaminer
+    from policylint.extraction import Extractor
     from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
     from policylint.pack import Given, Kind, Pack, Rule
@@ -36,6 +36,7 @@ class Examiner:
         self._pack = pack
         self._rules = rules
         self._entries: EntryExaminer | None = None
+        self._extractor: Extractor | None = None
         self.limits = limits
         self.templates = pack.entries.templates
         self.document_rules: dict[str, list[Rule]] = {}
@@ -52,6 +53,15 @@ class Examiner:
 
             self._entries = EntryExaminer(self._pack.entries, self._rules, self.grammar)
         return self._entries
+
+    @property
+    def extractor(self) -> Extractor:
+        """What finds entries and references; made only for files that may hold some."""
+        if self._extractor is None:
+            from policylint.extraction import Extractor
+
+            self._extractor = Extractor(self.grammar(), self._pack.entries)
+        return self._extractor
 
     def grammar(self) -> Grammar:
         """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
@@ -92,9 +102,11 @@ class _FileExamination:
         self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
         self._document_number = 0
+        self._format = ""
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
+            self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
             for fault in loaded.faults:
@@ -104,7 +116,8 @@ class _FileExamination:
                 self._examine_document(document, list(told.values()))
             if loaded.is_incomplete and not self._kinds:
                 # What cannot be read cannot show that it is of a kind: its path and its text have to do.
-                self._kinds.update(dict.fromkeys(kind.name for kind in of_format))
+                likely = [kind for kind in of_format if not kind.entries or self._names_an_entry()]
+                self._kinds.update(dict.fromkeys(kind.name for kind in likely))
         return self._facts() if self._kinds else None
 
     def _facts(self) -> FileFacts:
@@ -159,7 +172,9 @@ class _FileExamination:
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
-                    self._deferred.append(_deferred(rule, subject, place_scope, kind.format, self._document_number))
+                    self._deferred.append(
+                        _deferred(rule, subject, place_scope, Origin(kind.format, self._document_number))
+                    )
                 else:
                     self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count
@@ -173,24 +188,29 @@ class _FileExamination:
 
     # Entries and references
 
+    def _names_an_entry(self) -> bool:
+        """Whether the text has an ID of a known kind."""
+        known = {prefix for kind in self._examiner.entries.settings.kinds for prefix in kind.prefixes}
+        references = self._examiner.grammar().references(self._source.text)
+        return any(target.prefix in known for reference in references for target in reference.targets)
+
     def _is_template(self) -> bool:
         """Whether the file is a form to be filled in: its entries are examples."""
         return globs.matches(self._examiner.templates, self._source.path)
 
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
-        from policylint import extraction
-
-        found = extraction.extract(document, self._examiner.grammar(), self._examiner.entries.settings)
+        found = self._examiner.extractor.extract(document)
         for fault in found.faults:
             self._diagnostics.extend(self._examiner.fault(self._source, fault))
         for entry in found.entries:
-            self._add_entry(entry)
+            self._add_entry(entry, document)
         self._references.extend(self._reference(each) for each in found.references)
         return bool(found.entries or found.references or found.faults)
 
-    def _add_entry(self, entry: Entry) -> None:
-        fact, selected, diagnostics = self._examiner.entries.examine(entry, self._source)
+    def _add_entry(self, entry: Entry, document: Document) -> None:
+        origin = Origin(self._format, self._document_number)
+        fact, selected, diagnostics = self._examiner.entries.examine(entry, document, origin)
         self._entries.append(fact)
         self._diagnostics.extend(diagnostics)
         for name in selected:
@@ -254,7 +274,7 @@ def _base(kind: Kind, path: str) -> str:
     return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
 
 
-def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, format_name: str, number: int) -> DeferredSubject:
+def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> DeferredSubject:
     names = {name: scope.names.get(name, None) for name in rule.names}
     known = {name: value for name, value in names.items() if value is not None}
-    return DeferredSubject(rule.name, scope.path, format_name, number, scope.base, freeze(rule, subject), known)
+    return DeferredSubject(rule.name, scope.path, origin, scope.base, freeze(rule, subject), known)

@@ -25,13 +25,24 @@ CHECKED = "checked"
 UNCHECKED = "unchecked"
 
 
+class Origin(NamedTuple):
+    """Which document of a file: `document` counts those of a stream that were loaded as `format`."""
+
+    format: str
+    document: int
+
+
 class EntryField(NamedTuple):
-    """One field of an entry: its name as written, its value as data, and where both stand (character offsets)."""
+    """One field of an entry: its name as written, its value as data, and where both stand (character offsets).
+
+    A field of an entry in data has a path in its document instead: it is found there if there is something to report.
+    """
 
     name: str
     value: object
-    key: tuple[int, int]
-    extent: tuple[int, int]
+    key: tuple[int, int] = (0, 0)
+    extent: tuple[int, int] = (0, 0)
+    path: Path = ()
 
 
 class EntryFact(NamedTuple):
@@ -46,6 +57,7 @@ class EntryFact(NamedTuple):
     prefix: str
     title: str
     path: str
+    origin: Origin
     span: Span
     kinds: tuple[str, ...]
     dialect: str
@@ -87,15 +99,11 @@ class FieldFact(NamedTuple):
 
 
 class DeferredSubject(NamedTuple):
-    """A place in a document whose rule needs other files: everything the rule may ask of it.
-
-    `document` counts the documents of a stream that were loaded as `format` from the file.
-    """
+    """A place in a document whose rule needs other files: everything the rule may ask of it."""
 
     rule: str
     path: str
-    format: str
-    document: int
+    origin: Origin
     base: str
     fields: dict[str, FieldFact]
     names: dict[str, object]

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
-from policylint.filetree import Unreadable
 from policylint.operators.operator import Scope
-from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject
+from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.examination import Examiner
-    from policylint.facts import EntryFact, FileFacts, ReferenceFact
+    from policylint.facts import EntryFact, EntryField, FileFacts, ReferenceFact
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
@@ -34,9 +33,7 @@ class Judgement:
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
         for deferred in facts.deferred:
-            scope = Scope(
-                deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=self._project
-            )
+            scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=self._project)
             subject = FrozenSubject(deferred, self._project.document_of)
             yield from evaluation.diagnostics(self._rules[deferred.rule], subject, scope)
         for reference in facts.references:
@@ -101,9 +98,9 @@ class Judgement:
     def _scope(self, entry: EntryFact) -> Scope:
         return self._examiner.entries.scope(entry)._replace(project=self._project, judge=self._meets)
 
-    def _locate(self, path: str, start: int, end: int) -> Span:
-        source = self._project.source(path)
-        return FILE_START if isinstance(source, Unreadable) else source.span(start, end)
+    def _locate(self, entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
+        document = self._project.document_of(entry.path, entry.origin)
+        return field_spans(document, field) if document else (FILE_START, FILE_START)
 
 
 class ReferenceRules:
@@ -134,5 +131,8 @@ class ReferenceRules:
     def _all_hold(self, conditions: list[Assertion], reference: ReferenceFact) -> bool:
         if not conditions:
             return True
-        subject, scope = ReferenceSubject(reference), Scope(ReferenceNames(reference), reference.path, "", self._grammar)
+        subject, scope = (
+            ReferenceSubject(reference),
+            Scope(ReferenceNames(reference), reference.path, "", self._grammar),
+        )
         return evaluation.all_hold(conditions, subject, scope)

@@ -130,7 +130,7 @@ class LinkType(Record):
 class EntrySettings(Record):
     """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
 
-    `templates` are globs of files with forms to be filled in; a value that `placeholder` (RE2) matches is not filled in.
+    `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
     `outcomes` maps the words of test results to passed, failed and skipped.
     """
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
     from policylint.evidence import Result
-    from policylint.facts import DeferredSubject, EntryFact, FileFacts
+    from policylint.facts import EntryFact, FileFacts, Origin
     from policylint.index import Index
     from policylint.pack import EntrySettings
     from policylint.shell.vocabulary import Vocabulary
@@ -92,10 +92,10 @@ class Project:
         format_name = documents.format_of(path)
         return next(iter(self._documents(path, format_name)), None) if format_name else None
 
-    def document_of(self, subject: DeferredSubject) -> Document | None:
-        """The document that a deferred subject is a place of, read again; None when the file has changed."""
-        found = self._documents(subject.path, subject.format)
-        return found[subject.document] if subject.document < len(found) else None
+    def document_of(self, path: str, origin: Origin) -> Document | None:
+        """The document that a fact comes from, read again; None when the file has changed."""
+        found = self._documents(path, origin.format)
+        return found[origin.document] if origin.document < len(found) else None
 
     def _documents(self, path: str, format_name: str) -> tuple[Document, ...]:
         return self.remember(("documents", path, format_name), lambda: self._load(path, format_name))

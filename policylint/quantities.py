@@ -11,6 +11,7 @@ glued to other things are names (`5xx`, `MON-001`, `v1.2.3`, `2026-11-21`), and 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -144,7 +145,13 @@ class Quantity(NamedTuple):
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity of the text, in order; a range (`5–10%`) is two, with the unit of its end."""
-    return [piece for piece in _Reader(text).pieces() if isinstance(piece, Quantity)]
+    return [piece for piece in _pieces(text) if isinstance(piece, Quantity)]
+
+
+@lru_cache(maxsize=64)
+def _pieces(text: str) -> tuple[str | Quantity, ...]:
+    """Remembered, since several rules ask about one text."""
+    return tuple(_Reader(text).pieces())
 
 
 def baseline(text: str) -> Quantity | None:
@@ -152,7 +159,7 @@ def baseline(text: str) -> Quantity | None:
     before: Quantity | None = None
     called: Quantity | None = None
     is_called = False
-    for piece in _Reader(text).pieces():
+    for piece in _pieces(text):
         if is_called and isinstance(piece, Quantity) and not piece.is_window:
             return piece
         if is_called and piece in _NAMES_VALUE:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, EntryField, ReferenceFact
+    from policylint.facts import EntryFact, EntryField, Origin, ReferenceFact
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
@@ -95,15 +95,15 @@ class DocumentNames:
 class EntrySubject:
     """An entry; fields are named as people write them, case and punctuation aside.
 
-    `schema` is the path of the schema of its dialect. `locate` gives the span of an extent in a file, and `results`
-    are what the evidence says of each ID.
+    `schema` is the path of the schema of its dialect. `locate` gives the spans of a field's name and value, and
+    `results` are what the evidence says of each ID.
     """
 
     def __init__(
         self,
         entry: EntryFact,
         aliases: Mapping[str, str],
-        locate: Callable[[str, int, int], Span],
+        locate: Callable[[EntryFact, EntryField], tuple[Span, Span]],
         schema: str = "",
         results: Mapping[str, Result] | None = None,
     ) -> None:
@@ -135,11 +135,15 @@ class EntrySubject:
         return known
 
     def _looked_up(self, assertion: Assertion) -> object:
-        if not assertion.label:
-            return self._data()
-        if assertion.label.startswith(_ENTRY_PREFIX):
-            return self._property(assertion.label)
-        field = self._field(assertion)
+        for alternative in assertion.field or ():
+            name = str(alternative[0])
+            value = self._property(name) if name.startswith(_ENTRY_PREFIX) else self._field_value(name)
+            if value is not MISSING:
+                return value
+        return MISSING if assertion.field else self._data()
+
+    def _field_value(self, name: str) -> object:
+        field = self._find(name)
         if field is None:
             return MISSING
         return field.value.strip("*_` \t") if isinstance(field.value, str) else field.value
@@ -172,7 +176,7 @@ class EntrySubject:
             field = self._find(str(failure.path[0]))
         if field is None:
             return self._entry.span
-        key, value = (self._locate(self._entry.path, *extent) for extent in (field.key, field.extent))
+        key, value = self._locate(self._entry, field)
         return key if failure.at_key or key.start.line != value.start.line else value
 
 
@@ -188,6 +192,13 @@ _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
     "entry.title": lambda entry: entry.title,
 }
 PROPERTIES = (*_PROPERTIES, *PROJECT_PROPERTIES)
+
+
+def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
+    """The spans of a field's name and of its value, in the document that its entry comes from."""
+    if field.path:
+        return document.key_span(field.path), document.span(field.path)
+    return document.source.span(*field.key), document.source.span(*field.extent)
 
 
 class EntryNames:
@@ -273,7 +284,7 @@ class ReferenceNames:
 class FrozenSubject:
     """A deferred subject; `locate` gives its document again if something is to be reported."""
 
-    def __init__(self, fact: DeferredSubject, locate: Callable[[DeferredSubject], Document | None]) -> None:
+    def __init__(self, fact: DeferredSubject, locate: Callable[[str, Origin], Document | None]) -> None:
         self._fact = fact
         self._fields = fact.fields
         self._locate = locate
@@ -291,7 +302,7 @@ class FrozenSubject:
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the field; the file's start if the file has changed beneath us."""
         del failure
-        document = self._locate(self._fact)
+        document = self._locate(self._fact.path, self._fact.origin)
         return document.span(self._fields[assertion.label].path) if document else FILE_START
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.diagnostics import Position, Span
-from policylint.facts import ARROW, MENTION, SINGLE, EntryFact, ReferenceFact
+from policylint.facts import ARROW, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
 from policylint.index import Index
 
 LINKS = ("needs", "follows", MENTION, ARROW)
@@ -16,7 +16,20 @@ NAMES = tuple(f"A-{number}" for number in range(1, 8))
 def entry(identifier: str, line: int = 1, path: str = "a.md", *, is_item: bool = False) -> EntryFact:
     span = Span(Position(line, 1), Position(line, 1 + len(identifier)))
     prefix = identifier.rpartition("-")[0]
-    return EntryFact(identifier, prefix, "", path, span, (), "", "", is_item, {}, ())
+    return EntryFact(
+        identifier=identifier,
+        prefix=prefix,
+        title="",
+        path=path,
+        origin=Origin("markdown", 0),
+        span=span,
+        kinds=(),
+        dialect="",
+        state="",
+        is_item=is_item,
+        fields={},
+        pending=(),
+    )
 
 
 def reference(source: str, *targets: str, link: str = "needs", line: int = 1) -> ReferenceFact:

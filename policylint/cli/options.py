@@ -36,8 +36,8 @@ OPTIONS = (
     Option("--select", "select", "Run only these rules or categories.", many=True, metavar="RULES"),
     Option("--ignore", "ignore", "Leave out these rules or categories.", many=True, metavar="RULES"),
     Option("--fail-level", "fail_level", "Exit 1 from this severity on.", LEVELS),
-    Option("--stage", "stage", "Also judge what must be done by this stage, such as tests that have passed.", STAGES),
-    Option("--evidence", "evidence", "Test results: JUnit XML, or JSON by ID.", many=True, metavar="FILES", noun="file"),
+    Option("--stage", "stage", "Also judge what must be done by this stage.", STAGES),
+    Option("--evidence", "evidence", "Test results, JUnit XML or JSON.", many=True, metavar="FILES", noun="file"),
     Option("--color", "color", "Whether to colour; 'auto' means on a terminal.", COLORS),
 )
 

@@ -43,7 +43,8 @@ def run(options: TraceOptions, environment: Mapping[str, str]) -> int:
     places = [_existing(path, start) for path in paths]
     workspace = opened(_only_root(places, start), environment, start)
     tree = DiskTree(workspace.root, workspace.exclude, workspace.settings.limits.file_bytes)
-    index = engine.trace(tree, workspace.pack, workspace.settings)
+    # No rule is judged: what links what does not depend on it.
+    index = engine.trace(tree, workspace.pack, workspace.settings._replace(select=[]))
     shown = _around(index, focus, options.depth or 1, tree) if focus else _chosen(index, places, workspace, tree)
     view = _view(index, shown, workspace, focus, start)
     _print(view, options.output_format)

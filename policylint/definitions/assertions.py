@@ -1,4 +1,4 @@
-"""Assertions and conditions as rules write them, compiled to plain rows; docs/rule-format.md explains them to authors."""
+"""Assertions and conditions as rules write them, compiled to plain rows (docs/rule-format.md)."""
 
 from __future__ import annotations
 
@@ -140,9 +140,7 @@ def _compiled_options(name: str, raw: object) -> object:
         raise _options_fault(name, error, options_type) from None
     if isinstance(options, dict) and _CONDITIONS_OPTION in options:
         conditions = options[_CONDITIONS_OPTION]
-        options[_CONDITIONS_OPTION] = compile_conditions(
-            conditions, subject="entry", path=(name, _CONDITIONS_OPTION)
-        )
+        options[_CONDITIONS_OPTION] = compile_conditions(conditions, subject="entry", path=(name, _CONDITIONS_OPTION))
     return options
 
 
@@ -170,9 +168,7 @@ def _options_fault(name: str, error: ValueError, options_type: Any) -> Assertion
     return AssertionFault(path, f"'{name}': {first['msg'][:1].lower()}{first['msg'][1:]}")
 
 
-def compiled_assertion(
-    document: Document, raw: object, path: Path, *, subject: str, faults: Faults
-) -> dict[str, Any]:
+def compiled_assertion(document: Document, raw: object, path: Path, *, subject: str, faults: Faults) -> dict[str, Any]:
     """An assertion of a document as its row; empty, with the fault added, when it is wrong."""
     try:
         return compile_assertion(raw, subject=subject)
@@ -201,7 +197,7 @@ def needs_project(row: dict[str, Any]) -> bool:
     """Whether judging an assertion takes more than its own file."""
     if row.get("operator") and looks_at_other_files(row["operator"], row["options"]):
         return True
-    if row.get("label") in PROJECT_PROPERTIES:
+    if any(name in PROJECT_PROPERTIES for name in row.get("label", "").split(_ALTERNATIVE)):
         return True
     return any(needs_project(each) for each in (*row.get("parts", ()), *row.get("when", ())))
 

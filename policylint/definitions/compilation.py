@@ -120,7 +120,12 @@ def _compile_rule_file(file: DefinitionFile, kinds: list[str], entry_kinds: list
 def _check_subject(
     document: Document, definition: RuleFile, kinds: list[str], entry_kinds: list[str], faults: Faults
 ) -> None:
-    known = {"document": [*kinds, "*"], "entry": [*entry_kinds, FORM, ANY], "reference": ["*"], "engine": list(ENGINE_FAULTS)}
+    known = {
+        "document": [*kinds, "*"],
+        "entry": [*entry_kinds, FORM, ANY],
+        "reference": ["*"],
+        "engine": list(ENGINE_FAULTS),
+    }
     subject = definition.given.subject
     name = getattr(definition.given, subject)
     if name not in known[subject]:
@@ -212,7 +217,7 @@ def _compile_kinds(file: DefinitionFile, faults: Faults) -> tuple[dict[str, list
 
 
 def compiled_kinds(name: str, kind: KindDefinition, folder: str) -> list[Compiled]:
-    """A kind's compiled rows, one for each way to tell it; its schema lies in the folder of the file that defines it."""
+    """A kind's compiled rows, one for each way to tell it; its schema lies beside the file that defines it."""
     ways: list[KindDefinition | Recognition] = [kind, *kind.also]
     return [_compiled_kind(name, kind, each, folder) for each in ways]
 

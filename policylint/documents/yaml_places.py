@@ -78,6 +78,7 @@ class YamlDocument(Document):
         self._root = root
         self._stream = stream
         self._places_of: dict[int, list[Place]] = {}
+        self._indices: dict[int, dict[str, int]] = {}
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a value written as an alias is placed at the alias."""
@@ -100,10 +101,9 @@ class YamlDocument(Document):
         return None
 
     def _entry(self, node: MappingNode, key: str, visited: frozenset[int]) -> tuple[Place, Node] | None:
-        for index in range(len(node.value) - 1, -1, -1):
-            key_node, child = node.value[index]
-            if isinstance(key_node, ScalarNode) and key_node.value == key and not is_merge(key_node):
-                return self._place(node, index), child
+        index = self._pairs(node).get(key)
+        if index is not None:
+            return self._place(node, index), node.value[index][1]
         for key_node, child in node.value:
             if isinstance(key_node, ScalarNode) and is_merge(key_node) and id(child) not in visited:
                 for mapping in child.value if isinstance(child, SequenceNode) else [child]:
@@ -112,6 +112,17 @@ class YamlDocument(Document):
                         if found is not None:
                             return found
         return None
+
+    def _pairs(self, node: MappingNode) -> dict[str, int]:
+        """Which pair of a mapping has a key: the last one, which is the one that counts."""
+        known = self._indices.get(id(node))
+        if known is None:
+            known = self._indices[id(node)] = {
+                key.value: index
+                for index, (key, _) in enumerate(node.value)
+                if isinstance(key, ScalarNode) and not is_merge(key)
+            }
+        return known
 
     def _place(self, node: Node, index: int) -> Place:
         """The place of an item of a sequence or of a pair of a mapping."""

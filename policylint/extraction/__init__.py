@@ -11,53 +11,61 @@ from policylint.extraction.entries import Extracted
 if TYPE_CHECKING:
     from policylint.documents.document import Comment, Document
     from policylint.documents.markdown import MarkdownDocument
-    from policylint.extraction.vocabulary import Vocabulary
     from policylint.identifiers import Grammar
     from policylint.pack import EntrySettings
+    from policylint.selectors import Path
 
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
-def extract(document: Document, grammar: Grammar, settings: EntrySettings) -> Extracted:
-    """All entries and references of a document: those of its data, then, in Markdown, those of its body."""
-    from policylint.documents.markdown import MarkdownDocument
-    from policylint.extraction.vocabulary import Vocabulary
+class Extractor:
+    """Extracts from documents one after the other; holds what the settings say in the form it is looked up in."""
 
-    vocabulary = Vocabulary(settings)
-    if not isinstance(document, MarkdownDocument):
-        return _from_data(document, grammar, vocabulary)
-    body = _from_body(document, grammar, vocabulary)
-    if document.front_matter is None:
-        return body
-    data = _from_data(document.front_matter, grammar, vocabulary)
-    return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
+    def __init__(self, grammar: Grammar, settings: EntrySettings) -> None:
+        from policylint.extraction.vocabulary import Vocabulary
 
+        self._grammar = grammar
+        self._vocabulary = Vocabulary(settings)
 
-def _from_body(document: MarkdownDocument, grammar: Grammar, vocabulary: Vocabulary) -> Extracted:
-    from policylint.extraction import references, regions
-    from policylint.extraction.markdown_entries import MarkdownReader
+    def extract(self, document: Document) -> Extracted:
+        """All entries and references of a document: those of its data, then, in Markdown, those of its body."""
+        from policylint.documents.markdown import FRONT_MATTER, MarkdownDocument
 
-    reader = MarkdownReader(document, grammar, vocabulary)
-    reader.read()
-    places = [*regions.of_entries(reader.entries), *reader.regions]
-    found = references.find(document.prose, 0, places, grammar, vocabulary, everywhere=True)
-    return Extracted(reader.entries, list(found), reader.faults)
+        if not isinstance(document, MarkdownDocument):
+            return self._from_data(document, ())
+        body = self._from_body(document)
+        if document.front_matter is None:
+            return body
+        data = self._from_data(document.front_matter, (FRONT_MATTER,))
+        return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
 
+    def _from_body(self, document: MarkdownDocument) -> Extracted:
+        from policylint.extraction import references, regions
+        from policylint.extraction.markdown_entries import MarkdownReader
 
-def _from_data(document: Document, grammar: Grammar, vocabulary: Vocabulary) -> Extracted:
-    from policylint.extraction import references, regions
-    from policylint.extraction.structured_entries import StructuredReader
+        reader = MarkdownReader(document, self._grammar, self._vocabulary)
+        reader.read()
+        places = [*regions.of_entries(reader.entries), *reader.regions]
+        found = references.find(document.prose, 0, places, self._grammar, self._vocabulary, everywhere=True)
+        return Extracted(reader.entries, list(found), reader.faults)
 
-    reader = StructuredReader(document, vocabulary)
-    reader.read()
-    places = [*regions.of_entries(reader.entries), *reader.regions]
-    if not places:
-        return Extracted([], [], reader.faults)
-    # Of a stream with many documents each is read once: not the whole text for each.
-    start, end = min(place.start for place in places), max(place.end for place in places)
-    text = _statements(document.source.text, document.comments(), start, end)
-    found = references.find(text, start, places, grammar, vocabulary, everywhere=False)
-    return Extracted(reader.entries, list(found), reader.faults)
+    def _from_data(self, document: Document, base: Path) -> Extracted:
+        from policylint.extraction import references, regions
+        from policylint.extraction.structured_entries import StructuredReader
+
+        reader = StructuredReader(document, self._vocabulary, base)
+        reader.read()
+        places = [*regions.of_entries(reader.entries), *reader.regions]
+        if not places:
+            return Extracted([], [], reader.faults)
+        # Of a stream with many documents each is read once: not the whole text for each.
+        start, end = min(place.start for place in places), max(place.end for place in places)
+        text = document.source.text
+        # Data is YAML or TOML, whose comments start with a number sign, or JSON, which has none.
+        comments = document.comments() if "#" in text[start:end] else []
+        statements = _statements(text, comments, start, end)
+        found = references.find(statements, start, places, self._grammar, self._vocabulary, everywhere=False)
+        return Extracted(reader.entries, list(found), reader.faults)
 
 
 def _statements(text: str, comments: list[Comment], position: int, end: int) -> str:

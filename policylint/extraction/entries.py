@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from policylint.documents.document import Extent, Fault
 
 if TYPE_CHECKING:
+    from policylint.facts import EntryField
     from policylint.identifiers import Identifier, Reference
-
-
-class Field(NamedTuple):
-    """One field of an entry: its value as data, and where the name and the value stand (character offsets)."""
-
-    name: str
-    value: object
-    key: Extent
-    extent: Extent
 
 
 class Entry(NamedTuple):
@@ -29,7 +21,7 @@ class Entry(NamedTuple):
     title: str
     header: Extent
     extent: Extent
-    fields: dict[str, Field]
+    fields: dict[str, EntryField]
     is_item: bool = False
 
 

@@ -122,13 +122,17 @@ class MarkdownReader:
         entry = self._entry
         if entry is not None:
             self._close_field(entry)
+            entry.close_sections(0, self._text, entry.end)
             self.entries.append(entry.entry())
         self._entry = None
 
     def _is_break(self, line: str) -> bool:
         is_break = THEMATIC_BREAK.match(line) is not None
-        if is_break:
+        if is_break and self._entry is not None and self._entry.level == NO_HEADING:
+            # Below a heading a break parts the entry; it ends at the next heading of its level.
             self._close()
+        elif is_break and self._entry is not None:
+            self._close_field(self._entry)
         return is_break
 
     def _is_heading(self, line: str, start: int) -> bool:
@@ -146,6 +150,8 @@ class MarkdownReader:
             extent, value = (key, key + len(text)), start + len(line)
             field = OpenField(text, self._vocabulary.meaning(text), extent, value, value, is_section=True)
             self._open_field(entry, field, end)
+            entry.close_sections(level, self._text, start)
+            entry.sections.append((level, field))
         return True
 
     # Fields

@@ -25,7 +25,9 @@ FIELD = re.compile(
 )
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
-_OPENING = re.compile(r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+)?(?P<open>[*_`\[]{0,4})")
+_OPENING = re.compile(
+    r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)?(?P<open>[*_`\[]{0,4})"
+)
 _CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
 _NO_HEADER = re.compile(
     r"[*_`\]]{0,4}[ \t]*(?:→|⇒|-{1,2}>|=>)|[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field
+from policylint.extraction.entries import Entry
 from policylint.extraction.markdown_lines import NO_HEADING
 from policylint.extraction.regions import Region
+from policylint.facts import EntryField
 
 if TYPE_CHECKING:
     from policylint.documents.document import Extent
@@ -50,6 +51,7 @@ class OpenEntry:
         "is_detached",
         "is_item",
         "level",
+        "sections",
         "start",
         "title",
     )
@@ -63,8 +65,9 @@ class OpenEntry:
         self.start, self.end = line
         self.level = level
         self.is_item = is_item
-        self.fields: dict[str, Field] = {}
+        self.fields: dict[str, EntryField] = {}
         self.field: OpenField | None = None
+        self.sections: list[tuple[int, OpenField]] = []
         self.is_bulleted: bool | None = None
         self.is_detached = False
 
@@ -96,10 +99,20 @@ class OpenEntry:
         value = written.strip()
         start = field.end - len(written.lstrip())
         extent = (start, field.end) if value else field.key
-        self.fields.setdefault(field.canonical, Field(field.name, value, field.key, extent))
+        self.fields.setdefault(field.canonical, EntryField(field.name, value, field.key, extent))
         if field.link is None or not value:
             return None
         return Region(start, field.end, str(self.identifier), field.link)
+
+    def close_sections(self, level: int, text: str, end: int) -> None:
+        """End the sections at this level and below; one without text of its own says what its parts say."""
+        while self.sections and self.sections[-1][0] >= level:
+            section = self.sections.pop()[1]
+            field = self.fields.get(section.canonical)
+            value = text[section.start : end].strip()
+            if field is not None and field.key == section.key and not field.value and value:
+                start = text.index(value, section.start)
+                self.fields[section.canonical] = field._replace(value=value, extent=(start, start + len(value)))
 
     def entry(self) -> Entry:
         """The entry as read so far."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field
+from policylint.extraction.entries import Entry
 from policylint.extraction.markdown_lines import whole_identifier
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.regions import Region
+from policylint.facts import EntryField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,11 +113,11 @@ class Table:
         title = titles[0] if titles else ""
         return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
 
-    def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, Field]:
-        fields: dict[str, Field] = {}
+    def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:
+        fields: dict[str, EntryField] = {}
         for (name, key), (first, last) in zip(self._columns, row, strict=False):
             canonical = self._vocabulary.meaning(name)[0]
             if canonical:
                 value = line[first:last].replace("\\|", "|")
-                fields.setdefault(canonical, Field(name, value, key, (start + first, start + last)))
+                fields.setdefault(canonical, EntryField(name, value, key, (start + first, start + last)))
         return fields

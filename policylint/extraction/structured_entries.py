@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.extraction.entries import Entry, Field
+from policylint.extraction.entries import Entry
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.regions import Region
+from policylint.facts import EntryField
 from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:
@@ -19,14 +20,18 @@ _SEARCH_DEPTH = 4
 
 
 class StructuredReader:
-    """Collects the entries of a document's data, the regions of their links, and IDs that are written wrongly."""
+    """Collects the entries of a document's data, the regions of their links, and IDs that are written wrongly.
 
-    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
+    `base` leads to the data from the document that the fields' paths start at.
+    """
+
+    def __init__(self, document: Document, vocabulary: Vocabulary, base: Path) -> None:
         self.entries: list[Entry] = []
         self.regions: list[Region] = []
         self.faults: list[Fault] = []
         self._document = document
         self._vocabulary = vocabulary
+        self._base = base
 
     def read(self) -> None:
         """Every entry, in order; an entry's own fields are not searched for further entries."""
@@ -71,15 +76,13 @@ class StructuredReader:
         return True
 
     def _add(self, identifier: Identifier, header: Extent, data: dict[str, object], path: Path) -> None:
-        fields: dict[str, Field] = {}
+        fields: dict[str, EntryField] = {}
+        whole = (*self._base, *path)
         for key, value in data.items():
-            place = self._document.find((*path, key))
-            if place is None:
-                continue
             name, link = self._vocabulary.meaning(key)
-            fields.setdefault(name, Field(key, value, place.key or place.value, place.value))
+            fields.setdefault(name, EntryField(key, value, path=(*whole, key)))
             if link is not None:
-                self.regions.append(Region(*place.value, str(identifier), link))
+                self.regions.append(Region(*self._extent((*path, key)), str(identifier), link))
         titles = [fields[name].value for name in self._vocabulary.title_fields if name in fields]
         title = str(titles[0]) if titles else ""
         self.entries.append(Entry(identifier, title, header, self._extent(path), fields))

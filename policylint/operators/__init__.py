@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from policylint.operators.operator import Failure, Scope, Value
 
@@ -57,6 +57,9 @@ class Operator(Protocol):
     """What each operator module offers."""
 
     NEEDS_PROJECT: bool
+
+    # Optional: `holds`, whether `check` finds nothing, where that can be told without wording what it finds.
+    holds: Callable[[Value, object, Scope], bool] | None
 
     def check(self, value: Value, options: object, scope: Scope) -> Iterator[Failure]:
         """Yield one failure for each way in which the value breaks the options."""

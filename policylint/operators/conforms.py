@@ -22,7 +22,10 @@ class _To(TypedDict):
 
 
 class Options(_To, total=False):
-    """`to`: what describes the form. `only`: the groups of keywords to report, `absence` (required, empty), `unknown` (keys) and `form` (the rest)."""
+    """`to`: what describes the form. `only`: the groups of keywords to report, all by default.
+
+    They are `absence` (required, empty), `unknown` (keys) and `form` (the rest).
+    """
 
     only: list[Literal["absence", "unknown", "form"]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +22,13 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """IDs of prefixes of which the repository defines none are not looked up: their entries live elsewhere."""
     del options
     project = cast("Project", scope.project)
-    text = "" if value.is_missing else text_of(value.value)
+    text = value.text
     for reference in scope.grammar().references(text):
         for target in map(str, reference.targets):
             prefix = target.rpartition("-")[0]
             if prefix in project.index.prefixes and not project.index.definitions(target):
                 similar = project.similar_definition(target)
-                related = (Related(similar.path, similar.span, f"{similar.identifier} is defined here"),) if similar else ()
+                related = (
+                    (Related(similar.path, similar.span, f"{similar.identifier} is defined here"),) if similar else ()
+                )
                 yield Failure(f"{target} is not defined in any file", is_sentence=True, related=related)

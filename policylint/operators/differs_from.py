@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.field_names import normalise
-from policylint.operators.operator import Failure, names_in, render, text_of
+from policylint.operators.operator import Failure, names_in, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,5 +25,5 @@ def validate(options: Options) -> None:
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Case, blanks and punctuation count for nothing."""
     other = render(options, scope.names)
-    if not value.is_missing and normalise(text_of(value.value)) == normalise(other):
+    if not value.is_missing and normalise(value.text) == normalise(other):
         yield Failure(f"only repeats the {names_in(options)[0]}")

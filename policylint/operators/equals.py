@@ -24,6 +24,12 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"is {shown(value.value)}, expected {shown(options)}")
 
 
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing."""
+    del scope
+    return not value.is_missing and reads_as(value.value, options)
+
+
 def reads_as(value: object, expected: object) -> bool:
     """Whether a value is the expected one; words for true and false may be capitalised."""
     text, wanted = text_of(value), text_of(expected)

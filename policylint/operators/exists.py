@@ -22,3 +22,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure("is missing" if value.is_missing else "is empty")
     elif not options and not is_empty(value.value):
         yield Failure("must not be set")
+
+
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing."""
+    del scope
+    return options != is_empty(value.value)

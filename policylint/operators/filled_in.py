@@ -20,10 +20,17 @@ Options = Literal[True]
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every text of the value, however deep; which texts are placeholders is data."""
     del options
+    if not _may_be_line(value.text, scope.placeholder):
+        return
     pattern = compile_pattern(f"^\\W*(?:{scope.placeholder})\\W*$")
     for path, text in _texts(value.value, ()):
         if pattern.search(text):
             yield Failure(f"is the placeholder {shown(text)}", path=path)
+
+
+def _may_be_line(text: str, placeholder: str) -> bool:
+    """Whether some line may be a placeholder, after its key: almost no text has one, and one search can tell."""
+    return bool(compile_pattern(f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$").search(text))
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

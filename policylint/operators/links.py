@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import Related
-from policylint.operators.operator import Conditions, Failure, text_of
+from policylint.operators.operator import Conditions, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = False
 PROJECT_OPTIONS = ("where",)
+
+_SHOWN = 5
 
 
 class _Prefixes(TypedDict):
@@ -43,13 +45,15 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         return
     unmet = [each for each in linked if not _meets(each, options, scope)]
     if options.get("every"):
-        yield from (_unmet(each, scope) for each in unmet if _defined(each, scope))
+        defined = [each for each in unmet if _defined(each, scope)]
+        if defined:
+            yield _unmet(defined, scope)
     elif len(unmet) == len(linked):
         yield Failure(f"links no {' or '.join(prefixes)} entry that meets the conditions")
 
 
 def _linked(value: Value, prefixes: list[str], scope: Scope) -> list[str]:
-    text = "" if value.is_missing else text_of(value.value)
+    text = value.text
     targets = [each for reference in scope.grammar().references(text) for each in reference.targets]
     return [str(each) for each in dict.fromkeys(targets) if each.prefix in prefixes]
 
@@ -63,8 +67,11 @@ def _meets(identifier: str, options: Options, scope: Scope) -> bool:
     return any(judge(each, options["where"]) for each in _defined(identifier, scope))
 
 
-def _unmet(identifier: str, scope: Scope) -> Failure:
-    entry = _defined(identifier, scope)[0]
-    details = {"target": identifier, "target.title": entry.title, "target.state": entry.state}
-    related = Related(entry.path, entry.span, f"{identifier} is defined here")
-    return Failure(f"links {identifier}, which does not meet the conditions", details=details, related=(related,))
+def _unmet(identifiers: list[str], scope: Scope) -> Failure:
+    """One report for all of them; related is the first few."""
+    entries = [_defined(each, scope)[0] for each in identifiers[:_SHOWN]]
+    more = len(identifiers) - len(entries)
+    shown = ", ".join(each.identifier for each in entries) + (f" and {more} more" if more else "")
+    details = {"target": shown, "target.title": entries[0].title, "target.state": entries[0].state}
+    related = tuple(Related(each.path, each.span, f"{each.identifier} is defined here") for each in entries)
+    return Failure(f"links {shown}, which does not meet the conditions", details=details, related=related)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import Failure, shown, text_of
+from policylint.operators.operator import Failure, shown
 from policylint.patterns import compile_pattern
 
 if TYPE_CHECKING:
@@ -29,8 +29,14 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     if value.is_missing:
         yield Failure("is missing")
-    elif not _found(options, text_of(value.value)):
+    elif not _found(options, value.text):
         yield Failure(f"is {shown(value.value)}, which does not match '{options}'")
+
+
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing."""
+    del scope
+    return not value.is_missing and _found(options, value.text)
 
 
 def _found(pattern: str, text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import FILE_START, Related
+from policylint.filetree import Unreadable
 from policylint.operators.operator import Failure
 
 if TYPE_CHECKING:
@@ -24,13 +25,24 @@ class Options(TypedDict):
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """One document of the kind that names the entry is enough."""
+    """One document of the kind that names the entry is enough, wherever in it: trees are drawn in code blocks."""
     del value
     entry, project, kind = cast("EntryFact", scope.entry), cast("Project", scope.project), options["document"]
     paths = project.remember(
         ("documents of kind", kind), lambda: sorted(each.path for each in project.facts.values() if kind in each.kinds)
     )
-    named = {reference.path for reference in project.index.incoming(entry.identifier)}
-    if paths and named.isdisjoint(paths):
+    if paths and not any(entry.identifier in _named(path, scope) for path in paths):
         related = Related(paths[0], FILE_START, "this is the document")
         yield Failure(f"{entry.identifier} is not in {paths[0]}", is_sentence=True, related=(related,))
+
+
+def _named(path: str, scope: Scope) -> frozenset[str]:
+    """Every ID in the text of a document, ranges expanded."""
+    project = cast("Project", scope.project)
+
+    def read() -> frozenset[str]:
+        source = project.source(path)
+        text = "" if isinstance(source, Unreadable) else source.text
+        return frozenset(str(each) for reference in scope.grammar().references(text) for each in reference.targets)
+
+    return project.remember(("IDs", path), read)

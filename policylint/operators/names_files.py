@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Paths start at the root of the repository."""
     del options
     project = cast("Project", scope.project)
-    text = "" if value.is_missing else text_of(value.value)
+    text = value.text
     for match in _PATH.finditer(text):
         written = match[0].rstrip(".")
         if not _EXTENSION.search(written) or text[match.end() : match.end() + 1] in ("*", "/"):

@@ -24,3 +24,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"is missing, expected {expected}")
     elif not any(reads_as(value.value, option) for option in options):
         yield Failure(f"is {shown(value.value)}, expected {expected}")
+
+
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing."""
+    del scope
+    return not value.is_missing and any(reads_as(value.value, option) for option in options)

@@ -45,15 +45,26 @@ class Failure(NamedTuple):
     details: Mapping[str, object] = {}
 
 
-class Value(NamedTuple):
-    """The value that an assertion is about."""
+class Value:
+    """The value that an assertion is about, with its text, which several rules may ask for."""
 
-    value: object
+    __slots__ = ("_text", "value")
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+        self._text: str | None = None
 
     @property
     def is_missing(self) -> bool:
         """Whether the path of the assertion leads nowhere."""
         return self.value is MISSING
+
+    @property
+    def text(self) -> str:
+        """The value as a person wrote it; empty when it is missing."""
+        if self._text is None:
+            self._text = "" if self.value is MISSING else text_of(self.value)
+        return self._text
 
 
 class Names(Protocol):
@@ -100,6 +111,8 @@ def render(template: str, names: Names, escape: Callable[[str], str] = str) -> s
 
 def text_of(value: object) -> str:
     """A value as the text a person wrote: `true`, `null`, `12`, and lists one item a line."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return "null"
     if isinstance(value, bool):

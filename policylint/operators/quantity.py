@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     from policylint.quantities import baseline, quantities
 
-    text = "" if value.is_missing else text_of(value.value)
+    text = value.text
     found = quantities(text)
     limits = [each for each in found if not each.is_window]
     if options.get("compared") and not any(each.comparator for each in limits):

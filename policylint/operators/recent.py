@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure, shown, text_of
+from policylint.operators.operator import Failure, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure("is missing")
         return
     try:
-        written = date.fromisoformat(text_of(value.value).strip()[:10])
+        written = date.fromisoformat(value.text.strip()[:10])
     except ValueError:
         yield Failure(f"is {shown(value.value)}, expected a date such as '2026-11-21'")
         return

@@ -26,17 +26,29 @@ class Options(TypedDict):
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """One common number with its unit is enough; an entry that states none is not compared."""
+    """Of each unit one common number is enough; units that no linked entry states are not compared."""
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
-    own = _amounts("" if value.is_missing else text_of(value.value))
-    for identifier in dict.fromkeys(each for link in project.index.outgoing(entry.identifier) for each in link.targets):
-        if not own or identifier.rpartition("-")[0] not in options["to"]:
-            continue
-        for other in project.index.definitions(identifier):
-            theirs = _amounts(_stated(other, options["fields"]))
-            if theirs and own.isdisjoint(theirs):
-                related = Related(other.path, other.span, f"{identifier} is defined here")
-                yield Failure(f"shares no number with {identifier}", related=(related,))
+    own = _amounts(value.text)
+    theirs: dict[str, dict[float, EntryFact]] = {}
+    for other in _linked(entry, options["to"], project) if own else ():
+        for unit, numbers in _amounts(_stated(other, options["fields"])).items():
+            theirs.setdefault(unit, {}).update(dict.fromkeys(numbers, other))
+    for unit in own.keys() & theirs.keys():
+        if own[unit].isdisjoint(theirs[unit]):
+            yield _failure(next(iter(theirs[unit].values())), unit)
+
+
+def _linked(entry: EntryFact, prefixes: list[str], project: Project) -> Iterator[EntryFact]:
+    targets = [target for link in project.index.outgoing(entry.identifier) for target in link.targets]
+    for identifier in dict.fromkeys(targets):
+        if identifier.rpartition("-")[0] in prefixes:
+            yield from project.index.definitions(identifier)
+
+
+def _failure(other: EntryFact, unit: str) -> Failure:
+    related = Related(other.path, other.span, f"{other.identifier} is defined here")
+    measured = f" of {unit}" if unit else ""
+    return Failure(f"shares no number{measured} with {other.identifier}", related=(related,))
 
 
 def _stated(entry: EntryFact, fields: list[str]) -> str:
@@ -44,7 +56,13 @@ def _stated(entry: EntryFact, fields: list[str]) -> str:
     return "\n".join(text_of(field.value) for field in found if field is not None)
 
 
-def _amounts(text: str) -> set[tuple[float, str]]:
+def _amounts(text: str) -> dict[str, set[float]]:
+    """The numbers of a text by unit, times in seconds."""
     from policylint.quantities import quantities
 
-    return {(float(each.number), each.unit) for each in quantities(text) if not each.is_window}
+    found: dict[str, set[float]] = {}
+    for each in quantities(text):
+        if not each.is_window:
+            unit, number = ("s", each.number / 1000) if each.unit == "ms" else (each.unit, each.number)
+            found.setdefault(unit, set()).add(number)
+    return found

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, names_in, render, text_of
+from policylint.operators.operator import Failure, names_in, render
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Options(_Place):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Simulates the command under failing tests; scripts of the package.json in its folder are followed."""
     project = cast("Project", scope.project)
-    command = "" if value.is_missing else text_of(value.value)
+    command = value.text
     folder = _folder(options.get("folder", ""), scope)
     verdict = project.remember(("test_gate", command, folder), lambda: _verdict(command, folder, project))
     if verdict.outcome == options["is_not"]:

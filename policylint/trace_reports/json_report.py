@@ -38,7 +38,7 @@ def _entry(entry: EntryFact, view: View) -> dict[str, object]:
         "item": entry.is_item,
         "path": view.path(entry.path),
         **_place(entry.span),
-        "fields": {each.name: _plain(each.value) for each in sorted(entry.fields.values(), key=lambda each: each.key)},
+        "fields": {each.name: _plain(each.value) for each in entry.fields.values()},
     }
 
 

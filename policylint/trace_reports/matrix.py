@@ -22,11 +22,12 @@ _Cells = dict[str, dict[str, list[str]]]
 def render(view: View) -> Iterator[str]:
     """The matrix, and for the whole repository a second table: how many entries of each pair of prefixes are linked."""
     forward, backward = _cells(view)
-    out, into = _columns(forward), _columns(backward)
-    has_states = any(each.state for name in view.scope.identifiers for each in view.index.definitions(name))
+    identifiers = list(filter(view.is_defined, view.scope.identifiers))
+    out, into = _columns(forward, identifiers), _columns(backward, identifiers)
+    has_states = any(_state(view, identifier) for identifier in identifiers)
     states = ["State"] if has_states else []
     yield from _table_head(["ID", "Title", *states, *(f"→ {each}" for each in out), *(f"← {each}" for each in into)])
-    for identifier in filter(view.is_defined, view.scope.identifiers):
+    for identifier in identifiers:
         row = [identifier, _escaped(view, view.title(identifier))]
         row += [_escaped(view, _state(view, identifier))] if states else []
         row += [_list(view, forward.get(identifier, {}).get(prefix, [])) for prefix in out]
@@ -48,8 +49,8 @@ def _cells(view: View) -> tuple[_Cells, _Cells]:
     return forward, backward
 
 
-def _columns(cells: _Cells) -> list[str]:
-    return sorted({prefix for row in cells.values() for prefix in row})
+def _columns(cells: _Cells, identifiers: list[str]) -> list[str]:
+    return sorted({prefix for identifier in identifiers for prefix in cells.get(identifier, {})})
 
 
 def _coverage(view: View) -> Iterator[str]:

@@ -57,7 +57,7 @@ class Pages:
             yield f"  state         {view.text(entry.state)}"
         if entry.fields:
             yield from ("", "  fields:")
-            yield from (f"    {self._field(each)}" for each in sorted(entry.fields.values(), key=_by_place))
+            yield from (f"    {self._field(each)}" for each in entry.fields.values())
 
     def _field(self, field: EntryField) -> str:
         """A name that GitHub's runner would take for a command (`::error::`) is quoted."""
@@ -107,10 +107,6 @@ def _aligned(rows: Iterable[_Row]) -> Iterator[str]:
 
 def _headline(identifier: str, title: str) -> str:
     return f"{identifier}: {title}" if title else identifier
-
-
-def _by_place(field: EntryField) -> tuple[int, int]:
-    return field.key
 
 
 def _one_line(value: object) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,11 +20,12 @@ from tests.conftest import needs_permissions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from tests.conftest import Outcome, Runner
 
     Write = Callable[[Mapping[str, str | bytes]], Path]
+
+ROOT = Path(__file__).parents[2]
 
 FILES = {
     "policylint.toml": 'external-ids = ["GTM"]\n',
@@ -235,7 +237,7 @@ def shown(run: Runner, folder: Path, *arguments: str, code: int = 0) -> str:
     """What a trace prints; nothing but that."""
     outcome = run("trace", *arguments, cwd=folder)
     assert (outcome.code, outcome.stderr) == (code, ""), outcome
-    return outcome.stdout.replace("\r\n", "\n") if "\r" not in CSV_HEADER else outcome.stdout
+    return outcome.stdout
 
 
 def refused(outcome: Outcome) -> tuple[int, str]:
@@ -285,9 +287,9 @@ class TestOtherFormats:
 
     def test_a_matrix_of_a_part_counts_nothing(self, run: Runner, repository: Write) -> None:
         assert shown(run, repository(FILES), "release", "--format", "matrix") == (
-            "| ID | Title | → DEP | → RUN | ← DEP |\n"
-            "| --- | --- | --- | --- | --- |\n"
-            "| DEP-010 | Rollback | DEP-001, DEP-002 | RUN-002 (not defined) |  |\n"
+            "| ID | Title | → DEP | → RUN |\n"
+            "| --- | --- | --- | --- |\n"
+            "| DEP-010 | Rollback | DEP-001, DEP-002 | RUN-002 (not defined) |\n"
         )
 
     def test_dot(self, run: Runner, repository: Write) -> None:
@@ -492,9 +494,9 @@ class TestPlaces:
 
     def test_nothing_is_written(self, run: Runner, repository: Write) -> None:
         folder = repository(FILES)
-        before = {path: path.stat() for path in folder.rglob("*")}
+        before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
         shown(run, folder)
-        assert {path: path.stat() for path in folder.rglob("*")} == before
+        assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
 TITLES = [
@@ -522,14 +524,22 @@ TITLES = [
     "one\ntwo\r\nthree\u2028four\x0bfive",
     "日本語 👩\u200d🚀 e\u0301",
     "nul \x00 del \x7f c1 \x9b",
-    ";:,.!?$^*/<>'",
+    "x;:,.!?$^*/<>'",
 ]
+
+
+def in_yaml(text: str) -> str:
+    """A text in double quotes, in ASCII."""
+    escaped = (f"\\U{ord(each):08x}" if each in '"\\' or not 32 <= ord(each) < 127 else each for each in text)
+    return f'"{"".join(escaped)}"'
+
+
 HOSTILE = {
     **{
         f"release/dep/DEP-{number:03}.yaml": (
-            f"id: DEP-{number:03}\ntitle: {json.dumps(title)}\ntype: Criteria\nlinked_ids: [DEP-{number + 1:03}]\n"
-            f"? {json.dumps(title)}\n: {json.dumps(title)}\n"
-        ).replace("\\u0000", "\\0")
+            f"id: DEP-{number:03}\ntitle: {in_yaml(title)}\ntype: Criteria\nlinked_ids: [DEP-{number + 1:03}]\n"
+            f"? {in_yaml(title)}\n: {in_yaml(title)}\n"
+        )
         for number, title in enumerate(TITLES, 1)
     },
     "policylint.toml": "",
@@ -555,6 +565,24 @@ def one_line(title: str) -> str:
     return visible(" ".join(title.split()))
 
 
+class TestDocumentation:
+    def test_its_examples_are_what_is_printed(self, run: Runner) -> None:
+        """Each console block of docs/trace.md, in examples/storefront."""
+        text = (ROOT / "docs" / "trace.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"^```console\n\$ policylint ([^\n]+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        assert len(blocks) >= 5
+        for command, output in blocks:
+            process = subprocess.run(
+                ["sh", "-c", f"{sys.executable} -m policylint {command}"],
+                cwd=ROOT / "examples" / "storefront",
+                env=run.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert process.stdout == output, command
+
+
 class TestHostileTitles:
     @pytest.mark.parametrize("name", RENDERERS)
     @pytest.mark.parametrize("arguments", [(), ("DEP-001", "--depth", "50")], ids=["all", "one"])
@@ -569,8 +597,8 @@ class TestHostileTitles:
 
     def test_a_line_for_each_entry(self, run: Runner, repository: Write) -> None:
         lines = shown(run, repository(HOSTILE)).splitlines()
-        assert len(lines) == 4 + len(TITLES)
-        for number, (line, title) in enumerate(zip(lines[4:], TITLES, strict=True), 1):
+        assert len(lines) == 3 + len(TITLES)
+        for number, (line, title) in enumerate(zip(lines[3:], TITLES, strict=True), 1):
             target = f"DEP-{number + 1:03}" + (" (not defined)" if number == len(TITLES) else "")
             assert line == f"DEP-{number:03} {one_line(title)} -> {target}"
 
@@ -614,7 +642,7 @@ class TestHostileTitles:
             cell = re.match(r"\| DEP-\d+ \| ((?:[^\\|]|\\.)*) \|", row)
             assert cell
             assert "<" not in cell[1]
-            assert html.unescape(re.sub(r"\\(.)", r"\1", cell[1])) in (one_line(title), html.unescape(one_line(title)))
+            assert html.unescape(re.sub(r"\\(.)", r"\1", cell[1])) == one_line(title)
 
     def test_paths_are_no_commands(self, run: Runner, repository: Write) -> None:
         folder = repository(
