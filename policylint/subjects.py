@@ -185,6 +185,7 @@ _ENTRY_PREFIX = "entry."
 PROJECT_PROPERTIES = ("entry.result",)
 _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
     "entry.dialect": lambda entry: entry.dialect,
+    "entry.format": lambda entry: entry.origin.format,
     "entry.id": lambda entry: entry.identifier,
     "entry.path": lambda entry: entry.path,
     "entry.prefix": lambda entry: entry.prefix,

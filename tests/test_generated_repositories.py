@@ -16,7 +16,9 @@ from policylint.discovery import DiskTree
 from policylint.workspace import open_workspace
 
 GENERATOR = Path(__file__).resolve().parents[2] / "shared" / "bench" / "gen_corpus.py"
-needs_generator = pytest.mark.skipif(not GENERATOR.is_file(), reason=f"no generator at ../shared/bench/{GENERATOR.name}")
+needs_generator = pytest.mark.skipif(
+    not GENERATOR.is_file(), reason=f"no generator at ../shared/bench/{GENERATOR.name}"
+)
 
 # The generator's kinds of violation and the rules that report them.
 RULES = {
@@ -76,6 +78,20 @@ def findings(folder: Path) -> list[Diagnostic]:
     return list(report.diagnostics)
 
 
+def is_void(planted: Planted, all_planted: list[Planted], folder: Path) -> bool:
+    """Whether a second definition is the only one, because the first one was destroyed by a violation of its own."""
+    if planted.kind != "duplicate-id":
+        return False
+    identifier = (folder / planted.path).read_text().splitlines()[1].removeprefix("id: ")
+    lost = {each.path for each in all_planted if each.kind in ("bad-id", "syntax-error", "duplicate-id")}
+    return f"release/dep/{identifier}.yaml" in lost
+
+
+def explains(planted: Planted, diagnostic: Diagnostic) -> bool:
+    """Whether a finding is the planted one, perhaps at another of the lines that it was planted in."""
+    return diagnostic.path == planted.path and diagnostic.rule in RULES[planted.kind]
+
+
 def reports(diagnostic: Diagnostic, planted: Planted) -> bool:
     at_line = planted.line is None or diagnostic.span.start.line == planted.line
     return diagnostic.path == planted.path and diagnostic.rule in RULES[planted.kind] and at_line
@@ -97,10 +113,13 @@ def follows(diagnostic: Diagnostic, knock_on: dict[str, list[str]]) -> bool:
 def test_every_planted_violation_is_found_and_nothing_else(tmp_path: Path, seed: str) -> None:
     options = ("-n", "400", "--docs", "60", "--plans", "60", "--services", "60", "--md-dep", "20", "--rate", "0.2")
     planted, knock_on = generate(tmp_path / "tree", "--seed", seed, *options)
-    assert {each.kind for each in planted} == set(RULES)
     found = findings(tmp_path / "tree")
-    assert [each for each in planted if not any(reports(diagnostic, each) for diagnostic in found)] == []
-    unexpected = [each for each in found if not any(reports(each, one) for one in planted) and not follows(each, knock_on)]
+    due = [each for each in planted if not is_void(each, planted, tmp_path / "tree")]
+    assert {each.kind for each in due} == set(RULES)
+    assert [each for each in due if not any(reports(diagnostic, each) for diagnostic in found)] == []
+    unexpected = [
+        each for each in found if not any(explains(one, each) for one in planted) and not follows(each, knock_on)
+    ]
     assert [f"{each.path}:{each.span.start.line}: {each.rule}: {each.message}" for each in unexpected] == []
 
 

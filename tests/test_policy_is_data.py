@@ -18,7 +18,9 @@ ENTRIES = yaml.safe_load((ROOT / "schemas" / "entries.yaml").read_text())
 
 
 def prefixes() -> set[str]:
-    return {prefix for kind in ENTRIES["kinds"].values() for prefix in kind["prefixes"]} | set(ENTRIES["ignored_prefixes"])
+    return {prefix for kind in ENTRIES["kinds"].values() for prefix in kind["prefixes"]} | set(
+        ENTRIES["ignored_prefixes"]
+    )
 
 
 def field_names() -> set[str]:

@@ -97,6 +97,10 @@ def _may_be_deep(text: str, limit: int) -> bool:
 
 def _syntax_fault(error: YAMLError, text: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    opening = getattr(error, "context_mark", None)
+    if opening is not None and str(getattr(error, "context", "")).startswith("while parsing a flow"):
+        # An opening bracket without its closing one is noticed lines later; it is mended where it opens.
+        mark = opening
     offset = min(mark.index, len(text)) if mark is not None else _first_unprintable(text)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
     context = getattr(error, "context", None)

@@ -24,10 +24,12 @@ class _To(TypedDict):
 class Options(_To, total=False):
     """`to`: what describes the form. `only`: the groups of keywords to report, all by default.
 
-    They are `absence` (required, empty), `unknown` (keys) and `form` (the rest).
+    They are `absence` (required, empty), `unknown` (keys) and `form` (the rest). With `near` a key is unknown only if
+    it resembles a known one.
     """
 
     only: list[Literal["absence", "unknown", "form"]]
+    near: bool
 
 
 _TYPE_WORDS = {
@@ -47,7 +49,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if scope.schema and not schemas.is_valid(scope.schema, value.value):
         for error in sorted(schemas.errors(scope.schema, value.value), key=_place):
             if groups is None or _group(error) in groups:
-                yield from _failures(error)
+                yield from (each for each in _failures(error) if each.fix or not options.get("near"))
 
 
 def _group(error: SchemaError) -> str:
