@@ -228,6 +228,7 @@ class _FileExamination:
             found.source,
             found.link,
             found.form,
+            found.place,
             found.box,
         )
 

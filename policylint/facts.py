@@ -15,10 +15,16 @@ from policylint.selectors import Path
 MENTION = "mention"
 ARROW = "arrow"
 
-# How a reference is written.
+# How a reference is written, and what an arrow is: between IDs of one prefix, or of two.
 SINGLE = "single"
 RANGE = "range"
 LIST = "list"
+SEQUENCE = "sequence"
+RELATION = "relation"
+
+# Where a reference stands.
+FIELD = "field"
+TEXT = "text"
 
 # Check boxes of list items.
 CHECKED = "checked"
@@ -71,7 +77,7 @@ class ReferenceFact(NamedTuple):
     """One reference: what is written, the IDs it stands for, and the entry that refers (empty for a document's text).
 
     `link` is the name of a link type, MENTION for an ID in running text, ARROW for what `A-1 → B-2` states of its
-    source. `box` is the state of the check box of the list item it stands in.
+    source. `place` says whether it stands in a link field or in running text. `box` is the state of the check box of the list item it stands in.
     """
 
     text: str
@@ -83,6 +89,7 @@ class ReferenceFact(NamedTuple):
     source: str
     link: str
     form: str
+    place: str
     box: str
 
 

@@ -107,7 +107,7 @@ class ReferenceRules:
     """The rules about references, found by how a reference is written: thousands are written in a few ways."""
 
     # What conditions usually ask for; a condition that asks for more is tried on each reference.
-    _SHAPE = ("link", "form", "fault", "box")
+    _SHAPE = ("link", "form", "place", "fault", "box")
 
     def __init__(self, rules: Iterable[Rule], grammar: Callable[[], Grammar]) -> None:
         self._grammar = grammar
@@ -116,7 +116,7 @@ class ReferenceRules:
 
     def of(self, reference: ReferenceFact) -> list[Rule]:
         """The rules whose conditions a reference meets."""
-        shape = (reference.link, reference.form, reference.fault, reference.box)
+        shape = (reference.link, reference.form, reference.place, reference.fault, reference.box)
         if shape not in self._by_shape:
             self._by_shape[shape] = list(self._fitting(reference))
         return [rule for rule, rest in self._by_shape[shape] if self._all_hold(rest, reference)]

@@ -255,6 +255,7 @@ _REFERENCE_FIELDS: dict[str, Callable[[ReferenceFact], str]] = {
     "link": lambda reference: reference.link,
     "note": lambda reference: reference.note,
     "path": lambda reference: reference.path,
+    "place": lambda reference: reference.place,
     "prefix": lambda reference: reference.targets[0].rpartition("-")[0] if reference.targets else "",
     "source": lambda reference: reference.source,
     "text": lambda reference: reference.text,

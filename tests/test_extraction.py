@@ -14,9 +14,9 @@ from policylint import documents, engine
 from policylint.documents.document import Fault, Limits
 from policylint.documents.source import Source
 from policylint.examination import Examiner
-from policylint.extraction import extract
+from policylint.extraction import Extractor
 from policylint.extraction.entries import Extracted
-from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SINGLE, UNCHECKED
+from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SEQUENCE, SINGLE, UNCHECKED, EntryField
 from policylint.field_names import normalise
 from policylint.filetree import MemoryTree
 from policylint.identifiers import Grammar
@@ -54,7 +54,7 @@ def extracted(text: str, format_name: str = "markdown") -> Extracted:
     """What all documents of a text yield."""
     loaded = documents.load(Source("a", text), format_name, Limits())
     assert loaded.faults == ()
-    every = [extract(document, GRAMMAR, entry_settings()) for document in loaded.documents]
+    every = [Extractor(GRAMMAR, entry_settings()).extract(document) for document in loaded.documents]
     return Extracted(
         [entry for one in every for entry in one.entries],
         [reference for one in every for reference in one.references],
@@ -63,17 +63,28 @@ def extracted(text: str, format_name: str = "markdown") -> Extracted:
 
 
 def entries(text: str, format_name: str = "markdown") -> list[Found]:
-    source = Source("a", text)
     found = []
-    for entry in extracted(text, format_name).entries:
-        fields = {
-            name: (field.value, tuple(source.position(field.key[0])), tuple(source.position(field.extent[0])))
-            for name, field in entry.fields.items()
-        }
-        for name, field in entry.fields.items():
-            assert normalise(source.text[slice(*field.key)].strip("\"'")) in (name, *ALIASES)
-        found.append(Found(str(entry.identifier), entry.title, tuple(source.position(entry.header[0])), fields))  # type: ignore[arg-type]
+    for document in documents.load(Source("a", text), format_name, Limits()).documents:
+        for entry in Extractor(GRAMMAR, entry_settings()).extract(document).entries:
+            places = {name: field_extents(document, field) for name, field in entry.fields.items()}
+            for name, (key, _) in places.items():
+                assert normalise(document.source.text[slice(*key)].strip("\"'")) in (name, *ALIASES)
+            position = document.source.position
+            fields = {
+                name: (field.value, tuple(position(places[name][0][0])), tuple(position(places[name][1][0])))
+                for name, field in entry.fields.items()
+            }
+            found.append(Found(str(entry.identifier), entry.title, tuple(position(entry.header[0])), fields))  # type: ignore[arg-type]
     return found
+
+
+def field_extents(document: Document, field: EntryField) -> tuple[Extent, Extent]:
+    """Where a field's name and value stand; those of data are found by their path."""
+    if not field.path:
+        return field.key, field.extent
+    place = document.find(field.path)
+    assert place is not None
+    return place.key or place.value, place.value
 
 
 def values(text: str, format_name: str = "markdown") -> dict[str, dict[str, object]]:
@@ -732,7 +743,7 @@ class TestReferences:
             ("E-1", "linked", SINGLE, "DEP-001"),
             ("DEP-002", "dependency", SINGLE, "DEP-001"),
             ("RUN-001", "runbook", SINGLE, "DEP-001"),
-            ("RUN-001](run.md#run-001) → [RUN-002", ARROW, SINGLE, "RUN-001"),
+            ("RUN-001](run.md#run-001) → [RUN-002", ARROW, SEQUENCE, "RUN-001"),
             ("RUN-002", "runbook", SINGLE, "DEP-001"),
             ("API-001/002", MENTION, LIST, "DEP-001"),
             ("DEP-003", MENTION, SINGLE, "DEP-001"),
@@ -796,8 +807,8 @@ class TestReferences:
         assert extracted(text).entries == []
         found = [one for one in extracted(text).references if one.link == ARROW]
         assert [(one.source, [str(target) for target in one.reference.targets], one.form) for one in found] == [
-            ("EPIC-01", ["EPIC-02", "EPIC-03"], LIST),
-            ("EPIC-03", ["EPIC-05"], SINGLE),
+            ("EPIC-01", ["EPIC-02", "EPIC-03"], SEQUENCE),
+            ("EPIC-03", ["EPIC-05"], SEQUENCE),
         ]
 
     @pytest.mark.parametrize(
@@ -829,7 +840,7 @@ class TestReferences:
             ("TEST-001", "linked", SINGLE, "DEP-001"),
             ("TEST-002..003", "linked", RANGE, "DEP-001"),
             ("RUN-001", MENTION, SINGLE, "DEP-001"),
-            ("RUN-001 -> RUN-002", ARROW, SINGLE, "RUN-001"),
+            ("RUN-001 -> RUN-002", ARROW, SEQUENCE, "RUN-001"),
             ("RUN-002", MENTION, SINGLE, "DEP-001"),
             ("DEP-001", "dependency", SINGLE, "DEP-002"),
         ]
@@ -923,13 +934,14 @@ class TestLaws:
     def test_any_text_gives_entries_and_references_whose_places_hold_what_they_say(self, text: str) -> None:
         source = Source("a", text)
         for document in documents.load(source, "markdown", Limits()).documents:
-            found = extract(document, GRAMMAR, entry_settings())
+            found = Extractor(GRAMMAR, entry_settings()).extract(document)
             for entry in found.entries:
                 assert source.text[slice(*entry.header)] == str(entry.identifier)
                 assert entry.extent[0] <= entry.header[0] <= entry.header[1] <= entry.extent[1]
                 for field in entry.fields.values():
-                    assert document.statements[slice(*field.key)].startswith(field.name.strip())
-                    assert 0 <= field.extent[0] <= field.extent[1] <= len(source.text)
+                    key, value = field_extents(document, field)
+                    assert document.statements[slice(*key)].strip("\"'").startswith(field.name.strip()[:1])
+                    assert 0 <= value[0] <= value[1] <= len(source.text)
             identifiers = {"", *(str(entry.identifier) for entry in found.entries)}
             for one in found.references:
                 assert document.statements[one.reference.start : one.reference.end] == one.reference.text

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.diagnostics import Position, Span
-from policylint.facts import ARROW, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
+from policylint.facts import ARROW, FIELD, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
 from policylint.index import Index
 
 LINKS = ("needs", "follows", MENTION, ARROW)
@@ -34,7 +34,7 @@ def entry(identifier: str, line: int = 1, path: str = "a.md", *, is_item: bool =
 
 def reference(source: str, *targets: str, link: str = "needs", line: int = 1) -> ReferenceFact:
     span = Span(Position(line, 1), Position(line, 2))
-    return ReferenceFact(",".join(targets), targets, "", "", "a.md", span, source, link, SINGLE, "")
+    return ReferenceFact(",".join(targets), targets, "", "", "a.md", span, source, link, SINGLE, FIELD, "")
 
 
 names = st.sampled_from(NAMES)

@@ -31,6 +31,7 @@ class FoundReference(NamedTuple):
     reference: Reference
     link: str
     form: str
+    place: str
     source: str
     box: str
 

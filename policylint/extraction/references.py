@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import FoundReference
 from policylint.extraction.regions import DEFINITION, Innermost, Region
-from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SINGLE, UNCHECKED
+from policylint.facts import ARROW, CHECKED, FIELD, LIST, MENTION, RANGE, RELATION, SEQUENCE, SINGLE, TEXT, UNCHECKED
 from policylint.field_names import normalise
 from policylint.identifiers import Reference
 
@@ -45,7 +45,8 @@ def find(
         last = previous
         previous = None
         for part in _parts(reference, link, grammar):
-            found = FoundReference(part, link, _form(part), source, lines.box)
+            stands_in = TEXT if link == MENTION else FIELD
+            found = FoundReference(part, link, _form(part), stands_in, source, lines.box)
             arrow = _arrow(text, last, found) if last is not None else None
             if arrow is not None:
                 yield _moved(arrow, offset)
@@ -93,7 +94,8 @@ def _arrow(text: str, first: FoundReference, second: FoundReference) -> FoundRef
     if not one.targets or not other.targets or not _ARROW.fullmatch(text, one.note_end, other.start):
         return None
     whole = other._replace(text=text[one.start : other.end], start=one.start)
-    return FoundReference(whole, ARROW, second.form, str(one.targets[-1]), second.box)
+    form = SEQUENCE if one.targets[-1].prefix == other.targets[0].prefix else RELATION
+    return FoundReference(whole, ARROW, form, second.place, str(one.targets[-1]), second.box)
 
 
 def _moved(found: FoundReference, offset: int) -> FoundReference:
