@@ -55,18 +55,20 @@ IGNORED = "ignored"
 
 def names_rule(name: str, rule: Rule) -> bool:
     """Whether a name from a selection means a rule: its full name, its last part, its category, or ALL."""
-    return name in ("ALL", rule.name, rule.category) or rule.name.endswith(f"/{name}")
+    return name in ("ALL", rule.name) or name in rule.name.split("/")
 
 
-def selected_rules(pack: Pack, settings: Settings) -> list[Rule]:
-    """The rules of a run. Faults of the text are always reported unless ignored: what cannot be read passes no rule."""
-    return [rule for rule in pack.rules if not _reason_to_skip(rule, settings)]
+def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
+    """Why each rule is not judged at all; empty for one that is, IGNORED for one that nobody asked for.
+
+    Faults of the text are always reported unless ignored: what cannot be read passes no rule.
+    """
+    return {rule.name: _reason_to_skip(rule, settings) for rule in pack.rules}
 
 
 def _reason_to_skip(rule: Rule, settings: Settings) -> str:
-    """Why a rule is not judged at all; empty for one that is, IGNORED for one that nobody asked for."""
     wanted = [name for name in settings.select if names_rule(name, rule)]
-    if (not wanted and rule.given.subject != "engine") or any(names_rule(name, rule) for name in settings.ignore):
+    if (not wanted and rule.subject != "engine") or any(names_rule(name, rule) for name in settings.ignore):
         return IGNORED
     if rule.opt_in and not any(name not in ("ALL", rule.category) for name in wanted):
         return IGNORED
@@ -93,7 +95,8 @@ class _Run:
         self._tree = tree
         self._pack = pack
         self._settings = settings
-        self._rules = selected_rules(pack, settings)
+        self._reasons = reasons_to_skip(pack, settings)
+        self._rules = [rule for rule in pack.rules if not self._reasons[rule.name]]
         self._by_name = {rule.name: rule for rule in self._rules}
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
@@ -200,9 +203,9 @@ class _Run:
     ) -> Iterator[Diagnostic]:
         """Where entries of a rule's kind exist but none is selected: one report, at the first of them."""
         for rule in self._rules:
-            if rule.given.subject != "entry" or rule.given.missing != "fail":
+            if rule.subject != "entry" or rule.given.missing != "fail":
                 continue
-            of_kind = [entry for entry in entries if entry.kinds and rule.given.name in (*entry.kinds, ANY)]
+            of_kind = [entry for entry in entries if entry.kinds and rule.kind in (*entry.kinds, ANY)]
             if of_kind and not any(facts.selected.get(rule.name) for facts in known.values()):
                 first = of_kind[0]
                 if first.path in selected:
@@ -255,16 +258,14 @@ class _Run:
         entry_kinds |= {ANY} if entry_kinds - {FORM} else set()
         has_references = any(facts.references for facts in selected.values())
         applied = {name for facts in selected.values() for name in facts.selected}
-        reasons = {rule.name: _reason_to_skip(rule, self._settings) for rule in self._pack.rules}
-        skipped = {name: reason for name, reason in reasons.items() if reason not in ("", IGNORED)}
+        skipped = {name: reason for name, reason in self._reasons.items() if reason not in ("", IGNORED)}
         for rule in self._rules:
-            given = rule.given
-            if given.subject == "document" and rule.name not in applied:
-                there = given.name in kinds or given.name == "*"
-                skipped[rule.name] = f"no {given.name} document {'meets its conditions' if there else 'was found'}"
-            elif given.subject == "entry" and given.name not in entry_kinds:
-                skipped[rule.name] = f"no {'' if given.name == ANY else f'{given.name} '}entry was found"
-            elif given.subject == "reference" and not has_references:
+            if rule.subject == "document" and rule.name not in applied:
+                there = rule.kind in kinds or rule.kind == "*"
+                skipped[rule.name] = f"no {rule.kind} document {'meets its conditions' if there else 'was found'}"
+            elif rule.subject == "entry" and rule.kind not in entry_kinds:
+                skipped[rule.name] = f"no {'' if rule.kind == ANY else f'{rule.kind} '}entry was found"
+            elif rule.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
 

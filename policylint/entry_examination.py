@@ -14,10 +14,11 @@ from policylint.patterns import compile_pattern
 from policylint.subjects import EntryNames, EntrySubject, field_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.documents.document import Document
+    from policylint.evaluation import Predicate
     from policylint.extraction.entries import Entry
     from policylint.facts import EntryField, Origin
     from policylint.identifiers import Grammar
@@ -32,15 +33,26 @@ _LONGEST_STATE = 3
 class Selection(NamedTuple):
     """Rules that share their conditions, so that these are tried once for each entry."""
 
-    where: list[Assertion]
-    rules: list[Rule]
+    where: Iterable[Assertion]
+    conditions: list[Predicate]
+    names: list[str]
+    pending: list[str]
+    local: list[tuple[Rule, list[Predicate]]]
+
+    def add(self, rule: Rule) -> None:
+        """Add a rule with these conditions."""
+        self.names.append(rule.name)
+        if rule.needs_project:
+            self.pending.append(rule.name)
+        else:
+            self.local.append((rule, [evaluation.predicate(assertion) for assertion in rule.then]))
 
 
 class Examined(NamedTuple):
-    """The fact of an entry, the names of the rules that select it, and the violations that need no other file."""
+    """The fact of an entry, the selections that it is in, and the violations that need no other file."""
 
     fact: EntryFact
-    selected: list[str]
+    selections: list[Selection]
     diagnostics: list[Diagnostic]
 
 
@@ -56,9 +68,10 @@ class EntryExaminer:
             for prefix in kind.prefixes:
                 self._kinds.setdefault(prefix, []).append(kind)
         self._selections: dict[str, list[Selection]] = {}
+        self._by_kinds: dict[tuple[str, ...], list[Selection]] = {}
         for rule in rules:
-            if rule.given.subject == "entry":
-                _add(self._selections.setdefault(rule.given.name, []), rule)
+            if rule.subject == "entry":
+                _add(self._selections.setdefault(rule.kind, []), rule)
 
     def examine(self, entry: Entry, document: Document, origin: Origin) -> Examined:
         """Judge an entry of a document by everything that its file alone can tell."""
@@ -135,28 +148,36 @@ class EntryExaminer:
     # What is wrong with it
 
     def _judge(self, fact: EntryFact, subject: EntrySubject, scope: Scope) -> Examined:
-        selected: list[str] = []
-        pending: list[str] = []
         diagnostics: list[Diagnostic] = []
-        for kind in (*fact.kinds, *([ANY] if fact.kinds and FORM not in fact.kinds else [])):
-            for selection in self._selections.get(kind, ()):
-                if not evaluation.all_hold(selection.where, subject, scope):
-                    continue
-                for rule in selection.rules:
-                    selected.append(rule.name)
-                    if rule.needs_project:
-                        pending.append(rule.name)
-                    else:
+        selections = [
+            each for each in self._of_kinds(fact.kinds) if all(holds(subject, scope) for holds in each.conditions)
+        ]
+        for selection in selections:
+            for rule, predicates in selection.local:
+                for holds in predicates:
+                    if not holds(subject, scope):
                         diagnostics.extend(evaluation.diagnostics(rule, subject, scope))
-        return Examined(fact._replace(pending=tuple(pending)) if pending else fact, selected, diagnostics)
+                        break
+        pending = tuple(name for selection in selections for name in selection.pending)
+        return Examined(fact._replace(pending=pending) if pending else fact, selections, diagnostics)
+
+    def _of_kinds(self, kinds: tuple[str, ...]) -> list[Selection]:
+        """The selections of entries of some kinds; of any, unless they wait to be filled in."""
+        known = self._by_kinds.get(kinds)
+        if known is None:
+            names = [*kinds, *([ANY] if kinds and FORM not in kinds else [])]
+            known = self._by_kinds[kinds] = [each for name in names for each in self._selections.get(name, ())]
+        return known
 
 
 def _add(selections: list[Selection], rule: Rule) -> None:
     for selection in selections:
         if selection.where == rule.given.where:
-            selection.rules.append(rule)
+            selection.add(rule)
             return
-    selections.append(Selection(rule.given.where, [rule]))
+    conditions = [evaluation.predicate(condition) for condition in rule.given.where]
+    selections.append(Selection(rule.given.where, conditions, [], [], []))
+    selections[-1].add(rule)
 
 
 def _any_row(kind: EntryKind | Dialect, subject: EntrySubject, scope: Scope) -> bool:

@@ -11,7 +11,7 @@ from policylint.operators import load_operator
 from policylint.operators.operator import Failure, Names, Scope, Value, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policylint.diagnostics import Severity, Span
     from policylint.pack import Assertion, Rule
@@ -106,7 +106,7 @@ def _asserted(assertion: Assertion) -> Predicate:
     return lambda subject, scope: next(operator.check(subject.value(assertion), options, scope), None) is None
 
 
-def all_hold(conditions: list[Assertion], subject: Subject, scope: Scope) -> bool:
+def all_hold(conditions: Iterable[Assertion], subject: Subject, scope: Scope) -> bool:
     """Whether every condition holds."""
     return all(holds(condition, subject, scope) for condition in conditions)
 
@@ -134,7 +134,7 @@ def _none_holds(assertion: Assertion, subject: Subject, scope: Scope) -> Iterato
 
 def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
     """`not` reports at its part's field when the part holds; what it says is the rule's own message."""
-    part = assertion.parts[0]
+    part = next(iter(assertion.parts))
     if holds(part, subject, scope):
         yield _violation(part.replace(message=assertion.message), Failure("is not allowed"), subject, scope)
 

@@ -38,12 +38,11 @@ class Examiner:
         self._entries: EntryExaminer | None = None
         self._extractor: Extractor | None = None
         self.limits = limits
-        self.templates = pack.entries.templates
         self.document_rules: dict[str, list[Rule]] = {}
         for rule in rules:
-            if rule.given.subject == "document":
-                self.document_rules.setdefault(rule.given.name, []).append(rule)
-        self._fault_rules = {rule.given.name: rule for rule in rules if rule.given.subject == "engine"}
+            if rule.subject == "document":
+                self.document_rules.setdefault(rule.kind, []).append(rule)
+        self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
 
     @property
     def entries(self) -> EntryExaminer:
@@ -101,6 +100,7 @@ class _FileExamination:
         self._deferred: list[DeferredSubject] = []
         self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
+        self._counted: set[int] = set()
         self._document_number = 0
         self._format = ""
 
@@ -196,7 +196,7 @@ class _FileExamination:
 
     def _is_template(self) -> bool:
         """Whether the file is a form to be filled in: its entries are examples."""
-        return globs.matches(self._examiner.templates, self._source.path)
+        return globs.matches(self._examiner.entries.settings.templates, self._source.path)
 
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
@@ -210,11 +210,13 @@ class _FileExamination:
 
     def _add_entry(self, entry: Entry, document: Document) -> None:
         origin = Origin(self._format, self._document_number)
-        fact, selected, diagnostics = self._examiner.entries.examine(entry, document, origin)
+        fact, selections, diagnostics = self._examiner.entries.examine(entry, document, origin)
         self._entries.append(fact)
         self._diagnostics.extend(diagnostics)
-        for name in selected:
-            self._selected[name] = self._selected.get(name, 0) + 1
+        for selection in selections:
+            if id(selection) not in self._counted:
+                self._counted.add(id(selection))
+                self._selected.update(dict.fromkeys(selection.names, 1))
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference

@@ -1,7 +1,7 @@
 """What one file yields: plain values that depend only on the file's text, the rules and the configuration.
 
 Everything that crosses files is decided from these values alone, so that they can be cached and computed in
-parallel. Only tuples, lists, dictionaries, texts and numbers: no parsed tree outlives its file.
+parallel. Only tuples, records, lists, dictionaries, texts and numbers: no parsed tree outlives its file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from policylint.diagnostics import Diagnostic, Span
+from policylint.record import Record
 from policylint.selectors import Path
 
 # Links that no field states.
@@ -77,7 +78,8 @@ class ReferenceFact(NamedTuple):
     """One reference: what is written, the IDs it stands for, and the entry that refers (empty for a document's text).
 
     `link` is the name of a link type, MENTION for an ID in running text, ARROW for what `A-1 → B-2` states of its
-    source. `place` says whether it stands in a link field or in running text. `box` is the state of the check box of the list item it stands in.
+    source. `place` says whether it stands in a link field or in running text, `box` what the check box of its list
+    item says.
     """
 
     text: str
@@ -93,7 +95,7 @@ class ReferenceFact(NamedTuple):
     box: str
 
 
-class FieldFact(NamedTuple):
+class FieldFact(Record):
     """The value of one field of a deferred subject, its name for messages, and its path in the document.
 
     The path becomes a line and a column only if there is something to report there.
@@ -105,7 +107,7 @@ class FieldFact(NamedTuple):
     is_missing: bool
 
 
-class DeferredSubject(NamedTuple):
+class DeferredSubject(Record):
     """A place in a document whose rule needs other files: everything the rule may ask of it."""
 
     rule: str
@@ -127,8 +129,8 @@ class Suppression(NamedTuple):
     fault: str
 
 
-class FileFacts(NamedTuple):
-    """Everything that one file yields; `selected` counts the subjects of each rule that applies to the file."""
+class FileFacts(Record):
+    """Everything that one file yields; `selected` says of each rule that applies whether it has subjects there."""
 
     path: str
     kinds: tuple[str, ...]

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
+from policylint.operators import load_operator
 from policylint.operators.operator import Scope
+from policylint.record import Record
 from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
@@ -29,46 +31,59 @@ class Judgement:
         self._rules = rules
         self._reference_rules = ReferenceRules(rules.values(), examiner.grammar)
         self._met: dict[tuple[int, int], bool] = {}
+        self._judging_each: dict[tuple[str, ...], list[Rule]] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
         for deferred in facts.deferred:
             scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=self._project)
-            subject = FrozenSubject(deferred, self._project.document_of)
-            yield from evaluation.diagnostics(self._rules[deferred.rule], subject, scope)
+            frozen = FrozenSubject(deferred, self._project.document_of)
+            yield from evaluation.diagnostics(self._rules[deferred.rule], frozen, scope)
         for reference in facts.references:
             yield from self._of_reference(reference)
         for entry in facts.entries:
             if entry.is_item and entry not in self._project.index.definitions(entry.identifier):
                 # A row or a list item that repeats what is defined elsewhere.
                 continue
-            for name in entry.pending:
-                rule = self._rules[name]
-                if rule.given.expect == "each":
-                    yield from evaluation.diagnostics(rule, self._subject(entry), self._scope(entry))
+            rules = self._each(entry.pending)
+            if rules:
+                subject, scope = self._subject(entry), self._scope(entry)
+                for rule in rules:
+                    yield from evaluation.diagnostics(rule, subject, scope)
+
+    def _each(self, pending: tuple[str, ...]) -> list[Rule]:
+        """Those of the pending rules that judge entries one by one; thousands of entries have the same."""
+        known = self._judging_each.get(pending)
+        if known is None:
+            rules = [self._rules[name] for name in pending]
+            known = self._judging_each[pending] = [rule for rule in rules if rule.given.expect == "each"]
+        return known
 
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
-        rules = self._reference_rules.of(reference)
-        if not rules:
-            return
-        subject = ReferenceSubject(reference)
-        scope = Scope(
-            ReferenceNames(reference),
-            reference.path,
-            "",
-            self._examiner.grammar,
-            project=self._project,
-            judge=self._meets,
-        )
-        for rule in rules:
-            yield from evaluation.diagnostics(rule, subject, scope)
+        shape = self._reference_rules.of(reference)
+        subject = scope = None
+        if reference.targets not in shape.sound:
+            subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
+            found = [each for rule in shape.about_targets for each in evaluation.diagnostics(rule, subject, scope)]
+            yield from found
+            if not found:
+                shape.sound.add(reference.targets)
+        for rule, conditions in shape.others:
+            subject = subject or ReferenceSubject(reference)
+            scope = scope or self._reference_scope(reference)
+            if evaluation.all_hold(conditions, subject, scope):
+                yield from evaluation.diagnostics(rule, subject, scope)
+
+    def _reference_scope(self, reference: ReferenceFact) -> Scope:
+        names, grammar = ReferenceNames(reference), self._examiner.grammar
+        return Scope(names, reference.path, "", grammar, project=self._project, judge=self._meets)
 
     def of_sets(
         self, rules: list[Rule], entries: list[EntryFact], selected: dict[str, FileFacts]
     ) -> Iterator[Diagnostic]:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""
         for rule in rules:
-            if rule.given.subject != "entry" or rule.given.expect != "some":
+            if rule.subject != "entry" or rule.given.expect != "some":
                 continue
             candidates = [entry for entry in entries if rule.name in entry.pending]
             if candidates and candidates[0].path in selected:
@@ -84,7 +99,7 @@ class Judgement:
             yield evaluation.diagnostic(rule, scope.path, at_entry, scope)
             return
 
-    def _meets(self, entry: EntryFact, conditions: list[Assertion]) -> bool:
+    def _meets(self, entry: EntryFact, conditions: Iterable[Assertion]) -> bool:
         """Whether an entry of any file meets conditions; told once for each entry and each rule."""
         key = (id(entry), id(conditions))
         if key not in self._met:
@@ -103,36 +118,56 @@ class Judgement:
         return field_spans(document, field) if document else (FILE_START, FILE_START)
 
 
+# What conditions usually ask for; a condition that asks for more is tried on each reference.
+_SHAPE = ("link", "form", "place", "fault", "box")
+
+
+class Shape(Record):
+    """The rules for references that are written in one way; those about targets say nothing of the `sound` ones."""
+
+    about_targets: list[Rule]
+    others: list[tuple[Rule, Iterable[Assertion]]]
+    sound: set[tuple[str, ...]]
+
+
 class ReferenceRules:
     """The rules about references, found by how a reference is written: thousands are written in a few ways."""
 
-    # What conditions usually ask for; a condition that asks for more is tried on each reference.
-    _SHAPE = ("link", "form", "place", "fault", "box")
-
     def __init__(self, rules: Iterable[Rule], grammar: Callable[[], Grammar]) -> None:
         self._grammar = grammar
-        self._rules = [rule for rule in rules if rule.given.subject == "reference"]
-        self._by_shape: dict[tuple[str, ...], list[tuple[Rule, list[Assertion]]]] = {}
+        self._rules = [rule for rule in rules if rule.subject == "reference"]
+        self._shapes: dict[tuple[object, ...], Shape] = {}
 
-    def of(self, reference: ReferenceFact) -> list[Rule]:
-        """The rules whose conditions a reference meets."""
-        shape = (reference.link, reference.form, reference.place, reference.fault, reference.box)
-        if shape not in self._by_shape:
-            self._by_shape[shape] = list(self._fitting(reference))
-        return [rule for rule, rest in self._by_shape[shape] if self._all_hold(rest, reference)]
+    def of(self, reference: ReferenceFact) -> Shape:
+        """The rules whose conditions a reference meets, or may meet."""
+        has_note = bool(reference.note)
+        key = (reference.link, reference.form, reference.place, reference.fault, reference.box, has_note)
+        known = self._shapes.get(key)
+        if known is None:
+            known = self._shapes[key] = Shape([], [], set())
+            for rule in self._rules:
+                self._sort_in(rule, reference, known)
+        return known
 
-    def _fitting(self, reference: ReferenceFact) -> Iterator[tuple[Rule, list[Assertion]]]:
-        """The rules that the shape of a reference does not exclude, with the conditions that remain to be tried."""
-        for rule in self._rules:
-            shape = [each for each in rule.given.where if each.label in self._SHAPE]
-            if self._all_hold(shape, reference):
-                yield rule, [each for each in rule.given.where if each.label not in self._SHAPE]
+    def _sort_in(self, rule: Rule, reference: ReferenceFact, shape: Shape) -> None:
+        asked = [each for each in rule.given.where if _is_about_shape(each)]
+        rest = [each for each in rule.given.where if not _is_about_shape(each)]
+        scope = Scope(ReferenceNames(reference), reference.path, "", self._grammar)
+        if not evaluation.all_hold(asked, ReferenceSubject(reference), scope):
+            return
+        if not rest and all(_is_about_targets(assertion) for assertion in rule.then):
+            shape.about_targets.append(rule)
+        else:
+            shape.others.append((rule, rest))
 
-    def _all_hold(self, conditions: list[Assertion], reference: ReferenceFact) -> bool:
-        if not conditions:
-            return True
-        subject, scope = (
-            ReferenceSubject(reference),
-            Scope(ReferenceNames(reference), reference.path, "", self._grammar),
-        )
-        return evaluation.all_hold(conditions, subject, scope)
+
+def _is_about_shape(condition: Assertion) -> bool:
+    """Whether a condition says the same of all references of a shape: of a note, only that there is one."""
+    return condition.label in _SHAPE or (condition.label == "note" and condition.operator == "exists")
+
+
+def _is_about_targets(assertion: Assertion) -> bool:
+    """Whether an assertion says the same of every reference with these targets."""
+    if assertion.combinator:
+        return all(map(_is_about_targets, [*assertion.parts, *assertion.when]))
+    return bool(getattr(load_operator(assertion.operator), "ASKS_TARGETS_ONLY", False))

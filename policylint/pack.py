@@ -6,11 +6,16 @@ values names. It imports nothing that a run of one small file would not need.
 
 from __future__ import annotations
 
-from typing import cast
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from policylint.diagnostics import Severity
 from policylint.record import Record
 from policylint.selectors import Alternatives
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Compiled = dict[str, object]
 
@@ -35,6 +40,30 @@ class Kind(Record):
     entries: bool
 
 
+class Assertions:
+    """The assertions of a rule, which get their names when they are first asked for: a run needs those of few rules."""
+
+    __slots__ = ("_named", "_rows")
+
+    def __init__(self, rows: list[Compiled]) -> None:
+        self._rows = rows
+        self._named: list[Assertion] | None = None
+
+    def __iter__(self) -> Iterator[Assertion]:
+        if self._named is None:
+            self._named = [_assertion(row) for row in self._rows]
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Assertions) and other._rows == self._rows
+
+    def __hash__(self) -> int:
+        return hash(len(self._rows))
+
+
 class Assertion(Record):
     """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
 
@@ -42,9 +71,9 @@ class Assertion(Record):
     label: str
     message: str
     fix: str
-    when: list[Assertion]
+    when: Assertions
     combinator: str
-    parts: list[Assertion]
+    parts: Assertions
     operator: str
     options: object
 
@@ -58,46 +87,101 @@ class Given(Record):
     subject: str
     name: str
     named: str
-    when: list[Assertion]
+    when: Assertions
     select: list[Alternatives]
     exclude: list[Alternatives]
-    where: list[Assertion]
+    where: Assertions
     expect: str
     missing: str
     missing_message: str
 
 
-class Rule(Record):
-    """A compiled rule; `names` are those its templates use, `needs_project` says whether it looks at other files,
-    `needs_index` whether a rule about documents looks at their entries.
-
-    A rule with a `stage` is judged at that stage only, one that is `opt_in` only when it is selected by its name.
+class RuleBody(Record):
+    """What a rule says; `names` are those its templates use, `needs_index` says whether a rule about documents looks
+    at the entries of all files.
     """
 
-    name: str
     title: str
-    severity: Severity
-    stage: str
-    opt_in: bool
     fix: str
     url: str
     given: Given
-    then: list[Assertion]
+    then: Assertions
     names: list[str]
     needs_index: bool
-    needs_project: bool
+
+
+class Rule:
+    """A compiled rule. What tells whether a run needs it is read at once; its body is a JSON text until it is applied.
+
+    `subject` and `kind` are those of its `given`; `needs_project` says whether it looks at other files. A rule with a
+    `stage` is judged at that stage only, one that is `opt_in` only when it is selected by its name.
+    """
+
+    __slots__ = ("_known", "_text", "kind", "name", "needs_project", "opt_in", "severity", "stage", "subject")
+
+    def __init__(self, row: Compiled) -> None:
+        self.name = cast("str", row["name"])
+        self.subject = cast("str", row["subject"])
+        self.kind = cast("str", row["kind"])
+        self.severity = Severity(cast("int", row["severity"]))
+        self.stage = cast("str", row.get("stage", ""))
+        self.opt_in = bool(row.get("opt_in"))
+        self.needs_project = bool(row.get("needs_project"))
+        self._text = cast("str", row["body"])
+        self._known: RuleBody | None = None
+
+    @property
+    def _body(self) -> RuleBody:
+        if self._known is None:
+            self._known = _rule_body(json.loads(self._text))
+        return self._known
 
     @property
     def category(self) -> str:
         """The folder part of the name."""
         return self.name.partition("/")[0]
 
+    @property
+    def title(self) -> str:
+        """What a violation of the rule is, as a headline."""
+        return self._body.title
+
+    @property
+    def fix(self) -> str:
+        """The template of the remedy."""
+        return self._body.fix
+
+    @property
+    def url(self) -> str:
+        """The page to read about a violation; empty if there is none."""
+        return self._body.url
+
+    @property
+    def given(self) -> Given:
+        """What is judged."""
+        return self._body.given
+
+    @property
+    def then(self) -> Assertions:
+        """What must hold."""
+        return self._body.then
+
+    @property
+    def names(self) -> list[str]:
+        """The names that the templates use."""
+        return self._body.names
+
+    @property
+    def needs_index(self) -> bool:
+        """Whether a rule about documents looks at the entries of all files."""
+        return self._body.needs_index
+
 
 class Dialect(Record):
     """A form that entries of a kind come in: recognised by any row, or always if there is none; `schema` is a path."""
 
     name: str
-    recognised_by: list[list[Assertion]]
+    recognised_by: list[Assertions]
     schema: str
 
 
@@ -111,7 +195,7 @@ class EntryKind(Record):
     name: str
     title: str
     prefixes: list[str]
-    recognised_by: list[list[Assertion]]
+    recognised_by: list[Assertions]
     home: list[str]
     dialects: list[Dialect]
     states: dict[str, str]
@@ -160,51 +244,80 @@ class Pack(Record):
 
     rules: list[Rule]
     kinds: list[Kind]
-    entries: EntrySettings
+    entries_text: str
     commands: Commands
     exclude: list[str]
+
+    @property
+    def entries(self) -> EntrySettings:
+        """How entries are read; a JSON text until there are some."""
+        return _entry_settings(self.entries_text)
 
     def fault_rule(self, fault: str) -> Rule | None:
         """The rule under which the engine reports a fault of its own finding."""
         for rule in self.rules:
-            if rule.given.subject == "engine" and rule.given.name == fault:
+            if rule.subject == "engine" and rule.kind == fault:
                 return rule
         return None
 
 
 def load(compiled: Compiled) -> Pack:
     """Give names to compiled definitions; the inverse of what `definitions` writes, without any checks."""
-    rules = [load_rule(row) for row in _rows(compiled, "rules")]
+    rules = [Rule(row) for row in _rows(compiled, "rules")]
     kinds = [Kind(**row) for row in _rows(compiled, "kinds")]  # type: ignore[arg-type]
-    entries = _entry_settings(cast("Compiled", compiled["entries"]))
     commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
-    return Pack(rules, kinds, entries, commands, cast("list[str]", compiled["exclude"]))
+    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
 
 
 def _rows(compiled: Compiled, key: str) -> list[Compiled]:
     return cast("list[Compiled]", compiled[key])
 
 
-def load_rule(row: Compiled) -> Rule:
-    """One rule from its compiled row."""
-    given = _given(cast("Compiled", row["given"]))
-    severity = Severity(cast("int", row["severity"]))
-    then = assertions(row["then"])
-    return Rule(**{**row, "severity": severity, "given": given, "then": then})  # type: ignore[arg-type]
+def _rule_body(row: Compiled) -> RuleBody:
+    named: Compiled = {"given": _given(cast("Compiled", row["given"])), "then": assertions(row["then"])}
+    return RuleBody(**{**_BLANK_BODY, **row, **named})  # type: ignore[arg-type]
 
 
 def _given(row: Compiled) -> Given:
-    return Given(**{**row, "when": assertions(row["when"]), "where": assertions(row["where"])})  # type: ignore[arg-type]
+    whole = {**_BLANK_GIVEN, **row}
+    return Given(**{**whole, "when": assertions(whole["when"]), "where": assertions(whole["where"])})  # type: ignore[arg-type]
 
 
-def assertions(rows: object) -> list[Assertion]:
+def assertions(rows: object) -> Assertions:
     """Named assertions from their compiled rows."""
-    return [_assertion(row) for row in cast("list[Compiled]", rows)]
+    return Assertions(cast("list[Compiled]", rows))
+
+
+# What compiled rows leave out.
+_BLANK_BODY: Compiled = {"url": "", "names": [], "needs_index": False}
+_BLANK_GIVEN: Compiled = {
+    "named": "",
+    "when": [],
+    "select": [],
+    "exclude": [],
+    "where": [],
+    "expect": "each",
+    "missing": "fail",
+    "missing_message": "",
+}
+_BLANK: Compiled = {
+    "field": None,
+    "label": "",
+    "message": "",
+    "fix": "",
+    "when": [],
+    "combinator": "",
+    "parts": [],
+    "operator": "",
+    "options": None,
+}
 
 
 def _assertion(row: Compiled) -> Assertion:
-    nested = {"when": assertions(row["when"]), "parts": assertions(row["parts"]), "options": _options(row["options"])}
-    return Assertion(**{**row, **nested})  # type: ignore[arg-type]
+    whole = {**_BLANK, **row}
+    whole["when"], whole["parts"] = assertions(whole["when"]), assertions(whole["parts"])
+    whole["options"] = _options(whole["options"])
+    return Assertion(**whole)  # type: ignore[arg-type]
 
 
 def _options(options: object) -> object:
@@ -214,7 +327,9 @@ def _options(options: object) -> object:
     return options
 
 
-def _entry_settings(row: Compiled) -> EntrySettings:
+@lru_cache(maxsize=8)
+def _entry_settings(text: str) -> EntrySettings:
+    row: Compiled = json.loads(text)
     kinds = [_entry_kind(kind) for kind in _rows(row, "kinds")]
     link_types = [LinkType(**each) for each in _rows(row, "link_types")]  # type: ignore[arg-type]
     return EntrySettings(**{**row, "kinds": kinds, "link_types": link_types})  # type: ignore[arg-type]
@@ -225,5 +340,5 @@ def _entry_kind(row: Compiled) -> EntryKind:
     return EntryKind(**{**row, "recognised_by": _alternatives(row), "dialects": dialects})  # type: ignore[arg-type]
 
 
-def _alternatives(row: Compiled) -> list[list[Assertion]]:
+def _alternatives(row: Compiled) -> list[Assertions]:
     return [assertions(each) for each in _rows(row, "recognised_by")]

@@ -69,7 +69,7 @@ def _diagnostics(definition: RuleFile, example: Example, with_pack: Pack) -> lis
     if isinstance(configuration, str):
         own: dict[str, Any] = compile_configuration(CONFIGURATION_FILE, configuration, (), "").settings
         settings = settings._replace(external_ids=own["external_ids"], evidence=own["evidence"])
-    by_engine = {rule.name for rule in with_pack.rules if rule.given.subject == "engine"}
+    by_engine = {rule.name for rule in with_pack.rules if rule.subject == "engine"}
     report = engine.check(MemoryTree(files), with_pack, settings)
     return [each for each in report.diagnostics if each.rule == definition.id or each.rule in by_engine]
 

@@ -14,7 +14,7 @@ from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
@@ -320,7 +320,7 @@ def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     return facts
 
 
-def _leaves(assertions: list[Assertion]) -> Iterator[Assertion]:
+def _leaves(assertions: Iterable[Assertion]) -> Iterator[Assertion]:
     for assertion in assertions:
         yield from _leaves(assertion.when)
         if assertion.combinator:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylint import documents, engine
-from policylint.documents.document import Fault, Limits
+from policylint.documents.document import Document, Extent, Fault, Limits
 from policylint.documents.source import Source
 from policylint.examination import Examiner
 from policylint.extraction import Extractor

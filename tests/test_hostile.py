@@ -91,7 +91,7 @@ HOSTILE: dict[str, tuple[str | bytes, tuple[str, str] | None]] = {
     "long-command/netlify.toml": (f'[build]\ncommand = "{"a;" * 100_000}"\n', ("netlify/", "")),
     "nested-command/netlify.toml": (f'[build]\ncommand = "{"$(" * 20_000}"\n', ("netlify/", "")),
     "groups/netlify.toml": (f'[build]\ncommand = "{"(" * 20_000}{")" * 20_000}"\n', ("netlify/", "")),
-    "long/deployment.md": (f"DEP-001: {'x' * 1_000_000}\nType: Environment\n", ("deployment/missing-owner", "DEP-001")),
+    "long/deployment.md": (f"DEP-001: {'y' * 1_000_000}\nType: Environment\n", ("deployment/missing-owner", "DEP-001")),
     "commands/package.json": ('{"scripts": {"a": "npm run b", "b": "npm run a"}}', None),
     "commands/netlify.toml": ('[build]\ncommand = "npm run a"\n', ("netlify/", "")),
     "empty/netlify.toml": ("", ("netlify/missing-test-gate", "")),
@@ -109,11 +109,11 @@ HOSTILE: dict[str, tuple[str | bytes, tuple[str, str] | None]] = {
     "many/state.yaml": ("---\ncurrent_phase: [\n" * 1000, ("documents/syntax-error", "")),
     "range/deployment.md": (
         "DEP-001: Production\nOwner: a\nLinked IDs: TEST-1 to TEST-999999999\n",
-        ("ids/unresolved-id", "TEST-1 to TEST-999999999"),
+        ("ids/invalid-range", "'TEST-1 to TEST-999999999' has 999999999 members"),
     ),
     "ranges/deployment.md": (
         "DEP-002: a\nOwner: a\nLinked IDs: " + "TEST-1 to TEST-400, " * 2000,
-        ("ids/unresolved-id", ""),
+        ("ids/range-gap", "'TEST-1 to TEST-400' has 400 of 400 IDs not defined"),
     ),
     "patterns/01-01-PLAN.md": (
         plan(

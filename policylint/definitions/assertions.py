@@ -62,7 +62,7 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
             raise AssertionFault((verb,), "'not' needs a 'message': no operator can say what is wrong")
     else:
         row["options"] = _compiled_options(verb, raw[verb])
-    return row
+    return {key: value for key, value in row.items() if value or (key == "options" and verb not in COMBINATORS)}
 
 
 def compile_conditions(raw: object, *, subject: str, path: tuple[str | int, ...]) -> list[dict[str, Any]]:

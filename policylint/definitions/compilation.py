@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +33,9 @@ ENGINE_FAULTS = (
     "unreadable-file",
     "unused-suppression",
 )
+
+
+_DEFAULTS = (("expect", "each"), ("missing", "fail"))
 
 
 class DefinitionFile(NamedTuple):
@@ -75,7 +79,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     return {
         "rules": rules,
         "kinds": [row for rows in by_name.values() for row in rows],
-        "entries": entries,
+        "entries": json.dumps(entries),
         "commands": commands,
         "exclude": exclude,
     }
@@ -144,20 +148,26 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
     if given.missing == "skip" and given.missing_message:
         span = document.key_span(("given", "missing_message"))
         faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
-    return {
-        "name": definition.id,
+    body = {
         "title": definition.title,
-        "severity": int(Severity.from_label(definition.severity)),
-        "stage": definition.stage,
-        "opt_in": definition.opt_in,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
         "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
         "needs_index": any(needs_index(row) for row in then),
-        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
     }
+    row = {
+        "name": definition.id,
+        "subject": subject,
+        "kind": getattr(given, subject),
+        "severity": int(Severity.from_label(definition.severity)),
+        "stage": definition.stage,
+        "opt_in": definition.opt_in,
+        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
+        "body": json.dumps({key: value for key, value in body.items() if value or key == "then"}),
+    }
+    return {key: value for key, value in row.items() if value}
 
 
 def _url(references: list[str]) -> str:
@@ -169,7 +179,7 @@ def _url(references: list[str]) -> str:
 def _compiled_given(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
     given = definition.given
     subject = given.subject
-    return {
+    row = {
         "subject": subject,
         "name": getattr(given, subject),
         "named": given.named,
@@ -181,6 +191,7 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
         "missing": given.missing,
         "missing_message": given.missing_message,
     }
+    return {key: value for key, value in row.items() if value and (key, value) not in _DEFAULTS}
 
 
 def _template_names(row: dict[str, Any]) -> list[str]:

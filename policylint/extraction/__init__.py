@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from policylint.pack import EntrySettings
     from policylint.selectors import Path
 
+_PADDING = 10_000
+
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
@@ -64,6 +66,9 @@ class Extractor:
         # Data is YAML or TOML, whose comments start with a number sign, or JSON, which has none.
         comments = document.comments() if "#" in text[start:end] else []
         statements = _statements(text, comments, start, end)
+        if start < _PADDING:
+            # Blanks in front are cheaper than moving every reference.
+            statements, start = " " * start + statements, 0
         found = references.find(statements, start, places, self._grammar, self._vocabulary, everywhere=False)
         return Extracted(reader.entries, list(found), reader.faults)
 

@@ -1,6 +1,7 @@
 """The operators of rules, one module each: an `Options` type, `check`, and `NEEDS_PROJECT` if it looks at other files
 (or `PROJECT_OPTIONS`, the options with which it does). `NEEDS_INDEX` says that a value of a document is looked up among
-the entries of all files; what is about entries and references always may be.
+the entries of all files; what is about entries and references always may be. `ASKS_TARGETS_ONLY` says that an operator
+on references judges alike all that are written in the same way and have the same targets.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.

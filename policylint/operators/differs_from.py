@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.field_names import normalise
 from policylint.operators.operator import Failure, names_in, render
 
 if TYPE_CHECKING:
@@ -14,6 +13,9 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = False
 Options = str
+
+# A text that is longer than another by more than this says more.
+_PUNCTUATION = 40
 
 
 def validate(options: Options) -> None:
@@ -25,5 +27,10 @@ def validate(options: Options) -> None:
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Case, blanks and punctuation count for nothing."""
     other = render(options, scope.names)
-    if not value.is_missing and normalise(value.text) == normalise(other):
+    is_as_long = len(value.text) <= len(other) + _PUNCTUATION
+    if not value.is_missing and is_as_long and _letters(value.text) == _letters(other):
         yield Failure(f"only repeats the {names_in(options)[0]}")
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()

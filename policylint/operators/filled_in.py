@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, TypedDict
 
+from policylint.field_names import normalise
 from policylint.operators.operator import Failure, shown
 from policylint.patterns import compile_pattern
 
@@ -14,18 +15,25 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 NEEDS_PROJECT = False
-Options = Literal[True]
+
+_MARKS = "*_` "
+
+
+class Options(TypedDict, total=False):
+    """`ignore`: fields of which other rules speak."""
+
+    ignore: list[str]
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every text of the value, however deep; which texts are placeholders is data."""
-    del options
     if not _may_be_line(value.text, scope.placeholder):
         return
     pattern = compile_pattern(f"^\\W*(?:{scope.placeholder})\\W*$")
+    ignored = {normalise(name) for name in options.get("ignore", [])}
     for path, text in _texts(value.value, ()):
-        if pattern.search(text):
-            yield Failure(f"is the placeholder {shown(text)}", path=path)
+        if pattern.search(text) and not (path and normalise(str(path[0])) in ignored):
+            yield Failure(f"is the placeholder {shown(text.strip(_MARKS))}", path=path)
 
 
 def _may_be_line(text: str, placeholder: str) -> bool:

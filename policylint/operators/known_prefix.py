@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+ASKS_TARGETS_ONLY = True
 Options = Literal[True]
 
 

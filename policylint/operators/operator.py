@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from policylint.diagnostics import Related
     from policylint.facts import EntryFact
@@ -91,7 +91,7 @@ class Scope(NamedTuple):
     entry: EntryFact | None = None
     placeholder: str = ""
     project: Project | None = None
-    judge: Callable[[EntryFact, list[Assertion]], bool] | None = None
+    judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 
 
 def names_in(template: str) -> list[str]:

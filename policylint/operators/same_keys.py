@@ -38,30 +38,39 @@ class Options(_Others, total=False):
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Entries of the same kinds are compared, those of the same folder if there are any; each lacks what others set."""
-    entry = cast("EntryFact", scope.entry)
+    entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
     own = _keys(None if value.is_missing else value.value)
-    for other in _others(entry, options, scope) if own else ():
-        theirs = _keys(_value(other, options["field"]))
-        missing = [key for key in theirs if key not in own and key not in options.get("ignore", [])]
-        if missing:
-            related = Related(other.path, other.span, f"{other.identifier} is defined here")
-            yield Failure(f"lacks {', '.join(missing)}, which {other.identifier} sets", related=(related,))
+    if not own:
+        return
+    settings = project.remember(("same keys", id(options)), lambda: _settings(options, scope))
+    group = _group(entry, options)
+    theirs = settings.get((*group, posixpath.dirname(entry.path))) or settings.get(group, {})
+    known = {*own, *options.get("ignore", [])}
+    missing = [key for key, other in theirs.items() if key not in known and other.identifier != entry.identifier]
+    if missing:
+        other = theirs[missing[0]]
+        related = Related(other.path, other.span, f"{other.identifier} is defined here")
+        yield Failure(f"lacks {', '.join(missing)}, which {other.identifier} sets", related=(related,))
 
 
-def _others(entry: EntryFact, options: Options, scope: Scope) -> list[EntryFact]:
+def _settings(options: Options, scope: Scope) -> dict[tuple[object, ...], dict[str, EntryFact]]:
+    """The first entry that sets each key, by group and by group and folder."""
     project = cast("Project", scope.project)
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
-    same = options.get("same", [])
-    found = [
-        other
-        for other in project.index.entries()
-        if other.kinds == entry.kinds
-        and other.identifier != entry.identifier
-        and all(_value(other, name) == _value(entry, name) for name in same)
-        and judge(other, options["where"])
-    ]
-    folder = posixpath.dirname(entry.path)
-    return [other for other in found if posixpath.dirname(other.path) == folder] or found
+    table: dict[tuple[object, ...], dict[str, EntryFact]] = {}
+    for entry in project.index.entries():
+        keys = _keys(_value(entry, options["field"]))
+        if keys and judge(entry, options["where"]):
+            group = _group(entry, options)
+            for place in (group, (*group, posixpath.dirname(entry.path))):
+                for key in keys:
+                    table.setdefault(place, {}).setdefault(key, entry)
+    return table
+
+
+def _group(entry: EntryFact, options: Options) -> tuple[object, ...]:
+    """What entries have in common that are compared."""
+    return (entry.kinds, *(text_of(_value(entry, name)) for name in options.get("same", [])))
 
 
 def _value(entry: EntryFact, name: str) -> object:

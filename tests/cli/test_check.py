@@ -218,7 +218,7 @@ class TestHelp:
         outcome = run(*arguments, cwd=repository({}))
         assert (outcome.code, outcome.stderr) == (0, "")
         commands = outcome.stdout.partition("Commands:\n")[2].splitlines()
-        assert [line.split()[0] for line in commands] == ["check", "explain", "rules", "test"]
+        assert [line.split()[0] for line in commands] == ["check", "explain", "rules", "test", "trace"]
         assert "Exit codes: 0 clean, 1 violations" in outcome.stdout
 
     def test_no_arguments(self, run: Runner, repository: Write) -> None:
@@ -226,7 +226,7 @@ class TestHelp:
         assert (outcome.code, outcome.stdout) == (2, "")
         assert outcome.stderr.startswith("Usage: policylint [OPTIONS] COMMAND")
 
-    @pytest.mark.parametrize("command", ["check", "explain", "rules", "test"])
+    @pytest.mark.parametrize("command", ["check", "explain", "rules", "test", "trace"])
     def test_one_command(self, run: Runner, repository: Write, command: str) -> None:
         outcome = run(command, "-h", cwd=repository({}))
         assert outcome.code == 0
@@ -238,9 +238,11 @@ class TestSelection:
     FILES = {
         "netlify.toml": NO_TESTS,
         "docs/deployment.md": "DEP-001: Production\nType: Environment\nLinked IDs: RUN-001\n",
+        "docs/release-workflow.md": "---\ntitle: Release\n---\n# Rollback\nPromote the last one.\n",
         "state.yaml": "current_phase: [\n",
     }
-    OWNER = "docs/deployment.md:1:1: error[deployment/missing-owner] DEP-001 has no Owner"
+    OWNER = "docs/deployment.md:1:1: warning[deployment/missing-owner] DEP-001 has no Owner"
+    UNOWNED = "docs/release-workflow.md:1:1: warning[release/unowned-workflow] the release workflow has no owner"
     UNRESOLVED = "docs/deployment.md:3:13: error[ids/unresolved-id] RUN-001 is not defined in any file"
 
     @pytest.mark.parametrize(
@@ -250,9 +252,12 @@ class TestSelection:
             (("--select", "missing-test-gate"), [GATE]),
             (("--select", "netlify/missing-test-gate,ids"), [UNRESOLVED, GATE]),
             (("--select=ids", "--select", " missing-owner , "), [OWNER, UNRESOLVED]),
-            (("--select", "deployment,netlify", "--ignore", "missing-rollback,netlify"), [OWNER]),
-            (("--ignore", "deployment/missing-rollback", "--ignore", "ids"), [OWNER, GATE]),
-            (("--select", "ALL", "--ignore", "deployment,netlify,ids"), []),
+            (("--select", "release,netlify", "--ignore", "undocumented-health-check,netlify"), [UNOWNED]),
+            (
+                ("--ignore", "release/undocumented-health-check", "--ignore", "deployment", "--ignore", "ids"),
+                [UNOWNED, GATE],
+            ),
+            (("--select", "ALL", "--ignore", "deployment,netlify,ids,release"), []),
         ],
     )
     def test_rules_by_name_slug_and_category(
@@ -330,7 +335,7 @@ class TestLooks:
 
 
 class TestPaths:
-    FILES = {"web/netlify.toml": NO_TESTS, "docs/deployment.md": "DEP-001: Production\nType: Environment\n"}
+    FILES = {"web/netlify.toml": NO_TESTS, "docs/deployment.md": "DEP-001: All tests pass\nType: Criteria\n"}
 
     @pytest.mark.parametrize(
         ("cwd", "arguments", "expected"),
@@ -358,9 +363,8 @@ class TestPaths:
         self, run: Runner, repository: Write, cwd: str, arguments: tuple[str, ...], expected: list[str], marker: str
     ) -> None:
         folder = repository({**self.FILES, **({marker: ""} if marker else {})})
-        outcome = run(
-            "check", *arguments, "--output-format=concise", "--ignore", "missing-rollback", cwd=(folder / cwd).resolve()
-        )
+        select = "missing-test-gate,unowned-criterion"
+        outcome = run("check", *arguments, "--output-format=concise", "--select", select, cwd=(folder / cwd).resolve())
         assert sorted(line.partition(":")[0] for line in outcome.lines[:-1]) == expected
         assert outcome.code == 1
 
@@ -391,11 +395,11 @@ class TestPaths:
             }
         )
         expected = "docs/deployment.md:4:23: error[ids/unresolved-id] TEST-002 is not defined in any file"
-        assert found(run, folder, "docs/deployment.md", "--ignore", "missing-rollback") == [expected]
+        assert found(run, folder, "docs/deployment.md", "--select", "ids") == [expected]
 
     def test_a_root_makes_a_run_from_a_subfolder_see_everything(self, run: Runner, repository: Write) -> None:
         files = {".git/HEAD": "", "docs/deployment.md": DEPLOYMENT, "specs/tests.md": "TEST-001: Login\n"}
-        assert found(run, repository(files) / "docs", "deployment.md", "--ignore", "missing-rollback") == []
+        assert found(run, repository(files) / "docs", "deployment.md", "--select", "ids") == []
 
 
 class TestConfiguration:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 OWN = """\
 rules = ["policies"]
-select = ["fleet", "ids"]
+select = ["fleet", "unresolved-id"]
 
 [kinds.ship]
 title = "A ship"
@@ -142,7 +142,7 @@ error[ids/unresolved-id]: TEST-0012 is not defined in any file
    |
  2 | Linked IDs: TEST-O1, TEST-0012
    |                      ^^^^^^^^^
-   = fix: define TEST-0012, correct the ID, or list 'TEST' in 'external-ids' if its entries live elsewhere
+   = fix: write TEST-012, as it is defined
    = related: docs/tests.md:12:1: TEST-012 (Login) is defined here
    |
 12 | TEST-012: Login
@@ -220,7 +220,7 @@ def test_concise(run: Runner, repository: Write) -> None:
 
 def test_json(run: Runner, repository: Write) -> None:
     folder = repository({**FILES, "netlify.toml": '[build]\ncommand = "make"\n'})
-    arguments = ("check", ".", "--select", "fleet,ids,netlify")
+    arguments = ("check", ".", "--select", "fleet,unresolved-id,netlify")
     outcome = run(*arguments, "--output-format", "json", cwd=folder)
     assert outcome.code == 1
     assert outcome.stdout.isascii()
@@ -250,8 +250,7 @@ def test_github(run: Runner, repository: Write) -> None:
     assert outcome.code == 1
     assert outcome.lines[0] == (
         "::error file=docs/deployment.md,line=2,col=22,endColumn=30,title=ids/unresolved-id::TEST-0012 is not defined"
-        " in any file (fix: define TEST-0012, correct the ID, or list 'TEST' in 'external-ids' if its entries live"
-        " elsewhere)"
+        " in any file (fix: write TEST-012, as it is defined)"
     )
     assert outcome.lines[1] == (
         "::warning file=a.ship.yaml,line=1,col=17,endColumn=20,title=fleet/known-port::"

@@ -136,7 +136,8 @@ class TestRules:
         rows = [line.split(maxsplit=2) for line in outcome.lines]
         assert [row[0] for row in rows] == sorted([*SHIPPED, "fleet/known-port"])
         assert ["fleet/known-port", "warning", "A ship sails to an unknown port"] in rows
-        assert len({line.rindex(f"{row[1]} ") for line, row in zip(outcome.lines, rows, strict=True)}) == 1
+        columns = {line.index(row[1], len(row[0])) for line, row in zip(outcome.lines, rows, strict=True)}
+        assert len(columns) == 1
 
     def test_as_json(self, run: Runner, repository: Write) -> None:
         folder = fleet(repository)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from policylint.definitions.compilation import compile_rule
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import RuleFile
-from policylint.pack import Pack, Rule, load_rule
+from policylint.pack import Pack, Rule
 
 _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
 _COLLECTIONS = ("where", "when")
@@ -108,7 +108,7 @@ def compiled(mutant: Mutant, definition: RuleFile) -> Rule | None:
     document = parse("mutant.yaml", json.dumps(raw), "yaml", faults)
     rule_file = validate(document, RuleFile, document.data, (), faults) if document else None
     row = compile_rule(document, rule_file, faults) if document and rule_file else None
-    return load_rule(row) if row and not faults.found else None
+    return Rule(row) if row and not faults.found else None
 
 
 def with_rule(pack: Pack, rule: Rule) -> Pack:
