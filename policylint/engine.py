@@ -52,6 +52,9 @@ class Settings(NamedTuple):
 
 IGNORED = "ignored"
 
+# Faults that the engine finds but that do not keep it from reading the text.
+SELECTABLE_FAULTS = ("malformed-id",)
+
 
 def names_rule(name: str, rule: Rule) -> bool:
     """Whether a name from a selection means a rule: its full name, its last part, its category, or ALL."""
@@ -68,7 +71,8 @@ def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
 
 def _reason_to_skip(rule: Rule, settings: Settings) -> str:
     wanted = [name for name in settings.select if names_rule(name, rule)]
-    if (not wanted and rule.subject != "engine") or any(names_rule(name, rule) for name in settings.ignore):
+    is_always_wanted = rule.subject == "engine" and rule.kind not in SELECTABLE_FAULTS
+    if (not wanted and not is_always_wanted) or any(names_rule(name, rule) for name in settings.ignore):
         return IGNORED
     if rule.opt_in and not any(name not in ("ALL", rule.category) for name in wanted):
         return IGNORED
@@ -157,8 +161,9 @@ class _Run:
         judgement = Judgement(project, self._examiner, self._by_name)
         for facts in selected.values():
             yield from judgement.of_file(facts)
-        yield from judgement.of_sets(self._rules, entries, selected)
-        yield from self._missing_entries(selected, known, entries)
+        if entries:
+            yield from judgement.of_sets(self._rules, entries, selected)
+            yield from self._missing_entries(selected, known, entries)
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
         commands = self._pack.commands

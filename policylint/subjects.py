@@ -177,7 +177,8 @@ class EntrySubject:
         if field is None:
             return self._entry.span
         key, value = self._locate(self._entry, field)
-        return key if failure.at_key or key.start.line != value.start.line else value
+        starts_below = key.start.line != value.start.line and not self._entry.is_item
+        return key if failure.at_key or starts_below else value
 
 
 _ENTRY_PREFIX = "entry."

@@ -112,11 +112,11 @@ AT_THE_RELEASE = [
         " DEP-008 links epics that are not complete: EPIC-03"
     ),
     "docs/release/readiness.md:7:7: error[deployment/unmet-criterion] DEP-007 blocks the release and is not ticked",
-    "docs/release/registers.md:59:55: error[deployment/unexplained-risk] RISK-002 is accepted for no reason",
     (
         "docs/release/registers.md:61:3: error[deployment/unaccepted-risk]"
         " RISK-001 is a high risk that is neither handled nor accepted"
     ),
+    "docs/release/registers.md:62:113: error[deployment/unexplained-risk] RISK-002 is accepted for no reason",
     "docs/release/registers.md:68:3: warning[deployment/ungated-launch] no launch entry links a deployment entry",
     (
         "release/dep/DEP-012.yaml:7:13: warning[deployment/epic-with-unproven-tests]"

@@ -34,6 +34,12 @@ def plan(key: str, *items: str) -> str:
 BOMB = "deployment:\n" + "".join(
     f"  k{level}: &k{level} [{', '.join([f'*k{level - 1}' if level else 'x'] * 9)}]\n" for level in range(9)
 )
+RANGES = "DEP-001: a\nType: Criteria\nLinked IDs: " + "TEST-1 to TEST-999999999, " * 1000 + "\n"
+ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY a0 "a">'
+    + "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 15))
+    + ']><testsuite name="&a14;"/>'
+)
 OUTSIDE = ["/etc/passwd", "../outside.txt", "a/../../outside.txt", "\\\\server\\share\\a", "C:\\a", "c:a"]
 
 # Every file, and what is said about it: the rule and a part of the message. None: nothing needs to be said.
@@ -237,6 +243,19 @@ class TestHostileConfiguration:
             ({".gitignore": "!\n/\n[\n\\\n" + "*a" * 200 + "b\n" + "**/" * 200}, 1),
             ({".gitignore": b"\xff\xfe\0\n"}, 1),
             ({"pyproject.toml": "[tool.policylint]\n" + "[" * DEEP}, 2),
+            ({"policylint.toml": "[entries]\nrange-limit = 999999999\n", "docs/deployment.md": RANGES}, 1),
+            ({"policylint.toml": "[entries]\nrange-limit = " + "9" * 5000 + "\n", "docs/deployment.md": RANGES}, 2),
+            (
+                {
+                    "policylint.toml": f"[entries]\nplaceholders = ['({'(a+)+' * 20})$', '((a{{1,100}}){{1,9}})']\n",
+                    "docs/deployment.md": f"DEP-001: {'a' * 100_000}!\nType: Criteria\n",
+                },
+                1,
+            ),
+            ({"policylint.toml": f'[entries]\ntemplates = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": RANGES}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["/dev/zero", "../../dev/zero"]\n'}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["a.xml"]\n', "a.xml": ENTITIES}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["a.json"]\n', "a.json": '{"a": ' + "[" * DEEP}, 1),
         ],
         ids=lambda value: str(value)[:60] if isinstance(value, dict) else "",
     )

@@ -59,7 +59,10 @@ class MarkdownReader:
     def read(self) -> None:
         """Every entry of the body, in order; what stands in a code block or a comment is no entry."""
         for line, start in lines_outside_code(self._document):
-            if not line or line.isspace():
+            if line is None:
+                if self._entry is not None:
+                    self._entry.take_code(start)
+            elif not line or line.isspace():
                 self._is_after_blank = True
                 self._table = None
             else:

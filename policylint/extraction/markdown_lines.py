@@ -53,16 +53,19 @@ class Header(NamedTuple):
     misspelling: Misspelling | None = None
 
 
-def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str, int]]:
-    """Every line of the body that is not in a code block, without its line end and comments, and its offset."""
+def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str | None, int]]:
+    """Every line of the body without its line end and comments, and its offset; for a code block None and its end."""
     text, blocks = document.statements, document.code_blocks
     index, count = 0, len(blocks)
     for match in _LINE.finditer(text, document.body_start):
         start, end = match.span(1)
         while index < count and blocks[index][1] <= start:
+            yield None, blocks[index][1]
             index += 1
         if index == count or end <= blocks[index][0]:
             yield match[1], start
+    for block in blocks[index:]:
+        yield None, block[1]
 
 
 def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_field: bool) -> Header | None:

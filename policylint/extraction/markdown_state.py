@@ -90,6 +90,13 @@ class OpenEntry:
             self.end = end
         return is_over
 
+    def take_code(self, end: int) -> None:
+        """Let the field go on with a code block that ends here: a section, or a field that says nothing else."""
+        field = self.field
+        if field is not None and (field.is_section or field.end <= field.start):
+            field.end = self.end = end
+            field.is_continued = True
+
     def close_field(self, text: str) -> Region | None:
         """Add the field that is open, whose value is part of the text; gives the region of its links, if it has any."""
         field, self.field = self.field, None

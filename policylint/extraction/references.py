@@ -44,7 +44,7 @@ def find(
             link = lines.relation(reference.end) or link
         last = previous
         previous = None
-        for part in _parts(reference, link, grammar):
+        for part in _parts(text, reference, link, grammar):
             stands_in = TEXT if link == MENTION else FIELD
             found = FoundReference(part, link, _form(part), stands_in, source, lines.box)
             arrow = _arrow(text, last, found) if last is not None else None
@@ -54,7 +54,7 @@ def find(
             last = previous = found
 
 
-def _parts(reference: Reference, link: str, grammar: Grammar) -> Iterator[Reference]:
+def _parts(text: str, reference: Reference, link: str, grammar: Grammar) -> Iterator[Reference]:
     """What a reference is read as: ranges in running text are allocations (`Unit tests (TEST-001 to TEST-099)`)."""
     if link == DEFINITION:
         return
@@ -62,8 +62,14 @@ def _parts(reference: Reference, link: str, grammar: Grammar) -> Iterator[Refere
         yield reference
     elif _form(reference) == RANGE:
         yield from _ends_of_relation(reference, grammar)
-    elif len(reference.targets[0].number) > 1:
+    elif len(reference.targets[0].number) > 1 and not _is_in_path(text, reference):
         yield reference
+
+
+def _is_in_path(text: str, reference: Reference) -> bool:
+    """Whether what looks like an ID is a part of a path or of an address: `release/dep/DEP-013.yaml`."""
+    before, after = text[reference.start - 1 : reference.start], text[reference.end : reference.end + 2]
+    return before in ("/", "\\") or (after[:1] in (".", "/") and after[1:].isalpha())
 
 
 def _ends_of_relation(reference: Reference, grammar: Grammar) -> Iterator[Reference]:

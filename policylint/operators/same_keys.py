@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = True
 
-_KEY = re.compile(r"(?m)^[ \t]*(?:[-*+][ \t]+)?`?([A-Za-z_][A-Za-z0-9_.-]*)`?[ \t]*[=:]")
+_NAME = r"`?([A-Za-z_][A-Za-z0-9_.-]*)`?"
+# One setting a line, or several on a line with commas between.
+_KEY = re.compile(rf"(?m)^[ \t]*(?:[-*+][ \t]+)?{_NAME}[ \t]*[=:]|[,;][ \t]*{_NAME}=")
 
 
 class _Others(TypedDict):
@@ -83,4 +85,4 @@ def _value(entry: EntryFact, name: str) -> object:
 def _keys(value: object) -> list[str]:
     if isinstance(value, dict):
         return list(value)
-    return [] if value is None else list(dict.fromkeys(_KEY.findall(text_of(value))))
+    return [] if value is None else list(dict.fromkeys("".join(found) for found in _KEY.findall(text_of(value))))
