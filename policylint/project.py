@@ -69,13 +69,18 @@ class Project:
         value: T = self._remembered[key]
         return value
 
-    def similar_definition(self, identifier: str) -> EntryFact | None:
-        """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first."""
+    def similar_definition(self, identifier: str, source: str = "") -> EntryFact | None:
+        """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first.
+
+        The entry that refers is not meant.
+        """
         from policylint.identifiers import Identifier
 
         parsed = Identifier.parse(identifier)
         neighbours = map(str, parsed.neighbours()) if parsed else ()
-        return next((found[0] for each in neighbours if (found := self.index.definitions(each))), None)
+        return next(
+            (found[0] for each in neighbours if each != source and (found := self.index.definitions(each))), None
+        )
 
     def source(self, path: str) -> Source | Unreadable:
         """A file's text, read at most once a run."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
-from policylint.facts import DeferredSubject, FieldFact
+from policylint.facts import ARROW, DeferredSubject, FieldFact
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
@@ -240,8 +240,8 @@ class ReferenceSubject:
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The entry that refers, and what it refers to."""
         del assertion, failure
-        source = self._reference.source
-        return f"{source} → {self._reference.text}" if source else self._reference.text
+        source, text = self._reference.source, self._reference.text
+        return f"{source} → {text}" if source and self._reference.link != ARROW else text
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The text of the reference."""

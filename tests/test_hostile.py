@@ -253,7 +253,7 @@ class TestHostileConfiguration:
                 1,
             ),
             ({"policylint.toml": f'[entries]\ntemplates = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": RANGES}, 1),
-            ({"policylint.toml": 'stage = "release"\nevidence = ["/dev/zero", "../../dev/zero"]\n'}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["/dev/zero", "../../dev/zero"]\n'}, 2),
             ({"policylint.toml": 'stage = "release"\nevidence = ["a.xml"]\n', "a.xml": ENTITIES}, 1),
             ({"policylint.toml": 'stage = "release"\nevidence = ["a.json"]\n', "a.json": '{"a": ' + "[" * DEEP}, 1),
         ],

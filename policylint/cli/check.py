@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from policylint.workspace import Workspace
 
 
+# The last one that a date of four digits can have.
+_LAST_YEAR = 9999
+
+
 class _Part(NamedTuple):
     """What checking one workspace gave."""
 
@@ -39,6 +43,7 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     unreadable = {path: reason for part in parts for path, reason in part.unreadable.items()}
     if not unreadable and not any(part.report.files for part in parts):
         raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
+    _refuse_evidence_outside(parts, options, start)
     _print(parts, options, environment, start)
     if unreadable:
         raise UsageError(_incomplete(unreadable))
@@ -117,14 +122,21 @@ def _settings(
 
 
 def _evidence(options: CheckOptions, workspace: Workspace, start: str) -> Iterator[str]:
-    """The evidence files relative to the root. Raises UsageError for one that does not exist or is outside it."""
+    """The evidence files inside the workspace, relative to its root. Raises UsageError for one that does not exist."""
     if options.evidence and not (options.stage or workspace.settings.stage):
         raise UsageError("option '--evidence' is read only with '--stage release'")
     for path in options.evidence:
         absolute = _existing(path, start)
-        if not is_below(absolute, workspace.root):
-            raise UsageError(f"evidence '{path}' is outside '{workspace.root}'")
-        yield os.path.relpath(absolute, workspace.root).replace(os.sep, "/")
+        if is_below(absolute, workspace.root):
+            yield os.path.relpath(absolute, workspace.root).replace(os.sep, "/")
+
+
+def _refuse_evidence_outside(parts: list[_Part], options: CheckOptions, start: str) -> None:
+    """Evidence that no workspace may read would prove nothing, and nobody would know."""
+    roots = [part.workspace.root for part in parts]
+    for path in options.evidence:
+        if not any(is_below(_existing(path, start), root) for root in roots):
+            raise UsageError(f"evidence '{path}' is outside '{min(roots)}'")
 
 
 def _today(environment: Mapping[str, str]) -> str:
@@ -132,7 +144,13 @@ def _today(environment: Mapping[str, str]) -> str:
     import time
 
     epoch = environment.get("SOURCE_DATE_EPOCH", "")
-    return time.strftime("%Y-%m-%d", time.gmtime(int(epoch) if epoch.isdigit() else None))
+    try:
+        seconds = time.gmtime(int(epoch) if epoch else None)
+    except (ValueError, OverflowError, OSError):
+        seconds = None
+    if seconds is None or not 1 <= seconds.tm_year <= _LAST_YEAR:
+        raise UsageError(f"SOURCE_DATE_EPOCH '{epoch}' is not a number of seconds since 1970")
+    return time.strftime("%Y-%m-%d", seconds)
 
 
 def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:

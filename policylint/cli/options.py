@@ -64,15 +64,15 @@ def from_values(values: dict[str, object]) -> CheckOptions:
     given = {field: value for field, value in values.items() if value not in (None, (), "")}
     for option in OPTIONS:
         if option.many and option.field in given:
-            given[option.field] = tuple(_names(given[option.field]))
+            given[option.field] = tuple(_elements(given[option.field]))
             if not given[option.field]:
                 raise UsageError(f"option '{option.flag}' names no {option.noun}")
     return CheckOptions(**given)  # type: ignore[arg-type]
 
 
-def _names(values: object) -> list[str]:
+def _elements(values: object) -> list[str]:
     texts = values if isinstance(values, tuple) else ()
-    return [name for text in texts for name in text.replace(" ", "").split(",") if name]
+    return [element.strip() for text in texts for element in text.split(",") if element.strip()]
 
 
 def read_plain(arguments: list[str]) -> CheckOptions | None:

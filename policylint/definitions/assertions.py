@@ -104,7 +104,8 @@ def _compiled_field(label: str, *, subject: str) -> list[list[str | int | None]]
     known = {"entry": PROPERTIES, "reference": REFERENCE_FIELDS}[subject]
     for name in names:
         if name not in known and (subject == "reference" or name.startswith("entry.")):
-            raise AssertionFault(("field",), f"'{name}' is not known of a {subject}", did_you_mean(name, known))
+            of_subject = {"entry": "an entry", "reference": "a reference"}[subject]
+            raise AssertionFault(("field",), f"'{name}' is not known of {of_subject}", did_you_mean(name, known))
     return [[name] for name in names]
 
 
@@ -189,7 +190,7 @@ def compiled_conditions(
         return []
     for row in rows:
         if needs_project(row):
-            faults.add(document, document.key_span(path), "conditions of 'given' cannot look at other files")
+            faults.add(document, document.key_span(path), "these conditions cannot look at other files")
     return rows
 
 

@@ -12,17 +12,20 @@ from policylint.definitions.assertions import compiled_assertion, compiled_condi
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
 from policylint.definitions.paths import parse as parse_path
-from policylint.definitions.reading import Faults, parse, validate
+from policylint.definitions.reading import Faults, as_list, parse, validate
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
 from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
+from policylint.identifiers import Identifier
+from policylint.operators import OPERATORS, named_in_options
 from policylint.operators.operator import names_in
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from policylint.documents.document import Document
     from policylint.pack import Compiled
+    from policylint.selectors import Path
 
 ENGINE_FAULTS = (
     "duplicate-key",
@@ -71,7 +74,14 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     by_name = {**kinds, **additions.kinds}
     entries = _compile_entries(tables.entries, additions.entries, faults)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
-    rules = [_compile_rule_file(file, list(by_name), entry_kinds, faults) for file in rule_files]
+    known = {
+        "document": [*by_name, "*"],
+        "entry": [*entry_kinds, FORM, ANY],
+        "reference": ["*"],
+        "engine": list(ENGINE_FAULTS),
+        "link type": [str(row["name"]) for row in entries.get("link_types", [])],
+    }
+    rules = [_compile_rule_file(file, known, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     if faults.found:
@@ -109,7 +119,7 @@ def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | 
 # Rules
 
 
-def _compile_rule_file(file: DefinitionFile, kinds: list[str], entry_kinds: list[str], faults: Faults) -> Compiled:
+def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults: Faults) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
     if document is None or definition is None:
@@ -117,24 +127,31 @@ def _compile_rule_file(file: DefinitionFile, kinds: list[str], entry_kinds: list
     if definition.id != file.name:
         message = f"id '{definition.id}' does not fit the file's place, which makes it '{file.name}'"
         faults.add(document, document.span(("id",)), message)
-    _check_subject(document, definition, kinds, entry_kinds, faults)
-    return compile_rule(document, definition, faults)
-
-
-def _check_subject(
-    document: Document, definition: RuleFile, kinds: list[str], entry_kinds: list[str], faults: Faults
-) -> None:
-    known = {
-        "document": [*kinds, "*"],
-        "entry": [*entry_kinds, FORM, ANY],
-        "reference": ["*"],
-        "engine": list(ENGINE_FAULTS),
-    }
     subject = definition.given.subject
-    name = getattr(definition.given, subject)
-    if name not in known[subject]:
-        span = document.span(("given", subject))
-        faults.add(document, span, f"no {subject} is named '{name}'", did_you_mean(name, known[subject]))
+    _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
+    row = compile_rule(document, definition, faults)
+    _check_options(document, definition.then, ("then",), known, faults)
+    return row
+
+
+def _check_name(
+    document: Document, path: Path, name: str, table: str, known: dict[str, list[str]], faults: Faults
+) -> None:
+    is_prefix = table == "prefix" and Identifier.parse(f"{name}-01") is not None
+    if not is_prefix and name not in known.get(table, []):
+        hint = did_you_mean(name, known.get(table, []))
+        faults.add(document, document.span(path), f"no {table} is named '{name}'", hint)
+
+
+def _check_options(document: Document, raw: object, path: Path, known: dict[str, list[str]], faults: Faults) -> None:
+    """Whatever the options of operators name is there: what is misspelt would select nothing, and nobody would know."""
+    children = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    for key, value in children:
+        if key in OPERATORS and isinstance(value, dict):
+            for option, table in named_in_options(str(key)).items():
+                for name in as_list(value.get(option, [])):
+                    _check_name(document, (*path, key, option), str(name), table, known, faults)
+        _check_options(document, value, (*path, key), known, faults)
 
 
 def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from policylint import globs, schemas
 from policylint.definitions.compilation import Additions, compiled_kinds
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 Name = Annotated[str, Field(min_length=1)]
+
+
+def _inside_root(path: str) -> str:
+    if inside("", path) is None:
+        raise ValueError(f"'{path}' is outside the repository")
+    return path
+
+
+RootPath = Annotated[Name, AfterValidator(_inside_root)]
 
 
 class SeverityDefinition(Definition):
@@ -43,7 +52,7 @@ class ConfigurationFile(Definition):
     fail_level: Literal["error", "warning", "info"] = Field(default="error", alias="fail-level")
     external_ids: list[Prefix] = Field(default=[], alias="external-ids")
     stage: Literal["", "release"] = ""
-    evidence: list[Name] = []
+    evidence: list[RootPath] = []
     max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1)
     severity: list[SeverityDefinition] = []
     kinds: dict[str, KindDefinition] = {}

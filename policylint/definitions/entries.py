@@ -109,7 +109,10 @@ def _compiled_dialect(
 def _alternatives(
     part: EntriesPart, rows: list[dict[str, Any]], path: Path, faults: Faults
 ) -> list[list[dict[str, Any]]]:
+    # TOML writes the key with a hyphen.
+    keys = ("recognised_by", "recognised-by")
+    key = next((each for each in keys if part.document.find((*path, each))), keys[0])
     return [
-        compiled_conditions(part.document, row, (*path, "recognised_by", index), subject="entry", faults=faults)
+        compiled_conditions(part.document, row, (*path, key, index), subject="entry", faults=faults)
         for index, row in enumerate(rows)
     ]

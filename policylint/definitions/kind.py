@@ -9,8 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
+from policylint.entry_kinds import ANY, FORM
+from policylint.facts import ARROW, MENTION
 from policylint.identifiers import Identifier
-from policylint.patterns import compile_pattern
+from policylint.patterns import PatternError, compile_pattern
 from policylint.suggestions import did_you_mean
 
 
@@ -22,7 +24,10 @@ def _globs(value: list[str]) -> list[str]:
 
 def _patterns(value: list[str]) -> list[str]:
     for pattern in value:
-        compile_pattern(pattern)
+        try:
+            compile_pattern(pattern)
+        except PatternError as error:
+            raise ValueError(f"pattern '{pattern}' {error}") from None
     return value
 
 
@@ -31,6 +36,9 @@ def _prefix(value: str) -> str:
         raise ValueError(f"'{value}' is not an ID prefix such as 'TEST'")
     return value
 
+
+# Kinds and links that no table defines.
+_RESERVED = (ANY, FORM, ARROW, MENTION)
 
 Globs = Annotated[list[str], AfterValidator(_globs)]
 Patterns = Annotated[list[str], AfterValidator(_patterns)]
@@ -101,7 +109,7 @@ class DialectDefinition(EntriesDefinition):
 class EntryKindDefinition(EntriesDefinition):
     """A kind of entry: its prefixes, and what besides the prefix makes an entry one of this kind."""
 
-    title: str
+    title: str = Field(min_length=1)
     prefixes: list[Prefix] = Field(min_length=1)
     recognised_by: list[dict[str, Any]] = []
     home: Globs = []
@@ -113,8 +121,8 @@ class EntryKindDefinition(EntriesDefinition):
 class LinkTypeDefinition(EntriesDefinition):
     """What the links of some fields mean, and which prefixes they may lead to."""
 
-    title: str
-    inverse: str
+    title: str = Field(min_length=1)
+    inverse: str = Field(min_length=1)
     fields: list[str] = Field(min_length=1)
     targets: list[Prefix] = []
 
@@ -132,7 +140,7 @@ class EntriesFile(EntriesDefinition):
     adds to it.
     """
 
-    ignored_prefixes: list[str] = []
+    ignored_prefixes: list[Prefix] = []
     range_limit: int | None = Field(default=None, ge=1)
     id_fields: list[str] = []
     title_fields: list[str] = []
@@ -144,3 +152,11 @@ class EntriesFile(EntriesDefinition):
     link_types: dict[str, LinkTypeDefinition] = {}
     aliases: dict[str, list[str]] = {}
     kinds: dict[str, EntryKindDefinition] = {}
+
+    @field_validator("kinds", "link_types")
+    @classmethod
+    def _reserved(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in value:
+            if name in _RESERVED:
+                raise ValueError(f"'{name}' has a meaning of its own, choose another name")
+        return value

@@ -40,7 +40,7 @@ class Definition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def as_list(value: object) -> object:
+def as_list(value: object) -> list[Any]:
     """For keys that take one element or a list of them."""
     return value if isinstance(value, list) else [value]
 
@@ -119,7 +119,8 @@ def _known_names(model: type[BaseModel], location: tuple[str | int, ...]) -> lis
     """The keys that the model at a location knows, for suggestions."""
     current: Any = model
     for step in location:
-        field = getattr(current, "model_fields", {}).get(step)
+        fields = getattr(current, "model_fields", {})
+        field = next((each for name, each in fields.items() if step in (name, each.alias)), None)
         nested = _nested_model(field.annotation) if field is not None else None
         current = nested or current
     fields = getattr(current, "model_fields", {})

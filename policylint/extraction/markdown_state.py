@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policylint.documents.document import Extent
     from policylint.identifiers import Identifier
 
-_NEW_PARAGRAPH = re.compile(r"(?![ \t>|]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])")
+_NEW_PARAGRAPH = re.compile(r"(?![ \t>]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])")
 
 
 class OpenField:

@@ -1,7 +1,9 @@
-"""The operators of rules, one module each: an `Options` type, `check`, and `NEEDS_PROJECT` if it looks at other files
-(or `PROJECT_OPTIONS`, the options with which it does). `NEEDS_INDEX` says that a value of a document is looked up among
-the entries of all files; what is about entries and references always may be. `ASKS_TARGETS_ONLY` says that an operator
-on references judges alike all that are written in the same way and have the same targets.
+"""The operators of rules, one module each: an `Options` type, `check`, and what the engine has to know of it.
+
+`NEEDS_PROJECT` says that it looks at other files; `PROJECT_OPTIONS` are the options with which it does. With
+`NEEDS_INDEX` a value of a document is looked up among the entries of all files. With `ASKS_TARGETS_ONLY` it judges
+alike all references that are written in the same way and have the same targets. `NAMES` says which options name a
+kind of document, a kind of entry, a link type or a prefix.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -85,3 +87,8 @@ def looks_at_other_files(name: str, options: object) -> bool:
 def looks_entries_up(name: str) -> bool:
     """Whether an operator on documents needs the entries of all files."""
     return bool(getattr(load_operator(name), "NEEDS_INDEX", False))
+
+
+def named_in_options(name: str) -> dict[str, str]:
+    """The options of an operator that name something, with what they name."""
+    return dict(getattr(load_operator(name), "NAMES", {}))

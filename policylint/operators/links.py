@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = False
+NAMES = {"to": "prefix"}
 PROJECT_OPTIONS = ("where",)
 
 _SHOWN = 5

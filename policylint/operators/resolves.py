@@ -30,7 +30,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
     undefined = [target for target in reference.targets if not _is_known(target, reference, project)]
     if undefined:
-        related = _related(undefined[0], project)
+        related = _related(undefined[0], reference.source, project)
         yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined, project), related=related)
 
 
@@ -59,8 +59,8 @@ def _fix(undefined: list[str], project: Project) -> str:
     return f"{what}, or list '{prefix}' in 'external-ids' if its entries live elsewhere"
 
 
-def _related(identifier: str, project: Project) -> tuple[Related, ...]:
-    similar = project.similar_definition(identifier)
+def _related(identifier: str, source: str, project: Project) -> tuple[Related, ...]:
+    similar = project.similar_definition(identifier, source)
     if similar is None:
         return ()
     title = f" ({similar.title})" if similar.title else ""

@@ -27,7 +27,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         return
     first = defined[0]
     differing = _differing(first, entry)
-    details = f", with another {' and '.join(differing)}" if differing else ""
+    details = f", with another {_listed(differing)}" if differing else ""
     place = f"{first.path}:{first.span.start.line}"
     related = Related(first.path, first.span, f"{first.identifier} is defined here as well")
     yield Failure(f"{entry.identifier} is already defined in {place}{details}", is_sentence=True, related=(related,))
@@ -41,6 +41,10 @@ def _differing(first: EntryFact, second: EntryFact) -> list[str]:
     """The names of the fields that both definitions have, with different values."""
     both = [name for name in second.fields if name in first.fields]
     return [second.fields[name].name for name in both if _text(first, name) != _text(second, name)]
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _text(entry: EntryFact, name: str) -> str:

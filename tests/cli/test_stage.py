@@ -300,16 +300,17 @@ class TestUnreadableEvidence:
         assert found(run, folder) == [*WITHOUT_EVIDENCE, fault]
 
     @pytest.mark.parametrize("path", ["../outside.json", "{outside}", "docs/../../outside.json"])
-    def test_that_is_configured_outside_the_repository_is_never_read(
+    def test_that_is_configured_outside_the_repository_is_a_fault_of_the_configuration(
         self, run: Runner, repository: Write, tmp_path: Path, path: str
     ) -> None:
-        (tmp_path / "outside.json").write_text(ALL_PASSED)
         shown = path.format(outside=tmp_path / "outside.json")
         folder = repository({**FILES, "policylint.toml": f'stage = "release"\nevidence = ["{shown}"]\n'})
-        lines = found(run, folder)
-        assert [line for line in lines if line in WITHOUT_EVIDENCE] == WITHOUT_EVIDENCE
-        (fault,) = (line for line in lines if line not in WITHOUT_EVIDENCE)
-        assert fault.startswith(f"{shown}:1:1: error[documents/unreadable-file] ")
+        outcome = check(run, folder)
+        assert (outcome[0], outcome[1]) == (2, "")
+        assert outcome[2].splitlines()[:2] == [
+            f"error: '{shown}' is outside the repository",
+            " --> policylint.toml:2:13",
+        ]
 
     @pytest.mark.parametrize("element", ["1", '""'])
     def test_that_is_no_path_is_refused(self, run: Runner, repository: Write, element: str) -> None:
@@ -342,10 +343,16 @@ class TestToday:
         stale = f"docs/runbooks.md:2:11: warning[ids/stale-entry] RUN-005.Verified is {age} days old, more than 90"
         assert self.stale(run, repository(self.FILES), str(epoch)) == ([stale] if age else [])
 
-    @pytest.mark.parametrize("epoch", ["", "yesterday", "-1", "²", "9" * 20, "99999999999999"])
-    def test_is_today_where_the_epoch_is_no_day(self, run: Runner, repository: Write, epoch: str) -> None:
+    @pytest.mark.parametrize("epoch", ["", "-1"])
+    def test_before_the_date_is_no_age(self, run: Runner, repository: Write, epoch: str) -> None:
         folder = repository({"docs/runbooks.md": "RUN-005: Roll back\nVerified: 9998-01-01\n"})
         assert self.stale(run, folder, epoch) == []
+
+    @pytest.mark.parametrize("epoch", ["yesterday", "²", "9" * 20, "99999999999999"])
+    def test_that_is_no_time_is_wrong_usage(self, run: Runner, repository: Write, epoch: str) -> None:
+        outcome = run("check", cwd=repository(self.FILES), environment={"SOURCE_DATE_EPOCH": epoch})
+        message = f"policylint: error: SOURCE_DATE_EPOCH '{epoch}' is not a number of seconds since 1970\n"
+        assert (outcome.code, outcome.stdout, outcome.stderr) == (2, "", message)
 
     def test_only_where_the_rule_is_selected_by_its_name(self, run: Runner, repository: Write) -> None:
         folder = repository({"docs/runbooks.md": "RUN-005: Roll back\nVerified: 2001-01-01\n\nSee RUN-005.\n"})
