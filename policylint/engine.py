@@ -162,7 +162,7 @@ class _Run:
         for facts in selected.values():
             yield from judgement.of_file(facts)
         if entries:
-            yield from judgement.of_sets(self._rules, entries, selected)
+            yield from judgement.of_sets(entries, selected)
             yield from self._missing_entries(selected, known, entries)
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:

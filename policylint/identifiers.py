@@ -147,6 +147,12 @@ class Grammar:
             found.append(Reference(text[start:end], start, end, item.targets, item.fault, note, note_start, note_end))
         return found
 
+    def prefixes(self, text: str) -> set[str]:
+        """The prefixes of the IDs that `references` finds, without telling ranges member by member."""
+        if "(" in text:
+            return {target.prefix for each in self.references(text) for target in each.targets}
+        return {match[1] for match in _IDENTIFIER.finditer(text)} - self._ignored
+
     def _item(self, text: str, first: Identifier, end: int, room: int) -> _Item:
         """The longest item that starts with the ID `first`, which ends at `end`."""
         last = self._range_end(text, first, end)

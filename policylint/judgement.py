@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
@@ -31,7 +31,9 @@ class Judgement:
         self._rules = rules
         self._reference_rules = ReferenceRules(rules.values(), examiner.grammar)
         self._met: dict[tuple[int, int], bool] = {}
+        self._views: dict[int, tuple[EntrySubject, Scope]] = {}
         self._judging_each: dict[tuple[str, ...], list[Rule]] = {}
+        self._judging_some: dict[tuple[str, ...], list[Rule]] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
@@ -78,33 +80,49 @@ class Judgement:
         names, grammar = ReferenceNames(reference), self._examiner.grammar
         return Scope(names, reference.path, "", grammar, project=self._project, judge=self._meets)
 
-    def of_sets(
-        self, rules: list[Rule], entries: list[EntryFact], selected: dict[str, FileFacts]
-    ) -> Iterator[Diagnostic]:
+    def of_sets(self, entries: list[EntryFact], selected: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""
-        for rule in rules:
-            if rule.subject != "entry" or rule.given.expect != "some":
-                continue
-            candidates = [entry for entry in entries if rule.name in entry.pending]
-            if candidates and candidates[0].path in selected:
-                for assertion in rule.then:
-                    yield from self._unless_some(rule, assertion, candidates)
+        for name, (first, unmet) in self._sets(entries).items():
+            if first.path in selected:
+                for assertion in unmet:
+                    yield from self._at_first(self._rules[name], assertion, first)
 
-    def _unless_some(self, rule: Rule, assertion: Assertion, candidates: list[EntryFact]) -> Iterator[Diagnostic]:
-        if any(evaluation.holds(assertion, self._subject(entry), self._scope(entry)) for entry in candidates):
-            return
-        subject, scope = self._subject(candidates[0]), self._scope(candidates[0])
+    def _sets(self, entries: list[EntryFact]) -> dict[str, _Set]:
+        """What all entries together say to each rule that asks for some entry; one that has its answer asks no more."""
+        found: dict[str, _Set] = {}
+        for entry in entries:
+            rules = self._asking_for_some(entry.pending)
+            asking = [each for each in rules if each.name not in found or found[each.name].unmet]
+            if asking:
+                subject, scope = self._subject(entry), self._scope(entry)
+            for rule in asking:
+                together = found.setdefault(rule.name, _Set(entry, list(rule.then)))
+                if entry is together.first or not _asks_project_only(rule):
+                    together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
+        return found
+
+    def _asking_for_some(self, pending: tuple[str, ...]) -> list[Rule]:
+        """Those of the pending rules that ask for some entry."""
+        known = self._judging_some.get(pending)
+        if known is None:
+            rules = [self._rules[name] for name in pending]
+            known = self._judging_some[pending] = [rule for rule in rules if rule.given.expect == "some"]
+        return known
+
+    def _at_first(self, rule: Rule, assertion: Assertion, first: EntryFact) -> Iterator[Diagnostic]:
+        subject, scope = self._subject(first), self._scope(first)
         for violation in evaluation.violations(assertion, subject, scope):
-            at_entry = violation._replace(span=candidates[0].span)
-            yield evaluation.diagnostic(rule, scope.path, at_entry, scope)
+            yield evaluation.diagnostic(rule, scope.path, violation._replace(span=first.span), scope)
             return
 
     def _meets(self, entry: EntryFact, conditions: Iterable[Assertion]) -> bool:
         """Whether an entry of any file meets conditions; told once for each entry and each rule."""
         key = (id(entry), id(conditions))
         if key not in self._met:
-            subject, scope = self._subject(entry), self._scope(entry)
-            self._met[key] = evaluation.all_hold(conditions, subject, scope)
+            if id(entry) not in self._views:
+                # A few views are kept: conditions of several rules are tried on one entry after the other.
+                self._views = {id(entry): (self._subject(entry), self._scope(entry))}
+            self._met[key] = evaluation.all_hold(conditions, *self._views[id(entry)])
         return self._met[key]
 
     def _subject(self, entry: EntryFact) -> EntrySubject:
@@ -120,6 +138,13 @@ class Judgement:
 
 # What conditions usually ask for; a condition that asks for more is tried on each reference.
 _SHAPE = ("link", "form", "place", "fault", "box")
+
+
+class _Set(NamedTuple):
+    """The first entry that could fulfil a rule, and the assertions that none does."""
+
+    first: EntryFact
+    unmet: list[Assertion]
 
 
 class Shape(Record):
@@ -171,3 +196,10 @@ def _is_about_targets(assertion: Assertion) -> bool:
     if assertion.combinator:
         return all(map(_is_about_targets, [*assertion.parts, *assertion.when]))
     return bool(getattr(load_operator(assertion.operator), "ASKS_TARGETS_ONLY", False))
+
+
+def _asks_project_only(rule: Rule) -> bool:
+    """Whether a rule says the same of every entry."""
+    return all(
+        each.operator and getattr(load_operator(each.operator), "ASKS_PROJECT_ONLY", False) for each in rule.then
+    )

@@ -114,6 +114,13 @@ class EntrySubject:
         self._results = results or {}
         self._values: dict[str, Value] = {}
 
+    def recognised_as(self, entry: EntryFact, schema: str) -> EntrySubject:
+        """The same fields, now that it is known what they are the fields of."""
+        known = EntrySubject(entry, self._aliases, self._locate, schema, self._results)
+        fields = {label: value for label, value in self._values.items() if not label.startswith(_ENTRY_PREFIX)}
+        known._values = fields
+        return known
+
     def _find(self, name: str) -> EntryField | None:
         normalised = normalise(name)
         return self._entry.fields.get(self._aliases.get(normalised, normalised))

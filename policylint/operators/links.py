@@ -39,11 +39,11 @@ class Options(_Prefixes, total=False):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """An ID inside a bracketed note is a remark, not a link."""
     prefixes = [options["to"]] if isinstance(options["to"], str) else options["to"]
-    linked = _linked(value, prefixes, scope)
     if "where" not in options:
-        if not linked:
+        if scope.grammar().prefixes(value.text).isdisjoint(prefixes):
             yield Failure(f"links no {' or '.join(prefixes)} entry")
         return
+    linked = _linked(value, prefixes, scope)
     unmet = [each for each in linked if not _meets(each, options, scope)]
     if options.get("every"):
         defined = [each for each in unmet if _defined(each, scope)]
