@@ -63,7 +63,6 @@ class Judgement:
 
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
         shape = self._reference_rules.of(reference)
-        subject = scope = None
         if reference.targets not in shape.sound:
             subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
             found = [each for rule in shape.about_targets for each in evaluation.diagnostics(rule, subject, scope)]
@@ -71,8 +70,7 @@ class Judgement:
             if not found:
                 shape.sound.add(reference.targets)
         for rule, conditions in shape.others:
-            subject = subject or ReferenceSubject(reference)
-            scope = scope or self._reference_scope(reference)
+            subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
             if evaluation.all_hold(conditions, subject, scope):
                 yield from evaluation.diagnostics(rule, subject, scope)
 
@@ -195,7 +193,8 @@ def _is_about_targets(assertion: Assertion) -> bool:
     """Whether an assertion says the same of every reference with these targets."""
     if assertion.combinator:
         return all(map(_is_about_targets, [*assertion.parts, *assertion.when]))
-    return bool(getattr(load_operator(assertion.operator), "ASKS_TARGETS_ONLY", False))
+    is_about_shape = assertion.label in _SHAPE
+    return is_about_shape or bool(getattr(load_operator(assertion.operator), "ASKS_TARGETS_ONLY", False))
 
 
 def _asks_project_only(rule: Rule) -> bool:
