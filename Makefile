@@ -40,6 +40,7 @@ wheel-check: $(VENV)/.development
 bench: $(VENV)/.development
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/libraries.py
+	$(BIN)/python benchmarks/entries.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -90,6 +90,7 @@ def main() -> None:
     print(f"  {ratio:.2f} x check-jsonschema, {_verdict(ratio, YAML_BAR)} the bar of {YAML_BAR}")
     seconds = times["policylint, Markdown"]
     print(f"  Markdown registers, {_verdict(seconds, MARKDOWN_BAR)} the bar of {MARKDOWN_BAR} s")
+    sys.exit(ratio > YAML_BAR or seconds > MARKDOWN_BAR)
 
 
 def _verdict(measured: float, bar: float) -> str:
