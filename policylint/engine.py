@@ -9,6 +9,7 @@ from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
 from policylint.documents.document import Fault, Limits
 from policylint.entry_kinds import ANY, FORM
 from policylint.examination import Examiner
+from policylint.facts import ARROW
 from policylint.filetree import Unreadable
 from policylint.index import Index
 from policylint.judgement import Judgement
@@ -279,7 +280,9 @@ def _index(known: dict[str, FileFacts]) -> Index:
     """The index of files, in the order of paths; forms that wait to be filled in define nothing."""
     facts = [known[path] for path in sorted(known)]
     entries = [entry for each in facts for entry in each.entries if FORM not in entry.kinds]
-    return Index(entries, [reference for each in facts for reference in each.references])
+    sources = {"", *(entry.identifier for entry in entries)}
+    references = [reference for each in facts for reference in each.references]
+    return Index(entries, [each for each in references if each.source in sources or each.link == ARROW])
 
 
 def _matters(unreadable: Unreadable, candidates: list[Kind]) -> bool:

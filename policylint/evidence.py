@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 DEPTH_LIMIT = 100
 RESULT_LIMIT = 100_000
+# IDs that all names together may stand for, however often each is named.
+NAMED_LIMIT = 10 * RESULT_LIMIT
 ATTRIBUTE_LIMIT = 10_000
 
 _WEIGHTS = {"passed": 0, "skipped": 1, "failed": 2}
@@ -123,6 +125,7 @@ class _JUnit:
         self.results: list[Result] = []
         self._parser = parser
         self._identifiers_in = identifiers_in
+        self._named = 0
         self._depth = 0
         self._case: _Case | None = None
         parser.StartElementHandler = self._start
@@ -164,8 +167,11 @@ class _JUnit:
 
     def _note(self, case: _Case, attributes: dict[str, str], names: tuple[str, ...]) -> None:
         for name in names:
-            case.identifiers.update(dict.fromkeys(_named(_capped(attributes.get(name, "")), self._identifiers_in)))
-        if len(self.results) + len(case.identifiers) > RESULT_LIMIT:
+            found = list(_named(_capped(attributes.get(name, "")), self._identifiers_in))
+            # A range costs its members each time that it is written, not only the first time.
+            self._named += len(found)
+            case.identifiers.update(dict.fromkeys(found))
+        if self._named > NAMED_LIMIT or len(self.results) + len(case.identifiers) > RESULT_LIMIT:
             raise self._fault(_too_many())
 
     def _end(self, _tag: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NUMBER = r"([0-9]{1,18})"
 # The look-behind comes after the first letter: a pattern that starts with a set of characters is found faster.
 _IDENTIFIER = re.compile(
-    rf"([A-Z](?<![A-Za-z0-9_-].)[A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_])",
+    rf"([A-Z](?<![A-Za-z0-9_-].)[A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|\.[0-9])",
 )
 # What may stand between the two ends of a range: closing marks, the link itself, opening marks. Words and the hyphen
 # need blanks; after them a bare number is prose ("DEP-001 to 3 servers").
@@ -36,6 +36,10 @@ _NOTE_START = re.compile(r"[`*\]]*+[ \t]*+\(")
 # What an ID is followed by where it may be the start of a range or a list, or have a note.
 _GOES_ON = frozenset("`*] \t.–—-/(")
 _BRACKET = re.compile(r"[()]")
+
+
+# Range members that any text may have; a longer text may have one more for each character.
+_LEAST_ROOM = 20_000
 
 
 class Identifier(NamedTuple):
@@ -130,7 +134,7 @@ class Grammar:
         brackets = _brackets(text)
         visible = _without_link_targets(text, brackets)
         found: list[Reference] = []
-        pos, room = 0, self._text_limit
+        pos, room = 0, min(self._text_limit, _LEAST_ROOM + len(text))
         while match := _IDENTIFIER.search(visible, pos):
             pos = match.end()
             if match[1] in self._ignored:
@@ -196,7 +200,7 @@ class Grammar:
         if count > self._range_limit:
             return f"has {count} members, more than the limit of {self._range_limit}"
         if count - 1 > room:
-            return f"brings the text above the limit of {self._text_limit} range members"
+            return "brings the text above the limit of range members"
         return ""
 
 

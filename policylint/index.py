@@ -16,7 +16,7 @@ Cycle = list["ReferenceFact"]
 
 
 class Index:
-    """Entries by ID and references by source and target; everything is computed once, on first demand.
+    """Entries by ID and references by source and target; the tables are put together once, on first demand.
 
     An ID that something more explicit defines is not defined by table rows and list items as well: those repeat it.
     """
@@ -79,15 +79,29 @@ class Index:
         return self._by_target.get(identifier, [])
 
     @cached_property
-    def _widths(self) -> dict[tuple[str, str], list[EntryFact]]:
-        table: dict[tuple[str, str], list[EntryFact]] = {}
+    def _widths(self) -> dict[tuple[str, str], dict[str, EntryFact]]:
+        table: dict[tuple[str, str], dict[str, EntryFact]] = {}
         for entry in self._entries:
-            table.setdefault(_unpadded(entry.identifier), []).append(entry)
+            table.setdefault(_unpadded(entry.identifier), {}).setdefault(entry.identifier, entry)
         return table
 
     def same_number(self, identifier: str) -> list[EntryFact]:
-        """The definitions of IDs that differ from this one in leading zeros only: EPIC-1 for EPIC-01."""
-        return [each for each in self._widths.get(_unpadded(identifier), []) if each.identifier != identifier]
+        """The first definition of each ID that differs from this one in leading zeros only: EPIC-1 for EPIC-01."""
+        found = self._widths.get(_unpadded(identifier), {})
+        return [entry for other, entry in found.items() if other != identifier]
+
+    @cached_property
+    def _referred(self) -> frozenset[str]:
+        links = (reference for reference in self._references if reference.link != ARROW)
+        return frozenset(target for each in links for target in each.targets if target != each.source)
+
+    def is_referred_to(self, identifier: str) -> bool:
+        """Whether anything but its own entry refers to an ID."""
+        return identifier in self._referred
+
+    def is_definition(self, entry: EntryFact) -> bool:
+        """Whether an entry defines its ID, rather than repeat what something more explicit defines."""
+        return any(found.is_item == entry.is_item for found in self._definitions.get(entry.identifier, [])[:1])
 
     def cycles(self, links: frozenset[str]) -> list[Cycle]:
         """One cycle of each group of entries that lead back to each other over links of the given types.

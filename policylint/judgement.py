@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
+from policylint.facts import ARROW
 from policylint.operators import load_operator
 from policylint.operators.operator import Scope
 from policylint.record import Record
+from policylint.selection import leaves
 from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
@@ -38,13 +40,21 @@ class Judgement:
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
         for deferred in facts.deferred:
-            scope = Scope(deferred.names, deferred.path, deferred.base, self._examiner.grammar, project=self._project)
+            scope = Scope(
+                deferred.names,
+                deferred.path,
+                deferred.base,
+                self._examiner.grammar,
+                project=self._project,
+                judge=self._meets,
+            )
             frozen = FrozenSubject(deferred, self._project.document_of)
             yield from evaluation.diagnostics(self._rules[deferred.rule], frozen, scope)
         for reference in facts.references:
-            yield from self._of_reference(reference)
+            if not self._is_of_form(reference):
+                yield from self._of_reference(reference)
         for entry in facts.entries:
-            if entry.is_item and entry not in self._project.index.definitions(entry.identifier):
+            if not self._project.index.is_definition(entry):
                 # A row or a list item that repeats what is defined elsewhere.
                 continue
             rules = self._each(entry.pending)
@@ -52,6 +62,11 @@ class Judgement:
                 subject, scope = self._subject(entry), self._scope(entry)
                 for rule in rules:
                     yield from evaluation.diagnostics(rule, subject, scope)
+
+    def _is_of_form(self, reference: ReferenceFact) -> bool:
+        """Whether a reference is part of an entry that waits to be filled in."""
+        source = reference.source
+        return bool(source) and reference.link != ARROW and not self._project.index.definitions(source)
 
     def _each(self, pending: tuple[str, ...]) -> list[Rule]:
         """Those of the pending rules that judge entries one by one; thousands of entries have the same."""
@@ -186,15 +201,20 @@ class ReferenceRules:
 
 def _is_about_shape(condition: Assertion) -> bool:
     """Whether a condition says the same of all references of a shape: of a note, only that there is one."""
-    return condition.label in _SHAPE or (condition.label == "note" and condition.operator == "exists")
+    return all(
+        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
+        or (leaf.label == "note" and leaf.operator == "exists")
+        for leaf in leaves(condition)
+    )
 
 
 def _is_about_targets(assertion: Assertion) -> bool:
     """Whether an assertion says the same of every reference with these targets."""
-    if assertion.combinator:
-        return all(map(_is_about_targets, [*assertion.parts, *assertion.when]))
-    is_about_shape = assertion.label in _SHAPE
-    return is_about_shape or bool(getattr(load_operator(assertion.operator), "ASKS_TARGETS_ONLY", False))
+    return all(
+        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
+        or (not leaf.label and getattr(load_operator(leaf.operator), "ASKS_TARGETS_ONLY", False))
+        for leaf in leaves(assertion)
+    )
 
 
 def _asks_project_only(rule: Rule) -> bool:

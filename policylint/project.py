@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from policylint import documents
+from policylint.field_names import normalise
 from policylint.filetree import FileTree, Unreadable
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class Project:
             self._remembered[key] = compute()
         value: T = self._remembered[key]
         return value
+
+    def field_of(self, entry: EntryFact, name: str) -> object:
+        """The value of a field, by any of its names; None when the entry has no such field."""
+        normalised = normalise(name)
+        field = entry.fields.get(self.entry_settings.aliases.get(normalised, normalised))
+        return field.value if field else None
 
     def similar_definition(self, identifier: str, source: str = "") -> EntryFact | None:
         """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first.

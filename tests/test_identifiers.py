@@ -305,7 +305,7 @@ def test_the_range_limit_counts_members() -> None:
 
 def test_the_ranges_of_a_text_share_a_limit() -> None:
     found = Grammar(text_limit=5).references("A-1..4, A-1..4, A-9, A-1..2")
-    fault = "brings the text above the limit of 5 range members"
+    fault = "brings the text above the limit of range members"
     assert [one.fault for one in found] == ["", fault, "", ""]
 
 

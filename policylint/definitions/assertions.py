@@ -61,8 +61,23 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         if verb == "not" and not row["message"]:
             raise AssertionFault((verb,), "'not' needs a 'message': no operator can say what is wrong")
     else:
+        _check_subject(verb, label, subject)
         row["options"] = _compiled_options(verb, raw[verb])
     return {key: value for key, value in row.items() if value or (key == "options" and verb not in COMBINATORS)}
+
+
+def _check_subject(verb: str, label: str, subject: str) -> None:
+    """An operator about references or entries as such judges nothing else. Raises AssertionFault."""
+    wanted = getattr(load_operator(verb), "SUBJECT", "")
+    if wanted and wanted != subject:
+        raise AssertionFault((verb,), f"'{verb}' is for rules about {_PLURALS[wanted]}, not about {_PLURALS[subject]}")
+    if wanted == "reference" and label:
+        raise AssertionFault((verb,), f"'{verb}' is about a reference as a whole, it takes no field")
+    if subject == "reference" and not wanted and not label:
+        raise AssertionFault((verb,), f"'{verb}' needs a field of the reference")
+
+
+_PLURALS = {"document": "documents", "entry": "entries", "reference": "references", "engine": "faults"}
 
 
 def compile_conditions(raw: object, *, subject: str, path: tuple[str | int, ...]) -> list[dict[str, Any]]:

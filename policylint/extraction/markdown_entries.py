@@ -89,17 +89,25 @@ class MarkdownReader:
                 return self._begin_field(name, line, start, start, value, is_bulleted=False)
             return colon != "" and (self._opens_entry(line, start) or self._opens_field(line, start))
         if first == " ":
-            return self._opens_entry(line, start) or self._is_heading(line, start) or self._is_break(line)
+            return (
+                self._opens_entry(line, start)
+                or self._is_heading(line, start)
+                or self._is_break(line)
+                or self._opens_field_of_item(line, start)
+            )
         if first == "#":
             return self._opens_entry(line, start) or self._is_heading(line, start)
-        return first in ">*-+_`[" and (
+        return first in ">*-+_`[0123456789" and (
             self._opens_entry(line, start) or self._is_break(line) or self._opens_field(line, start)
         )
 
     # Entries
 
     def _opens_entry(self, line: str, start: int) -> bool:
-        is_in_field = self._entry is not None and self._entry.field is not None
+        entry = self._entry
+        # A list item at the margin is the next one; one below an item is part of it.
+        is_next_item = entry is not None and entry.is_item and line[0] != " "
+        is_in_field = entry is not None and entry.field is not None and not is_next_item
         header = header_of(line, self._grammar, self._vocabulary.prefixes, is_in_field=is_in_field)
         if header is None:
             return False
@@ -172,6 +180,12 @@ class MarkdownReader:
             self._field_names.add(name)
         key, value = start + match.start("key"), start + match.end()
         return self._begin_field(name, line, start, key, value, is_bulleted=bullet is not None)
+
+    def _opens_field_of_item(self, line: str, start: int) -> bool:
+        """The fields of a list item are lines or list items below it, indented."""
+        indented = len(line) - len(line.lstrip(" "))
+        is_item = self._entry is not None and self._entry.is_item
+        return is_item and indented > 1 and self._opens_field(line[indented:], start + indented)
 
     def _begin_field(self, name: str, line: str, start: int, key: int, value: int, *, is_bulleted: bool) -> bool:
         """Open a field, if one of this form belongs to the entry that is open."""

@@ -26,7 +26,7 @@ FIELD = re.compile(
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _OPENING = re.compile(
-    r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>[-*+][ \t]+(?:\[[ xX]\][ \t]+)?)?(?P<open>[*_`\[]{0,4})"
+    r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?(?P<open>[*_`\[]{0,4})"
 )
 _CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
 _NO_HEADER = re.compile(
@@ -100,7 +100,8 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
     if opening["marks"]:
         return True
     if opening["bullet"]:
-        return separator is not None and (is_bold or (separator == "|" and opening["open"] != ""))
+        # `- API-001: text` names what it defines; so does whatever stands in bold or, in compact lists, between pipes.
+        return separator in (":", "—", "–") or (separator is not None and opening["open"] != "") or is_bold
     return separator == ":" or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
 
 

@@ -26,11 +26,15 @@ class Region(NamedTuple):
 
 
 def of_entries(entries: Iterable[Entry]) -> Iterator[Region]:
-    """The regions of the entries themselves, in which IDs are mentions, and of their headers."""
+    """The regions of the entries themselves, in which IDs are mentions, and of their headers.
+
+    A list item may only repeat what is defined elsewhere: its ID is a mention as well.
+    """
     for entry in entries:
         source = str(entry.identifier)
         yield Region(*entry.extent, source, MENTION)
-        yield Region(*entry.header, source, DEFINITION)
+        if not entry.is_item:
+            yield Region(*entry.header, source, DEFINITION)
 
 
 class Innermost:

@@ -84,7 +84,7 @@ class StructuredReader:
             if link is not None:
                 self.regions.append(Region(*self._extent((*path, key)), str(identifier), link))
         titles = [fields[name].value for name in self._vocabulary.title_fields if name in fields]
-        title = str(titles[0]) if titles else ""
+        title = str(titles[0]) if titles and isinstance(titles[0], str | int) else ""
         self.entries.append(Entry(identifier, title, header, self._extent(path), fields))
 
     def _extent(self, path: Path) -> Extent:

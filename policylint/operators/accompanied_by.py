@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 ASKS_PROJECT_ONLY = True
 NAMES = {"kind": "entry"}
 

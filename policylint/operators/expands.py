@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
 
 NEEDS_PROJECT = False
+SUBJECT = "reference"
 ASKS_TARGETS_ONLY = True
 Options = Literal[True]
 

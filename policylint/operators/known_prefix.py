@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.operators.operator import Failure
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "reference"
 ASKS_TARGETS_ONLY = True
 Options = Literal[True]
 
@@ -25,5 +27,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
     for prefix in dict.fromkeys(target.rpartition("-")[0] for target in reference.targets):
         if not project.knows_prefix(prefix):
-            fix = did_you_mean(prefix, sorted(project.known_prefixes))
+            fix = project.remember(("prefix like", prefix), partial(_suggestion, prefix, project))
             yield Failure(f"'{reference.text}' has the unknown prefix '{prefix}'", is_sentence=True, fix=fix)
+
+
+def _suggestion(prefix: str, project: Project) -> str:
+    """Among the prefixes of kinds: those that a repository defines besides may be any number."""
+    of_kinds = {each for kind in project.entry_settings.kinds for each in kind.prefixes}
+    return did_you_mean(prefix, of_kinds)

@@ -65,7 +65,11 @@ def _defined(identifier: str, scope: Scope) -> list[EntryFact]:
 
 def _meets(identifier: str, options: Options, scope: Scope) -> bool:
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
-    return any(judge(each, options["where"]) for each in _defined(identifier, scope))
+    conditions = options["where"]
+    key = ("meets", identifier, id(conditions))
+    return cast("Project", scope.project).remember(
+        key, lambda: any(judge(each, conditions) for each in _defined(identifier, scope))
+    )
 
 
 def _unmet(identifiers: list[str], scope: Scope) -> Failure:

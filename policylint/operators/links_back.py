@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "reference"
 Options = Literal[True]
 
 
@@ -31,4 +32,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 
 def _refers(source: str, target: str, project: Project) -> bool:
-    return any(target in reference.targets for reference in project.index.outgoing(source))
+    def targets() -> frozenset[str]:
+        return frozenset(each for reference in project.index.outgoing(source) for each in reference.targets)
+
+    return target in project.remember(("targets of", source), targets)

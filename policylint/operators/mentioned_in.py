@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 NAMES = {"document": "document"}
 
 

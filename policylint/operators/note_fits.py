@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "reference"
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that agree in their beginnings are forms of one another: rollback and rollbacks, deploy and deployment.

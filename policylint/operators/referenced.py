@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 Options = Literal[True]
 
 
@@ -21,5 +22,5 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A link and a mention count alike; what an entry says of itself does not."""
     del value, options
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
-    if not any(each.source != entry.identifier for each in project.index.incoming(entry.identifier)):
+    if not project.index.is_referred_to(entry.identifier):
         yield Failure(f"{entry.identifier} is referred to by nothing", is_sentence=True)

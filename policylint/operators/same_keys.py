@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 
 _NAME = r"`?([A-Za-z_][A-Za-z0-9_.-]*)`?"
 # One setting a line, or several on a line with commas between.
@@ -45,7 +46,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if not own:
         return
     settings = project.remember(("same keys", id(options)), lambda: _settings(options, scope))
-    group = _group(entry, options)
+    group = _group(entry, options, project)
     theirs = settings.get((*group, posixpath.dirname(entry.path))) or settings.get(group, {})
     known = {*own, *options.get("ignore", [])}
     missing = [key for key, other in theirs.items() if key not in known and other.identifier != entry.identifier]
@@ -61,25 +62,18 @@ def _settings(options: Options, scope: Scope) -> dict[tuple[object, ...], dict[s
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
     table: dict[tuple[object, ...], dict[str, EntryFact]] = {}
     for entry in project.index.entries():
-        keys = _keys(_value(entry, options["field"]))
+        keys = _keys(project.field_of(entry, options["field"]))
         if keys and judge(entry, options["where"]):
-            group = _group(entry, options)
+            group = _group(entry, options, project)
             for place in (group, (*group, posixpath.dirname(entry.path))):
                 for key in keys:
                     table.setdefault(place, {}).setdefault(key, entry)
     return table
 
 
-def _group(entry: EntryFact, options: Options) -> tuple[object, ...]:
+def _group(entry: EntryFact, options: Options, project: Project) -> tuple[object, ...]:
     """What entries have in common that are compared."""
-    return (entry.kinds, *(text_of(_value(entry, name)) for name in options.get("same", [])))
-
-
-def _value(entry: EntryFact, name: str) -> object:
-    from policylint.field_names import normalise
-
-    field = entry.fields.get(normalise(name))
-    return field.value if field else None
+    return (entry.kinds, *(text_of(project.field_of(entry, name)) for name in options.get("same", [])))
 
 
 def _keys(value: object) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import Related
-from policylint.field_names import normalise
 from policylint.operators.operator import Failure, text_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 NAMES = {"to": "prefix"}
 
 
@@ -32,7 +33,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     own = _amounts(value.text)
     theirs: dict[str, dict[float, EntryFact]] = {}
     for other in _linked(entry, options["to"], project) if own else ():
-        for unit, numbers in _amounts(_stated(other, options["fields"])).items():
+        stated = project.remember(("amounts", id(other), id(options)), partial(_stated, other, options, project))
+        for unit, numbers in stated.items():
             theirs.setdefault(unit, {}).update(dict.fromkeys(numbers, other))
     for unit in own.keys() & theirs.keys():
         if own[unit].isdisjoint(theirs[unit]):
@@ -52,9 +54,9 @@ def _failure(other: EntryFact, unit: str) -> Failure:
     return Failure(f"shares no number{measured} with {other.identifier}", related=(related,))
 
 
-def _stated(entry: EntryFact, fields: list[str]) -> str:
-    found = (entry.fields.get(normalise(name)) for name in fields)
-    return "\n".join(text_of(field.value) for field in found if field is not None)
+def _stated(entry: EntryFact, options: Options, project: Project) -> dict[str, set[float]]:
+    values = [project.field_of(entry, name) for name in options["fields"]]
+    return _amounts("\n".join(text_of(value) for value in values if value is not None))
 
 
 def _amounts(text: str) -> dict[str, set[float]]:

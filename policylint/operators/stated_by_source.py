@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
@@ -16,34 +17,45 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "reference"
 Options = Literal[True]
+
+# Of an ID that is defined more often, which another rule reports, the first definitions are looked at.
+_DEFINITIONS = 10
+_SHOWN = 5
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """An entry contradicts the arrow if it links another entry of the target's prefix, and not the target."""
     del options
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
-    for target in reference.targets:
-        for entry in project.index.definitions(reference.source):
-            others = _links(entry, target.rpartition("-")[0], project)
+    for entry in project.index.definitions(reference.source)[:_DEFINITIONS]:
+        links = project.remember(("links of", id(entry)), partial(_links, entry, project))
+        for target in reference.targets:
+            others = links.get(target.rpartition("-")[0], [])
             if others and not any(target in each.targets for each in others):
-                linked = ", ".join(dict.fromkeys(each.text for each in others))
-                related = Related(entry.path, others[0].span, f"{reference.source} links {linked} here")
-                message = f"'{reference.text}' contradicts {reference.source}, which links {linked}"
-                yield Failure(message, is_sentence=True, related=(related,))
+                yield _failure(reference, others)
+                return
 
 
-def _links(entry: EntryFact, prefix: str, project: Project) -> list[ReferenceFact]:
-    """The links of one definition to entries of a prefix; another definition of the ID may have others."""
+def _failure(reference: ReferenceFact, others: list[ReferenceFact]) -> Failure:
+    linked = ", ".join(dict.fromkeys(each.text for each in others[:_SHOWN]))
+    related = Related(others[0].path, others[0].span, f"{reference.source} links {linked} here")
+    message = f"'{reference.text}' contradicts {reference.source}, which links {linked}"
+    return Failure(message, is_sentence=True, related=(related,))
+
+
+def _links(entry: EntryFact, project: Project) -> dict[str, list[ReferenceFact]]:
+    """The links of one definition by the prefix they lead to; another definition of the ID may have others."""
     definitions = project.index.definitions(entry.identifier)
     later = [each.span.start for each in definitions if each.path == entry.path and each.span.start > entry.span.start]
     end = min(later, default=None)
-    return [
-        each
-        for each in project.index.outgoing(entry.identifier)
-        if each.path == entry.path
-        and each.link not in (ARROW, MENTION)
-        and entry.span.start <= each.span.start
-        and (end is None or each.span.start < end)
-        and any(target.rpartition("-")[0] == prefix for target in each.targets)
-    ]
+    found: dict[str, list[ReferenceFact]] = {}
+    for each in project.index.outgoing(entry.identifier):
+        is_own = (
+            each.path == entry.path and entry.span.start <= each.span.start and (end is None or each.span.start < end)
+        )
+        if is_own and each.link not in (ARROW, MENTION):
+            for prefix in {target.rpartition("-")[0] for target in each.targets}:
+                found.setdefault(prefix, []).append(each)
+    return found

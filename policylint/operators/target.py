@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import Related
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "reference"
 ASKS_TARGETS_ONLY = True
 
 
@@ -29,10 +31,14 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Targets that nothing defines are left to the rule for these. Templates may use `{target}` and its fields."""
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
-    for target in reference.targets:
+
+    def fails(target: str) -> bool:
         defined = project.index.definitions(target)
-        if defined and not any(judge(each, options["where"]) for each in defined):
-            yield _failure(defined[0])
+        return bool(defined) and not any(judge(each, options["where"]) for each in defined)
+
+    for target in reference.targets:
+        if project.remember(("fails", target, id(options)), partial(fails, target)):
+            yield _failure(project.index.definitions(target)[0])
 
 
 def _failure(entry: EntryFact) -> Failure:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policylint.shell.gate import GateVerdict
 
 NEEDS_PROJECT = True
+SUBJECT = "document"
 
 _PACKAGE_FILE = "package.json"
 

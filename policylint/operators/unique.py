@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+SUBJECT = "entry"
 Options = Literal[True]
 
 
@@ -22,10 +23,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Only entries of some kind count, and of table rows and list items only those of one file: others repeat it."""
     del value, options
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
-    defined = [each for each in project.index.definitions(entry.identifier) if _competes(each, entry)]
-    if entry not in defined or entry is defined[0]:
+    first = project.remember("first definitions", lambda: _firsts(project)).get(_key(entry))
+    if first is None or first is entry:
         return
-    first = defined[0]
     differing = _differing(first, entry)
     details = f", with another {_listed(differing)}" if differing else ""
     place = f"{first.path}:{first.span.start.line}"
@@ -33,8 +33,17 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     yield Failure(f"{entry.identifier} is already defined in {place}{details}", is_sentence=True, related=(related,))
 
 
-def _competes(other: EntryFact, entry: EntryFact) -> bool:
-    return bool(other.kinds) and (not entry.is_item or other.path == entry.path)
+def _firsts(project: Project) -> dict[tuple[str, str], EntryFact]:
+    firsts: dict[tuple[str, str], EntryFact] = {}
+    for entry in project.index.entries():
+        if entry.kinds:
+            firsts.setdefault(_key(entry), entry)
+    return firsts
+
+
+def _key(entry: EntryFact) -> tuple[str, str]:
+    """What only one entry may have: its ID, for rows and items together with the file."""
+    return entry.identifier, entry.path if entry.is_item else ""
 
 
 def _differing(first: EntryFact, second: EntryFact) -> list[str]:
