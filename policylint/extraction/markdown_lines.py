@@ -101,7 +101,9 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
         return True
     if opening["bullet"]:
         # `- API-001: text` names what it defines; so does whatever stands in bold or, in compact lists, between pipes.
-        return separator in (":", "—", "–") or (separator is not None and opening["open"] != "") or is_bold
+        # A check list repeats what is defined elsewhere, unless it marks the ID.
+        is_marked = is_bold or (separator is not None and opening["open"] != "")
+        return is_marked or (separator in (":", "—", "–") and "[" not in opening["bullet"])
     return separator == ":" or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
 
 
