@@ -131,25 +131,39 @@ def property_names(path: str) -> dict[str, str]:
 
 
 class _Verdict:
-    """The last answer of `is_valid`: several rules ask about the same data, one after the other."""
+    """What was last found about data: several rules ask about the same data, one after the other."""
 
     path = ""
     data: object = None
     is_valid = False
+    errors: list[SchemaError] | None = None
 
 
 def is_valid(path: str, data: object) -> bool:
     """Whether data conforms to the schema in a file."""
     if _Verdict.data is not data or _Verdict.path != path:
-        _Verdict.path, _Verdict.data, _Verdict.is_valid = path, data, bool(_validity(path).is_valid(data))
+        _Verdict.path, _Verdict.data, _Verdict.errors = path, data, None
+        _Verdict.is_valid = bool(_validity(path).is_valid(data))
     return _Verdict.is_valid
 
 
-def errors(path: str, data: Any) -> Iterator[SchemaError]:
+def errors(path: str, data: Any) -> list[SchemaError]:
     """What is wrong, one error for each place a person would mend."""
+    if is_valid(path, data):
+        return []
+    if _Verdict.errors is None:
+        _Verdict.errors = list(_explained(path, data))
+    return _Verdict.errors
+
+
+@lru_cache(maxsize=64)
+def _explainer(path: str) -> Any:
     schema = _schema(path)
-    validator = _explaining_validator(schema)(schema)
-    for error in validator.iter_errors(data):
+    return _explaining_validator(schema)(schema)
+
+
+def _explained(path: str, data: Any) -> Iterator[SchemaError]:
+    for error in _explainer(path).iter_errors(data):
         for each in _flatten(error):
             schema_at = each.schema if isinstance(each.schema, dict) else {}
             place = tuple(each.absolute_path)

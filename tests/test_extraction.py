@@ -180,7 +180,8 @@ class TestPlainLines:
 
     def test_of_a_list_are_items(self) -> None:
         text = (
-            "- UJ-001: A\n* UJ-002 — B\n1. UJ-003: C\n- [x] **UJ-004**: D\n- [ ] UJ-099: open\n- **UJ-005** E\n- `UJ-006`: F\n"
+            "- UJ-001: A\n* UJ-002 — B\n1. UJ-003: C\n- [x] **UJ-004**: D\n- [ ] UJ-099: open\n"
+            "- **UJ-005** E\n- `UJ-006`: F\n"
             "- **DEP-022**: Warm up\n  - **Type**: Step\n  - **Owner**: Ann\n- DEP-023: Cool down\n  Type: Step\n"
         )
         assert [(each.identifier, each.title) for each in entries(text)] == [

@@ -453,3 +453,30 @@ class TestMentions:
 
     def test_are_not_asked_for_where_there_is_no_such_document(self, own: Own) -> None:
         assert own("{entry: epic}", self.THEN, ENTRIES) == []
+
+
+MANY = 3_000
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "count"),
+    [
+        ("## API-001: t\n" * MANY, "ids/duplicate-id", MANY - 1),
+        ("| ID | Title |\n|---|---|\n" + "| API-001 | t |\n" * MANY, "ids/duplicate-id", MANY - 1),
+        ("## API-001: t\n" * MANY, "ids/orphan", MANY),
+        (
+            "## API-001: t [DEPRECATED]\n" * MANY + "## RUN-001: t\nLinks: API-001\n\n" * MANY,
+            "ids/deprecated-target",
+            MANY,
+        ),
+        (
+            "## API-001: t\nLinks: EPIC-99999\n\n" * MANY + "API-001 → EPIC-00001\n\n" * MANY,
+            "ids/contradicted-relation",
+            MANY,
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and "/" in value else "",
+)
+def test_thousands_of_definitions_of_one_id_are_each_judged_once(text: str, rule: str, count: int) -> None:
+    report = engine.check(MemoryTree({"a.md": text}), pack(), engine.Settings(select=[rule]))
+    assert len(report.diagnostics) == count

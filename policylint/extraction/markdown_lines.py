@@ -26,7 +26,8 @@ FIELD = re.compile(
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _OPENING = re.compile(
-    r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?(?P<open>[*_`\[]{0,4})"
+    r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?"
+    r"(?P<open>[*_`\[]{0,4})"
 )
 _CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
 _NO_HEADER = re.compile(
