@@ -173,7 +173,7 @@ class _Run:
             self._tree,
             _index(known),
             known,
-            self._pack.entries,
+            self._pack,
             self._settings.external_ids,
             vocabulary,
             self._settings.limits,

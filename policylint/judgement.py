@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
@@ -10,18 +10,17 @@ from policylint.facts import ARROW
 from policylint.operators import load_operator
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.selection import leaves
 from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.examination import Examiner
     from policylint.facts import EntryFact, EntryField, FileFacts, ReferenceFact
-    from policylint.identifiers import Grammar
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
+    from policylint.reference_rules import ReferenceRules
 
 
 class Judgement:
@@ -31,7 +30,7 @@ class Judgement:
         self._project = project
         self._examiner = examiner
         self._rules = rules
-        self._reference_rules = ReferenceRules(rules.values(), examiner.grammar)
+        self._references: ReferenceRules | None = None
         self._met: dict[tuple[int, int], bool] = {}
         self._views: dict[int, tuple[EntrySubject, Scope]] = {}
         self._judging_each: dict[tuple[str, ...], list[Rule]] = {}
@@ -62,6 +61,15 @@ class Judgement:
                 subject, scope = self._subject(entry), self._scope(entry)
                 for rule in rules:
                     yield from evaluation.diagnostics(rule, subject, scope)
+
+    @property
+    def _reference_rules(self) -> ReferenceRules:
+        """Made only where there are references."""
+        if self._references is None:
+            from policylint.reference_rules import ReferenceRules
+
+            self._references = ReferenceRules(self._rules.values(), self._examiner.grammar)
+        return self._references
 
     def _is_of_form(self, reference: ReferenceFact) -> bool:
         """Whether a reference is part of an entry that waits to be filled in."""
@@ -95,10 +103,10 @@ class Judgement:
 
     def of_sets(self, entries: list[EntryFact], selected: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""
-        for name, (first, unmet) in self._sets(entries).items():
-            if first.path in selected:
-                for assertion in unmet:
-                    yield from self._at_first(self._rules[name], assertion, first)
+        for name, together in self._sets(entries).items():
+            if together.first.path in selected:
+                for assertion in together.unmet:
+                    yield from self._at_first(self._rules[name], assertion, together.first)
 
     def _sets(self, entries: list[EntryFact]) -> dict[str, _Set]:
         """What all entries together say to each rule that asks for some entry; one that has its answer asks no more."""
@@ -149,72 +157,11 @@ class Judgement:
         return field_spans(document, field) if document else (FILE_START, FILE_START)
 
 
-# What conditions usually ask for; a condition that asks for more is tried on each reference.
-_SHAPE = ("link", "form", "place", "fault", "box")
-
-
-class _Set(NamedTuple):
+class _Set(Record):
     """The first entry that could fulfil a rule, and the assertions that none does."""
 
     first: EntryFact
     unmet: list[Assertion]
-
-
-class Shape(Record):
-    """The rules for references that are written in one way; those about targets say nothing of the `sound` ones."""
-
-    about_targets: list[Rule]
-    others: list[tuple[Rule, Iterable[Assertion]]]
-    sound: set[tuple[str, ...]]
-
-
-class ReferenceRules:
-    """The rules about references, found by how a reference is written: thousands are written in a few ways."""
-
-    def __init__(self, rules: Iterable[Rule], grammar: Callable[[], Grammar]) -> None:
-        self._grammar = grammar
-        self._rules = [rule for rule in rules if rule.subject == "reference"]
-        self._shapes: dict[tuple[object, ...], Shape] = {}
-
-    def of(self, reference: ReferenceFact) -> Shape:
-        """The rules whose conditions a reference meets, or may meet."""
-        has_note = bool(reference.note)
-        key = (reference.link, reference.form, reference.place, reference.fault, reference.box, has_note)
-        known = self._shapes.get(key)
-        if known is None:
-            known = self._shapes[key] = Shape([], [], set())
-            for rule in self._rules:
-                self._sort_in(rule, reference, known)
-        return known
-
-    def _sort_in(self, rule: Rule, reference: ReferenceFact, shape: Shape) -> None:
-        asked = [each for each in rule.given.where if _is_about_shape(each)]
-        rest = [each for each in rule.given.where if not _is_about_shape(each)]
-        scope = Scope(ReferenceNames(reference), reference.path, "", self._grammar)
-        if not evaluation.all_hold(asked, ReferenceSubject(reference), scope):
-            return
-        if not rest and all(_is_about_targets(assertion) for assertion in rule.then):
-            shape.about_targets.append(rule)
-        else:
-            shape.others.append((rule, rest))
-
-
-def _is_about_shape(condition: Assertion) -> bool:
-    """Whether a condition says the same of all references of a shape: of a note, only that there is one."""
-    return all(
-        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
-        or (leaf.label == "note" and leaf.operator == "exists")
-        for leaf in leaves(condition)
-    )
-
-
-def _is_about_targets(assertion: Assertion) -> bool:
-    """Whether an assertion says the same of every reference with these targets."""
-    return all(
-        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
-        or (not leaf.label and getattr(load_operator(leaf.operator), "ASKS_TARGETS_ONLY", False))
-        for leaf in leaves(assertion)
-    )
 
 
 def _asks_project_only(rule: Rule) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from policylint.evidence import Result
     from policylint.facts import EntryFact, FileFacts, Origin
     from policylint.index import Index
-    from policylint.pack import EntrySettings
+    from policylint.pack import EntrySettings, Pack
     from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
@@ -35,7 +35,7 @@ class Project:
         tree: FileTree,
         index: Index,
         facts: Mapping[str, FileFacts],
-        entry_settings: EntrySettings,
+        pack: Pack,
         external_prefixes: list[str],
         vocabulary: Vocabulary,
         limits: Limits,
@@ -45,13 +45,18 @@ class Project:
         self.tree = tree
         self.index = index
         self.facts = facts
-        self.entry_settings = entry_settings
+        self._pack = pack
         self.external_prefixes = frozenset(external_prefixes)
         self.vocabulary = vocabulary
         self.results = results
         self.today = today
         self._limits = limits
         self._remembered: dict[object, Any] = {}
+
+    @property
+    def entry_settings(self) -> EntrySettings:
+        """How entries are read."""
+        return self._pack.entries
 
     @cached_property
     def known_prefixes(self) -> frozenset[str]:
