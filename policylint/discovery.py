@@ -114,6 +114,7 @@ class DiskTree:
         self._exclude = exclude
         self._limit = limit
         self._files: list[str] | None = None
+        self._real_folders: dict[str, str] = {}
         # Folders with a configuration of their own: they are workspaces of their own, and not part of this one.
         self.nested: list[str] = []
         # Folders and ignore files that the walk could not read, and why: what lies below was not seen.
@@ -163,7 +164,14 @@ class DiskTree:
         return os.path.join(self._root, *path.split("/"))
 
     def _is_inside(self, path: str) -> bool:
-        return is_below(os.path.realpath(self._absolute(path)), self._real_root)
+        """Whether a path stays in the root, links and all; the way to a folder is followed once a run."""
+        folder, _, name = path.rpartition("/")
+        real_folder = self._real_folders.get(folder)
+        if real_folder is None:
+            real_folder = self._real_folders[folder] = os.path.realpath(self._absolute(folder))
+        whole = os.path.join(real_folder, name)
+        is_plain = name not in ("", ".", "..") and not os.path.islink(whole)
+        return is_below(whole if is_plain else os.path.realpath(whole), self._real_root)
 
     def _walk(self) -> Iterator[str]:
         """Depth by a list, not by recursion: a hostile repository may nest deeper than Python's stack."""
