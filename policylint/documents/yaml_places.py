@@ -84,14 +84,14 @@ class YamlDocument(Document):
         """The place of a path; a value written as an alias is placed at the alias."""
         if self._root is None:
             return Place(None, (0, 0)) if not path else None
-        place = Place(None, self._extent(self._root))
+        place: Place | None = None
         node: Node = self._root
         for step in path:
             found = self._step(node, step)
             if found is None:
                 return None
             place, node = found
-        return place
+        return place or Place(None, self._extent(self._root))
 
     def _step(self, node: Node, step: str | int) -> tuple[Place, Node] | None:
         if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.value):
