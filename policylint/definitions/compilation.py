@@ -140,7 +140,8 @@ def _check_name(
     is_prefix = table == "prefix" and Identifier.parse(f"{name}-01") is not None
     if not is_prefix and name not in known.get(table, []):
         hint = did_you_mean(name, known.get(table, []))
-        faults.add(document, document.span(path), f"no {table} is named '{name}'", hint)
+        what = "entry kind" if table == "entry" else table
+        faults.add(document, document.span(path), f"no {what} is named '{name}'", hint)
 
 
 def _check_options(document: Document, raw: object, path: Path, known: dict[str, list[str]], faults: Faults) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,5 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             prefix = target.rpartition("-")[0]
             if prefix in project.index.prefixes and not project.index.definitions(target):
                 similar = project.similar_definition(target)
-                related = (
-                    (Related(similar.path, similar.span, f"{similar.identifier} is defined here"),) if similar else ()
-                )
+                related = (defined_here(similar),) if similar else ()
                 yield Failure(f"{target} is not defined in any file", is_sentence=True, related=related)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Conditions, Failure
+from policylint.operators.operator import Conditions, Failure, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,5 +77,5 @@ def _unmet(identifiers: list[str], scope: Scope) -> Failure:
     more = len(identifiers) - len(entries)
     shown = ", ".join(each.identifier for each in entries) + (f" and {more} more" if more else "")
     details = {"target": shown, "target.title": entries[0].title, "target.state": entries[0].state}
-    related = tuple(Related(each.path, each.span, f"{each.identifier} is defined here") for each in entries)
+    related = tuple(defined_here(each) for each in entries)
     return Failure(f"links {shown}, which does not meet the conditions", details=details, related=related)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     for target in reference.targets:
         defined = project.index.definitions(target)
         if defined and not _refers(target, reference.source, project):
-            related = Related(defined[0].path, defined[0].span, f"{target} is defined here")
+            related = defined_here(defined[0])
             message = f"{target} does not link back to {reference.source}"
             yield Failure(message, is_sentence=True, related=(related,), details={"target": target})
 

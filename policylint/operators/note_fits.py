@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, defined_here, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     titles = [_stems(each.title) - ignored for each in defined]
     if note and titles and all(title and not note & title for title in titles):
         entry = defined[0]
-        related = Related(entry.path, entry.span, f"{entry.identifier} is defined here")
+        related = defined_here(entry)
         message = f"{entry.identifier} is called {shown(reference.note)} here, but its title is {shown(entry.title)}"
         yield Failure(message, is_sentence=True, related=(related,))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from policylint.diagnostics import Related
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from policylint.diagnostics import Related
     from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion
@@ -92,6 +92,11 @@ class Scope(NamedTuple):
     placeholder: str = ""
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
+
+
+def defined_here(entry: EntryFact) -> Related:
+    """The place of a definition, for diagnostics that are owed to it."""
+    return Related(entry.path, entry.span, f"{entry.identifier} is defined here")
 
 
 def names_in(template: str) -> list[str]:

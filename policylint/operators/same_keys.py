@@ -6,8 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Conditions, Failure, text_of
+from policylint.operators.operator import Conditions, Failure, defined_here, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +51,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     missing = [key for key, other in theirs.items() if key not in known and other.identifier != entry.identifier]
     if missing:
         other = theirs[missing[0]]
-        related = Related(other.path, other.span, f"{other.identifier} is defined here")
+        related = defined_here(other)
         yield Failure(f"lacks {', '.join(missing)}, which {other.identifier} sets", related=(related,))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, defined_here, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +48,7 @@ def _linked(entry: EntryFact, prefixes: list[str], project: Project) -> Iterator
 
 
 def _failure(other: EntryFact, unit: str) -> Failure:
-    related = Related(other.path, other.span, f"{other.identifier} is defined here")
+    related = defined_here(other)
     measured = f" of {unit}" if unit else ""
     return Failure(f"shares no number{measured} with {other.identifier}", related=(related,))
 

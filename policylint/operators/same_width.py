@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from policylint.diagnostics import Related
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
     for other in project.index.same_number(entry.identifier):
         if (other.path, other.span.start) < (entry.path, entry.span.start):
-            related = Related(other.path, other.span, f"{other.identifier} is defined here")
+            related = defined_here(other)
             message = f"{entry.identifier} has the number of {other.identifier}, written in another width"
             yield Failure(message, is_sentence=True, related=(related,))
             return

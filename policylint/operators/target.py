@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.diagnostics import Related
 from policylint.field_names import normalise
-from policylint.operators.operator import Conditions, Failure
+from policylint.operators.operator import Conditions, Failure, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +43,6 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 def _failure(entry: EntryFact) -> Failure:
     details: dict[str, object] = {"target": entry.identifier, "target.title": entry.title}
     details.update({normalise(f"target.{name}"): field.value for name, field in entry.fields.items()})
-    related = Related(entry.path, entry.span, f"{entry.identifier} is defined here")
+    related = defined_here(entry)
     message = f"{entry.identifier} does not meet the conditions"
     return Failure(message, is_sentence=True, related=(related,), details=details)
