@@ -59,10 +59,14 @@ class Project:
         return self._pack.entries
 
     @cached_property
+    def kind_prefixes(self) -> frozenset[str]:
+        """The prefixes of the kinds of entries."""
+        return frozenset(prefix for kind in self.entry_settings.kinds for prefix in kind.prefixes)
+
+    @cached_property
     def known_prefixes(self) -> frozenset[str]:
         """The prefixes that entries have: by their kinds, by a definition, or elsewhere."""
-        of_kinds = {prefix for kind in self.entry_settings.kinds for prefix in kind.prefixes}
-        return self.index.prefixes | self.external_prefixes | of_kinds
+        return self.index.prefixes | self.external_prefixes | self.kind_prefixes
 
     def knows_prefix(self, prefix: str) -> bool:
         """Whether entries have a prefix; BR-FEA is one of BR."""

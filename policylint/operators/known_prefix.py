@@ -33,5 +33,4 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 def _suggestion(prefix: str, project: Project) -> str:
     """Among the prefixes of kinds: those that a repository defines besides may be any number."""
-    of_kinds = {each for kind in project.entry_settings.kinds for each in kind.prefixes}
-    return did_you_mean(prefix, of_kinds)
+    return did_you_mean(prefix, project.kind_prefixes)

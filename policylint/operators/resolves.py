@@ -25,7 +25,7 @@ _SHOWN_MEMBERS = 5
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A range counts as all its members, reported together. Prefixes that are unknown or kept elsewhere are not
-    looked up; neither are those of mentions of which the repository defines no ID at all.
+    looked up; neither are those of mentions that belong to no kind, or of which the repository defines no ID at all.
     """
     del options
     reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
@@ -39,7 +39,9 @@ def _is_known(target: str, reference: ReferenceFact, project: Project) -> bool:
     prefix = target.rpartition("-")[0]
     if prefix in project.external_prefixes or project.index.definitions(target):
         return True
-    return prefix not in project.index.prefixes if reference.link == MENTION else not project.knows_prefix(prefix)
+    if reference.link == MENTION:
+        return prefix not in project.kind_prefixes or prefix not in project.index.prefixes
+    return not project.knows_prefix(prefix)
 
 
 def _message(reference: ReferenceFact, undefined: list[str]) -> str:
