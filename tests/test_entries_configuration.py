@@ -292,8 +292,12 @@ targets = ["GATE"]
         ]
 
     def test_without_them_the_fields_hold_mentions(self, run: Runner, repository: Write) -> None:
-        folder = repository({"docs/deployment.md": self.DEPLOYMENT})
-        assert found(run, folder, "unwanted-link,unresolved-id,unresolved-mention") == [
+        """A mention is looked up if its prefix belongs to a kind; what else is written like an ID is left alone."""
+        rules = "unwanted-link,unresolved-id,unresolved-mention"
+        assert found(run, repository({"docs/deployment.md": self.DEPLOYMENT}), rules) == []
+        kind = '[entries.kinds.gate]\ntitle = "Gate"\nprefixes = ["GATE"]\n'
+        folder = repository({"docs/deployment.md": self.DEPLOYMENT, "policylint.toml": kind})
+        assert found(run, folder, rules) == [
             "docs/deployment.md:4:11: warning[ids/unresolved-mention] GATE-002 is not defined in any file"
         ]
 
