@@ -9,7 +9,7 @@ from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
 from policylint.documents.document import Fault, Limits
 from policylint.entry_kinds import ANY, FORM
 from policylint.examination import Examiner
-from policylint.facts import ARROW
+from policylint.facts import ARROW, FileFacts
 from policylint.filetree import Unreadable
 from policylint.index import Index
 from policylint.judgement import Judgement
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, FileFacts, Suppression
+    from policylint.facts import EntryFact, Suppression
     from policylint.filetree import FileTree
     from policylint.pack import Kind, Pack, Rule
     from policylint.suppression import CommentFault
@@ -138,8 +138,6 @@ class _Run:
         return examined
 
     def _unreadable(self, path: str, unreadable: Unreadable) -> FileFacts:
-        from policylint.facts import FileFacts
-
         end = len(unreadable.readable.text)
         fault = Fault(unreadable.fault, unreadable.message, end, end)
         diagnostics = tuple(self._examiner.fault(unreadable.readable, fault))

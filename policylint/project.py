@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Project:
     """A file tree with its index. Files are read and parsed at most once a run, on first demand.
 
-    `kinds` are those of each examined file, `results` what the evidence says of each ID, `today` is an ISO date.
+    `facts` are those of each examined file, `results` what the evidence says of each ID, `today` is an ISO date.
     """
 
     def __init__(
