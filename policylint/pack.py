@@ -77,15 +77,17 @@ class Assertion(Record):
     operator: str
     options: object
 
+    def leaves(self) -> Iterator[Assertion]:
+        """The assertions with an operator that this one is made of."""
+        for each in (*self.when, *self.parts):
+            yield from each.leaves()
+        if not self.combinator:
+            yield self
+
 
 class Given(Record):
-    """What a rule judges: `subject` is document, entry, reference or engine; `name` is the kind or fault, `*` for any.
+    """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them."""
 
-    `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
-    """
-
-    subject: str
-    name: str
     named: str
     when: Assertions
     select: list[Alternatives]
@@ -113,8 +115,9 @@ class RuleBody(Record):
 class Rule:
     """A compiled rule. What tells whether a run needs it is read at once; its body is a JSON text until it is applied.
 
-    `subject` and `kind` are those of its `given`; `needs_project` says whether it looks at other files. A rule with a
-    `stage` is judged at that stage only, one that is `opt_in` only when it is selected by its name.
+    `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
+    whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
+    it is selected by its name.
     """
 
     __slots__ = ("_known", "_text", "kind", "name", "needs_project", "opt_in", "severity", "stage", "subject")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import evaluation, globs
-from policylint.selection import Key, leaves, short_values
+from policylint.selection import Key, short_values
 
 if TYPE_CHECKING:
     from policylint.facts import EntryFact
@@ -59,7 +59,7 @@ class Recognition:
 def _probes(kinds: list[EntryKind]) -> list[Assertion]:
     rows = [row for kind in kinds for row in kind.recognised_by]
     rows += [row for kind in kinds for dialect in kind.dialects for row in dialect.recognised_by]
-    return list({leaf.label: leaf for row in rows for condition in row for leaf in leaves(condition)}.values())
+    return list({leaf.label: leaf for row in rows for condition in row for leaf in condition.leaves()}.values())
 
 
 def _recognised(kinds: list[EntryKind], at_home: tuple[bool, ...], subject: EntrySubject, scope: Scope) -> Recognised:

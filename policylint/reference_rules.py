@@ -8,7 +8,6 @@ from policylint import evaluation
 from policylint.operators import load_operator
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.selection import leaves
 from policylint.subjects import ReferenceNames, ReferenceSubject
 
 if TYPE_CHECKING:
@@ -64,16 +63,16 @@ class ReferenceRules:
 def _is_about_shape(condition: Assertion) -> bool:
     """Whether a condition says the same of all references of a shape: of a note, only that there is one."""
     return all(
-        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
+        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False))
         or (leaf.label == "note" and leaf.operator == "exists")
-        for leaf in leaves(condition)
+        for leaf in condition.leaves()
     )
 
 
 def _is_about_targets(assertion: Assertion) -> bool:
     """Whether an assertion says the same of every reference with these targets."""
     return all(
-        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_NAMES", False))
+        (leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False))
         or (not leaf.label and getattr(load_operator(leaf.operator), "ASKS_TARGETS_ONLY", False))
-        for leaf in leaves(assertion)
+        for leaf in assertion.leaves()
     )

@@ -36,11 +36,10 @@ class Selection(Record):
     def add(self, rule: Rule) -> None:
         """Add a rule with these conditions."""
         self.names.append(rule.name)
-        predicates = [evaluation.predicate(assertion) for assertion in rule.then]
         if rule.needs_project:
             self.pending.append(rule.name)
         else:
-            self.local.append((rule, predicates))
+            self.local.append((rule, [evaluation.predicate(assertion) for assertion in rule.then]))
 
 
 class _Group(Record):
@@ -62,15 +61,16 @@ class _Group(Record):
 
 
 def short_values(subject: EntrySubject, probes: list[Assertion]) -> Key | None:
-    """The values of the fields that are probed, if all of them are short texts, numbers or missing."""
+    """The values of the fields that are probed, if all of them are short texts or missing.
+
+    Numbers are no keys: 1 and true would be the same.
+    """
     values = tuple([subject.value(probe).value for probe in probes])
-    for value in values:
-        if isinstance(value, str):
-            if len(value) > _SHORT:
-                return None
-        elif value is not MISSING and not isinstance(value, bool | int):
-            return None
-    return values
+    return values if all(map(_is_short, values)) else None
+
+
+def _is_short(value: object) -> bool:
+    return len(value) <= _SHORT if isinstance(value, str) else value is MISSING
 
 
 class SelectionTable:
@@ -106,7 +106,7 @@ def _grouped(selections: list[Selection]) -> Iterator[_Group]:
     """Selections that ask for the same fields together; one that asks for more than values stays alone."""
     groups: dict[tuple[str, ...], _Group] = {}
     for selection in selections:
-        probes = {leaf.label: leaf for condition in selection.where for leaf in leaves(condition)}
+        probes = {leaf.label: leaf for condition in selection.where for leaf in condition.leaves()}
         if not all(leaf.label and _asks_value_only(leaf) for leaf in probes.values()):
             yield _Group(None, [selection], {})
             continue
@@ -117,17 +117,9 @@ def _grouped(selections: list[Selection]) -> Iterator[_Group]:
     yield from groups.values()
 
 
-def leaves(assertion: Assertion) -> Iterator[Assertion]:
-    """The assertions with an operator that a condition is made of."""
-    for each in (*assertion.when, *assertion.parts):
-        yield from leaves(each)
-    if not assertion.combinator:
-        yield assertion
-
-
 def _asks_value_only(leaf: Assertion) -> bool:
     """Whether an assertion says the same of equal values; a template may bring in more."""
-    return not getattr(load_operator(leaf.operator), "ASKS_NAMES", False)
+    return not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
 
 
 def _holding(selections: list[Selection], subject: EntrySubject, scope: Scope) -> list[Selection]:

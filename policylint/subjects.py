@@ -14,7 +14,7 @@ from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
@@ -319,19 +319,10 @@ class FrozenSubject:
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
-    for assertion in _leaves(rule.then):
+    for assertion in (leaf for each in rule.then for leaf in each.leaves()):
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value
             label = subject.label(assertion, Failure(""))
             facts[assertion.label] = FieldFact(known, label, subject.path(assertion), value.is_missing)
     return facts
-
-
-def _leaves(assertions: Iterable[Assertion]) -> Iterator[Assertion]:
-    for assertion in assertions:
-        yield from _leaves(assertion.when)
-        if assertion.combinator:
-            yield from _leaves(assertion.parts)
-        else:
-            yield assertion

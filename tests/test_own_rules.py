@@ -65,3 +65,35 @@ def test_front_matter_that_cannot_be_read_hides_no_document(run: Runner, reposit
 def test_a_selection_of_nothing_is_no_selection_of_everything(run: Runner, repository: Write) -> None:
     folder = repository({"netlify.toml": ""})
     assert run("check", "--select=", cwd=folder) == (2, "", "policylint: error: option '--select' names no rule\n")
+
+
+GRADUAL = """\
+id: ops/unnamed-step
+title: A gradual deployment names no step
+severity: warning
+rationale: Without a step nobody knows how far it went.
+fix: Name the step.
+references: [our handbook]
+given: {entry: deployment, where: {Gradual: {equals: true}}}
+then: {field: Step, exists: true}
+examples:
+  valid:
+    - title: not gradual
+      files: {deploy.yaml: "id: DEP-001\\ntype: step\\ngradual: false\\n"}
+  invalid:
+    - title: gradual
+      files: {deploy.yaml: "id: DEP-001\\ntype: step\\ngradual: true\\n"}
+      expect: ["deploy.yaml:1:5: DEP-001.Step is missing"]
+"""
+
+
+def test_a_number_before_it_does_not_hide_what_is_true(run: Runner, repository: Write) -> None:
+    folder = repository(
+        {
+            "policylint.toml": 'rules = ["policy"]\n',
+            "policy/ops/unnamed-step.yaml": GRADUAL,
+            "deploy.yaml": "- id: DEP-001\n  type: step\n  gradual: 1\n- id: DEP-002\n  type: step\n  gradual: true\n",
+        }
+    )
+    outcome = run("check", "--select", "unnamed-step", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[0] == "deploy.yaml:4:7: warning[ops/unnamed-step] DEP-002.Step is missing"

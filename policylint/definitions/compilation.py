@@ -183,7 +183,7 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
         "stage": definition.stage,
         "opt_in": definition.opt_in,
         "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
-        "body": json.dumps({key: value for key, value in body.items() if value or key == "then"}),
+        "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
     return {key: value for key, value in row.items() if value}
 
@@ -198,8 +198,6 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
     given = definition.given
     subject = given.subject
     row = {
-        "subject": subject,
-        "name": getattr(given, subject),
         "named": given.named,
         "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from policylint.schemas import SchemaError
 
 NEEDS_PROJECT = False
+ASKS_SCOPE = True
 
 
 class _To(TypedDict):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
 
 NEEDS_PROJECT = False
-ASKS_NAMES = True
+ASKS_SCOPE = True
 Options = str
 
 # A text that is longer than another by more than this says more.

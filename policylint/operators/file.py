@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = True
+ASKS_SCOPE = True
 
 _LONGEST_PLAIN_PATH = 100
 
