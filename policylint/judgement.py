@@ -33,8 +33,7 @@ class Judgement:
         self._references: ReferenceRules | None = None
         self._met: dict[tuple[int, int], bool] = {}
         self._views: dict[int, tuple[EntrySubject, Scope]] = {}
-        self._judging_each: dict[tuple[str, ...], list[Rule]] = {}
-        self._judging_some: dict[tuple[str, ...], list[Rule]] = {}
+        self._expecting: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
@@ -56,7 +55,7 @@ class Judgement:
             if not self._project.index.is_definition(entry):
                 # A row or a list item that repeats what is defined elsewhere.
                 continue
-            rules = self._each(entry.pending)
+            rules = self._pending(entry.pending, "each")
             if rules:
                 subject, scope = self._subject(entry), self._scope(entry)
                 for rule in rules:
@@ -76,12 +75,12 @@ class Judgement:
         source = reference.source
         return bool(source) and reference.link != ARROW and not self._project.index.definitions(source)
 
-    def _each(self, pending: tuple[str, ...]) -> list[Rule]:
-        """Those of the pending rules that judge entries one by one; thousands of entries have the same."""
-        known = self._judging_each.get(pending)
+    def _pending(self, names: tuple[str, ...], expect: str) -> list[Rule]:
+        """Those of the pending rules that expect it of each entry, or of some; thousands of entries have the same."""
+        known = self._expecting.get((expect, names))
         if known is None:
-            rules = [self._rules[name] for name in pending]
-            known = self._judging_each[pending] = [rule for rule in rules if rule.given.expect == "each"]
+            rules = [self._rules[name] for name in names]
+            known = self._expecting[expect, names] = [rule for rule in rules if rule.given.expect == expect]
         return known
 
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
@@ -112,7 +111,7 @@ class Judgement:
         """What all entries together say to each rule that asks for some entry; one that has its answer asks no more."""
         found: dict[str, _Set] = {}
         for entry in entries:
-            rules = self._asking_for_some(entry.pending)
+            rules = self._pending(entry.pending, "some")
             asking = [each for each in rules if each.name not in found or found[each.name].unmet]
             if asking:
                 subject, scope = self._subject(entry), self._scope(entry)
@@ -121,14 +120,6 @@ class Judgement:
                 if entry is together.first or not _asks_project_only(rule):
                     together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
         return found
-
-    def _asking_for_some(self, pending: tuple[str, ...]) -> list[Rule]:
-        """Those of the pending rules that ask for some entry."""
-        known = self._judging_some.get(pending)
-        if known is None:
-            rules = [self._rules[name] for name in pending]
-            known = self._judging_some[pending] = [rule for rule in rules if rule.given.expect == "some"]
-        return known
 
     def _at_first(self, rule: Rule, assertion: Assertion, first: EntryFact) -> Iterator[Diagnostic]:
         subject, scope = self._subject(first), self._scope(first)
