@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related
+from policylint.documents.document import Fault
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
 from policylint.filetree import as_text
 from policylint.operators.operator import Failure, Scope
+from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
+from policylint.record import Record
 from policylint.subjects import DocumentNames, DocumentSubject, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from policylint.documents.document import Document, Fault, Limits
+    from policylint.contexts import Context
+    from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
     from policylint.entry_examination import EntryExaminer
     from policylint.extraction import Extractor
     from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
-    from policylint.pack import Given, Kind, Pack, Rule
+    from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
     from policylint.selectors import Alternatives, Path
 
 SUPPRESSION_MARK = "policylint"
@@ -87,6 +91,19 @@ class Examiner:
             yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
 
 
+class _View(Record):
+    """The data of a document that a rule looks at: as it is written, or what is in force in one of its contexts.
+
+    `groups` are the named groups of the rule's pattern for paths.
+    """
+
+    data: object
+    written_at: Callable[[Path], Path] | None
+    context: Context | None
+    contexts: Mapping[str, Context]
+    groups: dict[str, str]
+
+
 class _FileExamination:
     """The examination of one file: collects its facts document by document."""
 
@@ -103,6 +120,7 @@ class _FileExamination:
         self._counted: set[int] = set()
         self._document_number = 0
         self._format = ""
+        self._views: list[_View] = []
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
@@ -144,6 +162,7 @@ class _FileExamination:
         self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
         self._read_suppressions(document)
         for kind in fitting:
+            self._views = []
             rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
             for rule in rules:
                 self._judge_document(rule, document, kind)
@@ -161,14 +180,18 @@ class _FileExamination:
         groups = _groups(rule.given, document.source.path)
         if groups is None:
             return
-        whole = DocumentSubject(document, (), document.data)
-        scope = self._document_scope(kind, groups, document.data, document.data)
+        for view in self._views_of(rule.given, document, kind):
+            self._judge_view(rule, document, kind, view.replace(groups=groups))
+
+    def _judge_view(self, rule: Rule, document: Document, kind: Kind, view: _View) -> None:
+        whole = DocumentSubject(document, (), view.data, view.written_at)
+        scope = self._document_scope(kind, view, view.data)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
-        for path, value in _places(rule.given, document.data):
-            subject = DocumentSubject(document, path, value)
-            place_scope = self._document_scope(kind, groups, document.data, value)
+        for path, value in _places(rule.given, view.data):
+            subject = DocumentSubject(document, path, value, view.written_at)
+            place_scope = self._document_scope(kind, view, value)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
@@ -179,11 +202,32 @@ class _FileExamination:
                     self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count
         if not count and rule.given.missing == "fail":
-            self._diagnostics.append(_nothing_selected(rule, document))
+            self._diagnostics.append(_nothing_selected(rule, document, view))
 
-    def _document_scope(self, kind: Kind, groups: dict[str, str], data: object, value: object) -> Scope:
+    def _views_of(self, given: Given, document: Document, kind: Kind) -> list[_View]:
+        """The document as it is written, or what is in force in each of the contexts that a rule looks at."""
+        if not given.contexts or kind.contexts is None:
+            return [_View(document.data, None, None, {}, {})]
+        if not self._views:
+            from policylint.contexts import contexts
+
+            limit = self._examiner.limits.contexts
+            known = {each.name: each for each in contexts(document.data, kind.contexts, limit)}
+            self._views = [_View(each.data, each.written_at, each, known, {}) for each in known.values()]
+            self._diagnostics.extend(self._contexts_left_out(document, kind.contexts))
+        return [view for view in self._views if view.context and _looks_at(given, view.context.name)]
+
+    def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
+        limit = self._examiner.limits.contexts
+        stated = selectors.first(document.data, [[settings.table]])[1]
+        if isinstance(stated, dict) and len({*settings.always, *stated}) > limit:
+            start = document.source.offset(document.key_span((settings.table,)).start)
+            message = f"the document has more than {limit} contexts, and those beyond are not judged"
+            yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
+
+    def _document_scope(self, kind: Kind, view: _View, value: object) -> Scope:
         path = self._source.path
-        names = DocumentNames(path, groups, data, value)
+        names = DocumentNames(path, view.groups, view.data, value, view.context, view.contexts)
         return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
 
     # Entries and references
@@ -260,9 +304,14 @@ def _selected(paths: list[Alternatives], data: object) -> Iterator[tuple[Path, o
             yield from selectors.select(data, steps)
 
 
-def _nothing_selected(rule: Rule, document: Document) -> Diagnostic:
-    firsts = [selectors.first(document.data, alternatives)[0] for alternatives in rule.given.select[:1]]
+def _looks_at(given: Given, context: str) -> bool:
+    return (context in given.contexts or ALL_CONTEXTS in given.contexts) and context not in given.other_contexts
+
+
+def _nothing_selected(rule: Rule, document: Document, view: _View) -> Diagnostic:
+    firsts = [selectors.first(view.data, alternatives)[0] for alternatives in rule.given.select[:1]]
     path = firsts[0] if firsts else ()
+    path = view.written_at(path) if view.written_at else path
     label = document.label(path)
     message = rule.given.missing_message or f"{label or 'the document'} is missing"
     span = document.span(path) if path else FILE_START

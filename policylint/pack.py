@@ -19,13 +19,38 @@ if TYPE_CHECKING:
 
 Compiled = dict[str, object]
 
+# Among the contexts that a rule looks at: all of them.
+ALL_CONTEXTS = "*"
+
+
+class ContextSettings(Record):
+    """How a kind of document states what is different in a context.
+
+    Each key of `table` is a context; a key that ends in `*` stands for all contexts that begin so. Those of `always`
+    are there even if nothing is different; one that is neither in `always` nor in `also` is built as `branch`, whose
+    differences it has too. In a context `moved` keys belong into the table `into`, those of `moved_text` only if they
+    are text. Lists are replaced, but for those in `joined`, whose elements are told by a key. `spellings` are other
+    ways to write keys of `into`, and `into` itself.
+    """
+
+    table: str
+    always: list[str]
+    also: list[str]
+    branch: str
+    into: str
+    moved: list[str]
+    moved_text: list[str]
+    joined: dict[str, str]
+    spellings: dict[str, str]
+
 
 class Kind(Record):
     """A kind of document: which paths and which content make a file one, and what is known about it.
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
-    `base` names the folder whose parent is where the document's own paths start.
+    `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
+    different in some contexts, if it does.
     """
 
     name: str
@@ -38,6 +63,7 @@ class Kind(Record):
     schema: str
     base: str
     entries: bool
+    contexts: ContextSettings | None
 
 
 class Assertions:
@@ -86,8 +112,13 @@ class Assertion(Record):
 
 
 class Given(Record):
-    """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them."""
+    """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
 
+    With `contexts` it looks at what is in force in these contexts (`*` for all), but for those in `other_contexts`.
+    """
+
+    contexts: list[str]
+    other_contexts: list[str]
     named: str
     when: Assertions
     select: list[Alternatives]
@@ -267,9 +298,14 @@ class Pack(Record):
 def load(compiled: Compiled) -> Pack:
     """Give names to compiled definitions; the inverse of what `definitions` writes, without any checks."""
     rules = [Rule(row) for row in _rows(compiled, "rules")]
-    kinds = [Kind(**row) for row in _rows(compiled, "kinds")]  # type: ignore[arg-type]
+    kinds = [_kind(row) for row in _rows(compiled, "kinds")]
     commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
     return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
+
+
+def _kind(row: Compiled) -> Kind:
+    contexts = cast("Compiled | None", row["contexts"])
+    return Kind(**{**row, "contexts": contexts and ContextSettings(**contexts)})  # type: ignore[arg-type]
 
 
 def _rows(compiled: Compiled, key: str) -> list[Compiled]:
@@ -294,6 +330,8 @@ def assertions(rows: object) -> Assertions:
 # What compiled rows leave out.
 _BLANK_BODY: Compiled = {"url": "", "names": [], "needs_index": False}
 _BLANK_GIVEN: Compiled = {
+    "contexts": [],
+    "other_contexts": [],
     "named": "",
     "when": [],
     "select": [],

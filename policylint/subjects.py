@@ -16,6 +16,7 @@ from policylint.selectors import MISSING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from policylint.contexts import Context
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.evidence import Result
@@ -25,15 +26,22 @@ if TYPE_CHECKING:
 
 _DOCUMENT_PREFIX = "document."
 _FILE_PREFIX = "file."
+_CONTEXTS_PREFIX = "contexts."
 
 
 class DocumentSubject:
-    """A place in a document; the empty path is the whole document."""
+    """A place in a document; the empty path is the whole document.
 
-    def __init__(self, document: Document, path: Path, value: object) -> None:
+    `written_at` leads from the path of a value to where it is written, if it stands elsewhere.
+    """
+
+    def __init__(
+        self, document: Document, path: Path, value: object, written_at: Callable[[Path], Path] | None = None
+    ) -> None:
         self._document = document
         self._path = path
         self._value = value
+        self._written_at = written_at or _here
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
@@ -43,7 +51,7 @@ class DocumentSubject:
 
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
-        return self._locate(assertion)[0]
+        return self._written_at(self._locate(assertion)[0])
 
     def value(self, assertion: Assertion) -> Value:
         """The value of the assertion's field below this place."""
@@ -52,12 +60,16 @@ class DocumentSubject:
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The path of what the failure is about."""
         about = failure.path if failure.about is None else failure.about
-        return self._document.label((*self._locate(assertion)[0], *about))
+        return self._document.label(self._written_at((*self._locate(assertion)[0], *about)))
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
-        path = (*self._locate(assertion)[0], *failure.path)
+        path = self._written_at((*self._locate(assertion)[0], *failure.path))
         return self._document.key_span(path) if failure.at_key else self._document.span(path)
+
+
+def _here(path: Path) -> Path:
+    return path
 
 
 def _file_names(path: str) -> dict[str, object]:
@@ -71,11 +83,23 @@ def _file_names(path: str) -> dict[str, object]:
 class DocumentNames:
     """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
 
-    `document.` before a path leads to a value anywhere in the document.
+    `document.` before a path leads to a value anywhere in the document, `contexts.NAME.` to one in force in a context.
+    A rule that looks at contexts knows the `context`, and what it is built as.
     """
 
-    def __init__(self, path: str, groups: dict[str, str], data: object, value: object) -> None:
+    def __init__(
+        self,
+        path: str,
+        groups: dict[str, str],
+        data: object,
+        value: object,
+        context: Context | None = None,
+        contexts: Mapping[str, Context] | None = None,
+    ) -> None:
         self._data = data
+        self._contexts = contexts or {}
+        if context is not None:
+            groups = {"context": context.name, "context.built_as": context.built_as, **groups}
         self._known: dict[str, object] = {
             **_file_names(path),
             **groups,
@@ -87,9 +111,16 @@ class DocumentNames:
         if name in self._known:
             return self._known[name]
         if name.startswith(_DOCUMENT_PREFIX):
-            value = selectors.first(self._data, [list(name.removeprefix(_DOCUMENT_PREFIX).split("."))])[1]
-            return default if value is MISSING else value
+            return _value_at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
+        if name.startswith(_CONTEXTS_PREFIX):
+            context, _, path = name.removeprefix(_CONTEXTS_PREFIX).partition(".")
+            return _value_at(self._contexts[context].data, path, default) if context in self._contexts else default
         return self._value.get(name, default) if isinstance(self._value, dict) else default
+
+
+def _value_at(data: object, path: str, default: object) -> object:
+    value = selectors.first(data, [list(path.split("."))])[1]
+    return default if value is MISSING else value
 
 
 class EntrySubject:

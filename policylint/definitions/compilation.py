@@ -13,6 +13,7 @@ from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, validate
+from policylint.definitions.rule import Given as GivenDefinition
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
 from policylint.entry_kinds import ANY, FORM
@@ -79,6 +80,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "entry": [*entry_kinds, FORM, ANY],
         "reference": ["*"],
         "engine": list(ENGINE_FAULTS),
+        "kind with contexts": [name for name, rows in by_name.items() if any(row["contexts"] for row in rows)],
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
     rules = [_compile_rule_file(file, known, faults) for file in rule_files]
@@ -129,9 +131,17 @@ def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults
         faults.add(document, document.span(("id",)), message)
     subject = definition.given.subject
     _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
+    _check_contexts(document, definition.given, known, faults)
     row = compile_rule(document, definition, faults)
     _check_options(document, definition.then, ("then",), known, faults)
     return row
+
+
+def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:
+    """A rule that looks at contexts is about documents that have some."""
+    if given.contexts and given.document not in known["kind with contexts"]:
+        message = f"documents of kind '{given.document}' have no contexts"
+        faults.add(document, document.key_span(("given", "contexts")), message)
 
 
 def _check_name(
@@ -198,6 +208,8 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
     given = definition.given
     subject = given.subject
     row = {
+        "contexts": given.contexts.named if given.contexts else [],
+        "other_contexts": given.contexts.excepted if given.contexts else [],
         "named": given.named,
         "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],
@@ -261,6 +273,7 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "schema": os.path.join(folder, kind.schema_file) if kind.schema_file else "",
         "base": kind.base,
         "entries": kind.entries,
+        "contexts": kind.contexts and kind.contexts.model_dump(exclude={"references"}),
     }
 
 

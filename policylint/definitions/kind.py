@@ -53,6 +53,21 @@ class Recognition(Definition):
     has: list[str] = []
 
 
+class ContextsDefinition(Definition):
+    """How documents of a kind state what is different in some contexts; see `policylint.contexts`."""
+
+    table: str = Field(min_length=1)
+    always: list[str] = Field(min_length=1)
+    also: list[str] = []
+    branch: str = Field(min_length=1)
+    into: str = ""
+    moved: list[str] = []
+    moved_text: list[str] = []
+    joined: dict[str, str] = {}
+    spellings: dict[str, str] = {}
+    references: list[str] = []
+
+
 class KindDefinition(Definition):
     """One kind of document: its paths, its content test, its schema."""
 
@@ -65,6 +80,7 @@ class KindDefinition(Definition):
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False
+    contexts: ContextsDefinition | None = None
     references: list[str] = []
 
     @field_validator("format")

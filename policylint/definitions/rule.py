@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
+from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
 
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
@@ -21,6 +22,17 @@ def _path(text: str) -> str:
     return text
 
 
+class Contexts(Definition):
+    """The contexts of a document that a rule looks at: `contexts: "*"`, some names, or `{not: names}`."""
+
+    named: Annotated[list[Text], BeforeValidator(as_list)] = [ALL_CONTEXTS]
+    excepted: Annotated[list[Text], BeforeValidator(as_list)] = Field(default=[], alias="not")
+
+
+def _contexts(value: object) -> object:
+    return {"named": value} if isinstance(value, str | list) else value
+
+
 class Given(Definition):
     """What a rule judges. Exactly one of `document`, `entry`, `reference` and `engine`."""
 
@@ -28,6 +40,7 @@ class Given(Definition):
     entry: str = ""
     reference: Literal["", "*"] = ""
     engine: str = ""
+    contexts: Annotated[Contexts | None, BeforeValidator(_contexts)] = None
     named: str = ""
     when: dict[str, Any] = {}
     select: Annotated[list[Text], BeforeValidator(as_list)] = []
@@ -47,8 +60,9 @@ class Given(Definition):
         given = [name for name in ("document", "entry", "reference", "engine") if getattr(self, name)]
         if len(given) != 1:
             raise ValueError("give exactly one of document, entry, reference, engine")
-        if self.subject != "document" and (self.named or self.when or self.select or self.exclude):
-            raise ValueError(f"named, when, select and exclude belong to documents, not to '{self.subject}'")
+        of_documents = self.contexts or self.named or self.when or self.select or self.exclude
+        if self.subject != "document" and of_documents:
+            raise ValueError(f"contexts, named, when, select and exclude belong to documents, not to '{self.subject}'")
         if self.subject != "entry" and self.expect != "each":
             raise ValueError(f"expect belongs to entries, not to '{self.subject}'")
         return self

@@ -23,6 +23,7 @@ class Limits(NamedTuple):
     file_bytes: int = 2 * 1024 * 1024
     depth: int = 100
     alias_nodes: int = 100_000
+    contexts: int = 100
 
 
 class Fault(NamedTuple):
