@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
@@ -24,6 +24,8 @@ def _path(text: str) -> str:
 
 class Contexts(Definition):
     """The contexts of a document that a rule looks at: `contexts: "*"`, some names, or `{not: names}`."""
+
+    model_config = ConfigDict(populate_by_name=True)
 
     named: Annotated[list[Text], BeforeValidator(as_list)] = [ALL_CONTEXTS]
     excepted: Annotated[list[Text], BeforeValidator(as_list)] = Field(default=[], alias="not")

@@ -34,6 +34,7 @@ OPERATORS = (
     "file",
     "filled_in",
     "fits_link_type",
+    "in_order",
     "known_prefix",
     "leads_elsewhere",
     "links",

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
-from policylint.operators.operator import Failure, names_in, render, shown, text_of
+from policylint.operators.operator import Failure, folder_in, names_in, render, shown, text_of
 from policylint.patterns import PatternError, compile_pattern
 from policylint.selectors import MISSING
 from policylint.suggestions import nearest
@@ -26,9 +26,11 @@ _LONGEST_PLAIN_PATH = 100
 class _Content(TypedDict, total=False):
     """`contains` is text that must stand in the file as it is, `matches` an RE2 pattern; both may be templates.
 
-    Comments of the file do not count.
+    Comments of the file do not count. `folder` is a template for the folder that the path starts from; the document's
+    base when it leads nowhere.
     """
 
+    folder: str
     contains: str
     matches: str
 
@@ -48,7 +50,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"names no file: '{unnamed[0]}' is missing")
         return
     written = render(options["path"], scope.names)
-    path = inside(scope.base, written)
+    path = inside(folder_in(options.get("folder", ""), scope), written)
     if path is None:
         yield Failure(
             f"{shown(written)} is outside the repository",
@@ -56,7 +58,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             fix="name a file by its path in the repository",
         )
         return
-    found = _glob(options["path"], scope, project) if "*" in options["path"] else path
+    found = _glob(options, scope, project) if "*" in options["path"] else path
     failure = _type_failure(found, written, project) or _content_failure(found, written, options, scope, project)
     if failure is not None:
         yield failure
@@ -67,11 +69,12 @@ def _has_text(scope: Scope, name: str) -> bool:
     return value is not MISSING and bool(text_of(value).strip())
 
 
-def _glob(template: str, scope: Scope, project: Project) -> str:
+def _glob(options: Options, scope: Scope, project: Project) -> str:
     """The last file whose name fits the template (names sort by time stamp), or the pattern itself."""
     from fnmatch import fnmatchcase
 
-    pattern = inside(scope.base, render(template, scope.names, escape=_escape_glob)) or ""
+    folder = folder_in(options.get("folder", ""), scope)
+    pattern = inside(folder, render(options["path"], scope.names, escape=_escape_glob)) or ""
     folder, name = posixpath.split(pattern)
     fitting = [each for each in project.tree.names(folder.replace("[*]", "*")) if fnmatchcase(each, name)]
     return posixpath.join(folder, fitting[-1]) if fitting else pattern

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from policylint.diagnostics import Related
+from policylint.filetree import inside
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
@@ -112,6 +113,16 @@ def render(template: str, names: Names, escape: Callable[[str], str] = str) -> s
         return match[0] if value is MISSING else escape(text_of(value))
 
     return _NAME.sub(fill, template)
+
+
+def folder_in(template: str, scope: Scope) -> str:
+    """The folder that a template names, below the one that the document's paths start from; that one if it names none.
+
+    A leading slash means the root of the repository; a folder outside it is none.
+    """
+    known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
+    written = render(template, scope.names) if known else ""
+    return inside(scope.base, written.lstrip("/") or ".") or scope.base
 
 
 def text_of(value: object) -> str:

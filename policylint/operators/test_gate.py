@@ -6,8 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, names_in, render
-from policylint.selectors import MISSING
+from policylint.operators.operator import Failure, folder_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,16 +37,10 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Simulates the command under failing tests; scripts of the package.json in its folder are followed."""
     project = cast("Project", scope.project)
     command = value.text
-    folder = _folder(options.get("folder", ""), scope)
+    folder = folder_in(options.get("folder", ""), scope) or "."
     verdict = project.remember(("test_gate", command, folder), lambda: _verdict(command, folder, project))
     if verdict.outcome == options["is_not"]:
         yield Failure(verdict.reason)
-
-
-def _folder(template: str, scope: Scope) -> str:
-    known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
-    written = render(template, scope.names) if known else ""
-    return inside(scope.base, written.lstrip("/") or ".") or "."
 
 
 def _verdict(command: str, folder: str, project: Project) -> GateVerdict:

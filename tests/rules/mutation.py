@@ -51,7 +51,11 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
     if path[:2] == ("given", "missing"):
         yield "flipped", "skip" if value == "fail" else "fail"
         return
-    if isinstance(path[-1], int) or path[-1] in (*_COLLECTIONS, "named", "field", "folder") or path[-2] in _COLLECTIONS:
+    if (
+        isinstance(path[-1], int)
+        or path[-1] in (*_COLLECTIONS, "named", "field", "folder", "contexts")
+        or path[-2] in _COLLECTIONS
+    ):
         yield "dropped", _DROP
     if isinstance(value, bool):
         yield "negated", not value
