@@ -177,6 +177,10 @@ class _FileExamination:
     # Documents as subjects
 
     def _judge_document(self, rule: Rule, document: Document, kind: Kind) -> None:
+        if rule.reaches and not any(_leads(document.data, keys) for keys in rule.reaches):
+            # Most rules end here, before what they say is even read.
+            self._selected.setdefault(rule.name, 0)
+            return
         groups = _groups(rule.given, document.source.path)
         if groups is None:
             return
@@ -302,6 +306,17 @@ def _selected(paths: list[Alternatives], data: object) -> Iterator[tuple[Path, o
     for alternatives in paths:
         for steps in alternatives:
             yield from selectors.select(data, steps)
+
+
+def _leads(data: object, keys: list[str]) -> bool:
+    """Whether something may be found below the keys; a list on the way leaves it open."""
+    for key in keys:
+        if not isinstance(data, dict):
+            return isinstance(data, list)
+        if key not in data:
+            return False
+        data = data[key]
+    return True
 
 
 def _looks_at(given: Given, context: str) -> bool:

@@ -148,10 +148,22 @@ class Rule:
 
     `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
     whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
-    it is selected by its name.
+    it is selected by its name. Where `reaches` has paths of keys, it selects something only where one of them leads to a
+    place of the document.
     """
 
-    __slots__ = ("_known", "_text", "kind", "name", "needs_project", "opt_in", "severity", "stage", "subject")
+    __slots__ = (
+        "_known",
+        "_text",
+        "kind",
+        "name",
+        "needs_project",
+        "opt_in",
+        "reaches",
+        "severity",
+        "stage",
+        "subject",
+    )
 
     def __init__(self, row: Compiled) -> None:
         self.name = cast("str", row["name"])
@@ -161,6 +173,7 @@ class Rule:
         self.stage = cast("str", row.get("stage", ""))
         self.opt_in = bool(row.get("opt_in"))
         self.needs_project = bool(row.get("needs_project"))
+        self.reaches = cast("list[list[str]]", row.get("reaches", []))
         self._text = cast("str", row["body"])
         self._known: RuleBody | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import posixpath
@@ -193,9 +194,19 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
         "stage": definition.stage,
         "opt_in": definition.opt_in,
         "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
+        "reaches": _reach(given),
         "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
     return {key: value for key, value in row.items() if value}
+
+
+def _reach(given: GivenDefinition) -> list[list[str]]:
+    """The keys of which one must be there for the rule to select anything; none where that cannot be told by keys."""
+    if given.missing != "skip" or given.contexts:
+        return []
+    paths = [steps for path in given.select for steps in parse_path(path)]
+    keys = [[str(step) for step in itertools.takewhile(lambda step: isinstance(step, str), steps)] for steps in paths]
+    return keys if all(keys) else []
 
 
 def _url(references: list[str]) -> str:
