@@ -148,8 +148,8 @@ class Rule:
 
     `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
     whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
-    it is selected by its name. Where `reaches` has paths of keys, it selects something only where one of them leads to a
-    place of the document.
+    it is selected by its name. Where `reaches` has paths of keys, it selects something only where one of them leads to
+    a place of the document.
     """
 
     __slots__ = (
