@@ -87,9 +87,8 @@ class EntryExaminer:
 
     def scope(self, entry: EntryFact) -> Scope:
         """What surrounds the values of an entry while its file is judged alone."""
-        return Scope(
-            EntryNames(entry), entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder
-        )
+        names = EntryNames(entry, self.settings.aliases)
+        return Scope(names, entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder)
 
     def _schema(self, entry: EntryFact) -> str:
         key = (entry.prefix, entry.dialect, entry.kinds)

@@ -242,10 +242,11 @@ def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
 
 
 class EntryNames:
-    """Names for templates: `entry`, `title`, those of the file, and the entry's fields."""
+    """Names for templates: `entry`, `title`, those of the file, and the entry's fields by any of their names."""
 
-    def __init__(self, entry: EntryFact) -> None:
+    def __init__(self, entry: EntryFact, aliases: Mapping[str, str]) -> None:
         self._entry = entry
+        self._aliases = aliases
 
     def get(self, name: str, default: object, /) -> object:
         """A known name, or the field of that name."""
@@ -258,7 +259,8 @@ class EntryNames:
             return _PROPERTIES[name](entry)
         if name.startswith(_FILE_PREFIX):
             return _file_names(entry.path).get(name, default)
-        field = entry.fields.get(normalise(name))
+        normalised = normalise(name)
+        field = entry.fields.get(self._aliases.get(normalised, normalised))
         return field.value if field else default
 
 

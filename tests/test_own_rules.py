@@ -97,3 +97,39 @@ def test_a_number_before_it_does_not_hide_what_is_true(run: Runner, repository: 
     )
     outcome = run("check", "--select", "unnamed-step", "--output-format", "concise", cwd=folder)
     assert outcome.lines[0] == "deploy.yaml:4:7: warning[ops/unnamed-step] DEP-002.Step is missing"
+
+
+OWNED = """\
+id: ops/two-owners
+title: Two own it
+severity: error
+rationale: Two owners wait for each other.
+fix: "Choose one of {Owned By}."
+references: [our handbook]
+given: {entry: deployment}
+then:
+  field: Owner
+  not: {matches: " and "}
+  message: "{entry} is owned by {Owner}, that is by {DRI}"
+examples:
+  valid:
+    - title: one
+      files: {DEP.md: "DEP-001: A\\nType: Criteria\\nOwner: Ada\\n"}
+  invalid:
+    - title: two
+      files: {DEP.md: "DEP-001: A\\nType: Criteria\\nOwner: Ada and Bo\\n"}
+      expect: ["DEP.md:3:8: DEP-001 is owned by Ada and Bo, that is by Ada and Bo"]
+"""
+
+
+def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: Write) -> None:
+    folder = repository(
+        {
+            "policylint.toml": 'rules = ["policy"]\n',
+            "policy/ops/two-owners.yaml": OWNED,
+            "DEP.md": "DEP-001: A\nType: Criteria\nResponsible: Ada and Bo\n",
+        }
+    )
+    outcome = run("check", "--select", "two-owners", "--output-format", "concise", cwd=folder)
+    owners = "DEP-001 is owned by Ada and Bo, that is by Ada and Bo"
+    assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"

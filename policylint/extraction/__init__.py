@@ -6,11 +6,17 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
+from policylint.extraction import regions
 from policylint.extraction.entries import Extracted
+from policylint.extraction.misspelling import misspellings_in
+from policylint.facts import MENTION
 
 if TYPE_CHECKING:
-    from policylint.documents.document import Comment, Document
+    from collections.abc import Iterator
+
+    from policylint.documents.document import Comment, Document, Fault
     from policylint.documents.markdown import MarkdownDocument
+    from policylint.extraction.regions import Region
     from policylint.identifiers import Grammar
     from policylint.pack import EntrySettings
     from policylint.selectors import Path
@@ -42,17 +48,18 @@ class Extractor:
         return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
 
     def _from_body(self, document: MarkdownDocument) -> Extracted:
-        from policylint.extraction import references, regions
+        from policylint.extraction import references
         from policylint.extraction.markdown_entries import MarkdownReader
 
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
         found = references.find(document.prose, 0, places, self._grammar, self._vocabulary, everywhere=True)
-        return Extracted(reader.entries, list(found), reader.faults)
+        faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
+        return Extracted(reader.entries, list(found), faults)
 
     def _from_data(self, document: Document, base: Path) -> Extracted:
-        from policylint.extraction import references, regions
+        from policylint.extraction import references
         from policylint.extraction.structured_entries import StructuredReader
 
         reader = StructuredReader(document, self._vocabulary, base)
@@ -70,7 +77,15 @@ class Extractor:
             # Blanks in front are cheaper than moving every reference.
             statements, start = " " * start + statements, 0
         found = references.find(statements, start, places, self._grammar, self._vocabulary, everywhere=False)
-        return Extracted(reader.entries, list(found), reader.faults)
+        faults = [*reader.faults, *self._misspelt_links(statements, start, places)]
+        return Extracted(reader.entries, list(found), faults)
+
+    def _misspelt_links(self, text: str, offset: int, places: list[Region]) -> Iterator[Fault]:
+        """What a field of links names in a way that is no ID; the text starts at the offset of its document."""
+        for place in places:
+            if place.link not in (MENTION, regions.DEFINITION):
+                for fault in misspellings_in(text, place.start - offset, place.end - offset, self._vocabulary.prefixes):
+                    yield fault._replace(start=fault.start + offset, end=fault.end + offset)
 
 
 def _statements(text: str, comments: list[Comment], position: int, end: int) -> str:

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from policylint.documents.document import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
+# No part of a path or of a longer name; where a word begins, so that a long one is tried once.
+_WORD_START = r"(?<![A-Za-z0-9_./#-])"
 _SHAPE = re.compile(
     r"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ ]?)(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)"
     r"(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
 )
+
+
+_SHAPE_IN_TEXT = re.compile(_WORD_START + _SHAPE.pattern)
 
 
 class Misspelling(NamedTuple):
@@ -49,7 +54,19 @@ class Misspelling(NamedTuple):
 def misspelling_at(text: str, position: int, prefixes: Collection[str]) -> Misspelling | None:
     """The misspelt ID of a known prefix that starts exactly at the position."""
     match = _SHAPE.match(text, position)
-    if match is None or match["prefix"].upper() not in prefixes:
+    return _misspelling(match, prefixes) if match else None
+
+
+def misspellings_in(text: str, start: int, end: int, prefixes: Collection[str]) -> Iterator[Fault]:
+    """The reports of misspelt IDs in a stretch of text that names entries; words of prose are left alone."""
+    for match in _SHAPE_IN_TEXT.finditer(text, start, end):
+        found = _misspelling(match, prefixes)
+        if found is not None and found.is_name:
+            yield found.fault(match.start(), match.end())
+
+
+def _misspelling(match: re.Match[str], prefixes: Collection[str]) -> Misspelling | None:
+    if match["prefix"].upper() not in prefixes:
         return None
     if match["sign"] == "-" and match["prefix"].isupper():
         return None
