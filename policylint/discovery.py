@@ -115,6 +115,7 @@ class DiskTree:
         self._limit = limit
         self._files: list[str] | None = None
         self._real_folders: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         # Folders with a configuration of their own: they are workspaces of their own, and not part of this one.
         self.nested: list[str] = []
         # Folders and ignore files that the walk could not read, and why: what lies below was not seen.
@@ -129,10 +130,11 @@ class DiskTree:
     def read(self, path: str) -> Source | Unreadable:
         """A file's text; a link that leaves the root is not followed."""
         nothing = Source(path, "")
-        if not self._is_inside(path):
+        resolved = self._resolved(path)
+        if not resolved:
             return Unreadable("unreadable-file", "the file is a link that leaves the repository", nothing)
         try:
-            data = read_regular_file(self._absolute(path), self._limit)
+            data = read_regular_file(resolved, self._limit, follows_link=False)
         except FileTooLargeError:
             message = f"the file is larger than {self._limit} bytes"
             return Unreadable("limit-exceeded", message, nothing)
@@ -147,7 +149,7 @@ class DiskTree:
             mode = os.stat(self._absolute(path)).st_mode
         except (OSError, ValueError):
             return OTHER if os.path.islink(self._absolute(path)) else ""
-        if not self._is_inside(path):
+        if not self._resolved(path):
             return OTHER
         if stat.S_ISREG(mode):
             return FILE
@@ -155,23 +157,30 @@ class DiskTree:
 
     def names(self, folder: str) -> list[str]:
         """The names in a folder."""
+        known = self._names.get(folder)
+        if known is None:
+            known = self._names[folder] = self._listed(folder)
+        return known
+
+    def _listed(self, folder: str) -> list[str]:
         try:
-            return sorted(os.listdir(self._absolute(folder))) if self._is_inside(folder) else []
+            return sorted(os.listdir(self._absolute(folder))) if self._resolved(folder) else []
         except OSError:
             return []
 
     def _absolute(self, path: str) -> str:
         return os.path.join(self._root, *path.split("/"))
 
-    def _is_inside(self, path: str) -> bool:
-        """Whether a path stays in the root, links and all; the way to a folder is followed once a run."""
+    def _resolved(self, path: str) -> str:
+        """Where a path leads, links and all; empty outside the root. The way to a folder is followed once a run."""
         folder, _, name = path.rpartition("/")
         real_folder = self._real_folders.get(folder)
         if real_folder is None:
             real_folder = self._real_folders[folder] = os.path.realpath(self._absolute(folder))
         whole = os.path.join(real_folder, name)
         is_plain = name not in ("", ".", "..") and not os.path.islink(whole)
-        return is_below(whole if is_plain else os.path.realpath(whole), self._real_root)
+        real = whole if is_plain else os.path.realpath(whole)
+        return real if is_below(real, self._real_root) else ""
 
     def _walk(self) -> Iterator[str]:
         """Depth by a list, not by recursion: a hostile repository may nest deeper than Python's stack."""

@@ -234,7 +234,8 @@ class _Run:
         from policylint import suppression
 
         names = [rule.name for rule in self._pack.rules]
-        result = suppression.apply(judged, suppressions, names, frozenset(self._by_name))
+        limit = self._settings.limits.findings
+        result = suppression.apply(judged, suppressions, names, frozenset(self._by_name), limit)
         about_comments = map(self._with_severity, self._suppression_faults(result.faults))
         return [*result.kept, *(each for each in about_comments if each is not None)], result.suppressed
 
@@ -242,7 +243,8 @@ class _Run:
         for name, path, span, message, fix in faults:
             rule = self._pack.fault_rule(name)
             if rule is not None and rule.name in self._by_name:
-                yield evaluation.report(rule, path, span, message, fix=fix or rule.fix)
+                found = evaluation.report(rule, path, span, message, fix=fix or rule.fix)
+                yield from self._examiner.allowance.admit([found])
 
     def _with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic with the severity that the configuration gives it; None where the rule is off."""

@@ -18,6 +18,7 @@ from policylint.subjects import EntryNames, EntrySubject, field_spans
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policylint.allowance import Allowance
     from policylint.diagnostics import Diagnostic, Span
     from policylint.documents.document import Document
     from policylint.extraction.entries import Entry
@@ -43,8 +44,11 @@ class Examined(NamedTuple):
 class EntryExaminer:
     """Examines entries one after the other."""
 
-    def __init__(self, settings: EntrySettings, rules: list[Rule], grammar: Callable[[], Grammar]) -> None:
+    def __init__(
+        self, settings: EntrySettings, rules: list[Rule], grammar: Callable[[], Grammar], allowance: Allowance
+    ) -> None:
         self.settings = settings
+        self._allowance = allowance
         self._grammar = grammar
         self._placeholder = compile_pattern(f"^\\W*(?:{settings.placeholder})\\W*$") if settings.placeholder else None
         self._recognition = Recognition(settings.kinds)
@@ -124,9 +128,11 @@ class EntryExaminer:
         selections = self._table.of(fact.kinds, subject, scope)
         for selection in selections:
             for rule, predicates in selection.local:
+                if not self._allowance.allows(rule.name, fact.path):
+                    continue
                 for holds in predicates:
                     if not holds(subject, scope):
-                        diagnostics.extend(evaluation.diagnostics(rule, subject, scope))
+                        diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))
                         break
         pending = tuple(name for selection in selections for name in selection.pending)
         return Examined(fact._replace(pending=pending) if pending else fact, selections, diagnostics)

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
+from policylint.allowance import Allowance
 from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.documents.document import Fault
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from policylint.contexts import Context
+    from policylint.diagnostics import Span
     from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
     from policylint.entry_examination import EntryExaminer
@@ -47,6 +49,7 @@ class Examiner:
             if rule.subject == "document":
                 self.document_rules.setdefault(rule.kind, []).append(rule)
         self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
+        self.allowance = Allowance(limits.findings, self._limit_hit)
 
     @property
     def entries(self) -> EntryExaminer:
@@ -54,7 +57,7 @@ class Examiner:
         if self._entries is None:
             from policylint.entry_examination import EntryExaminer
 
-            self._entries = EntryExaminer(self._pack.entries, self._rules, self.grammar)
+            self._entries = EntryExaminer(self._pack.entries, self._rules, self.grammar, self.allowance)
         return self._entries
 
     @property
@@ -85,10 +88,16 @@ class Examiner:
     def fault(self, source: Source, fault: Fault) -> Iterator[Diagnostic]:
         """The diagnostic of a fault of the text, unless its rule is switched off."""
         rule = self._fault_rules.get(fault.name)
-        if rule is not None:
+        if rule is not None and self.allowance.allows(rule.name, source.path):
             related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
             span = source.span(fault.start, fault.end)
-            yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+            found = evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+            yield from self.allowance.admit([found])
+
+    def _limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
+        rule = self._fault_rules.get("limit-exceeded")
+        if rule is not None:
+            yield evaluation.report(rule, path, span, message)
 
 
 class _View(Record):
@@ -192,7 +201,7 @@ class _FileExamination:
         scope = self._document_scope(kind, view, view.data)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
-        count = 0
+        count, allowance = 0, self._examiner.allowance
         for path, value in _places(rule.given, view.data):
             subject = DocumentSubject(document, path, value, view.written_at)
             place_scope = self._document_scope(kind, view, value)
@@ -202,8 +211,8 @@ class _FileExamination:
                     self._deferred.append(
                         _deferred(rule, subject, place_scope, Origin(kind.format, self._document_number))
                     )
-                else:
-                    self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
+                elif allowance.allows(rule.name, self._source.path):
+                    self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count
         if not count and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))

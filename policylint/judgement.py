@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
+    from policylint.evaluation import Subject
     from policylint.examination import Examiner
     from policylint.facts import EntryFact, EntryField, FileFacts, ReferenceFact
     from policylint.pack import Assertion, Rule
@@ -47,7 +48,7 @@ class Judgement:
                 judge=self._meets,
             )
             frozen = FrozenSubject(deferred, self._project.document_of)
-            yield from evaluation.diagnostics(self._rules[deferred.rule], frozen, scope)
+            yield from self._found(self._rules[deferred.rule], frozen, scope)
         for reference in facts.references:
             if not self._is_of_form(reference):
                 yield from self._of_reference(reference)
@@ -59,7 +60,7 @@ class Judgement:
             if rules:
                 subject, scope = self._subject(entry), self._scope(entry)
                 for rule in rules:
-                    yield from evaluation.diagnostics(rule, subject, scope)
+                    yield from self._found(rule, subject, scope)
 
     @property
     def _reference_rules(self) -> ReferenceRules:
@@ -87,14 +88,21 @@ class Judgement:
         shape = self._reference_rules.of(reference)
         if reference.targets not in shape.sound:
             subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
-            found = [each for rule in shape.about_targets for each in evaluation.diagnostics(rule, subject, scope)]
+            rules = [rule for rule in shape.about_targets if self._examiner.allowance.allows(rule.name, reference.path)]
+            found = [each for rule in rules for each in self._found(rule, subject, scope)]
             yield from found
-            if not found:
+            if not found and len(rules) == len(shape.about_targets):
                 shape.sound.add(reference.targets)
         for rule, conditions in shape.others:
             subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
             if evaluation.all_hold(conditions, subject, scope):
-                yield from evaluation.diagnostics(rule, subject, scope)
+                yield from self._found(rule, subject, scope)
+
+    def _found(self, rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnostic]:
+        """What a rule finds, as long as it has not found too much in the file."""
+        allowance = self._examiner.allowance
+        if allowance.allows(rule.name, scope.path):
+            yield from allowance.admit(evaluation.diagnostics(rule, subject, scope))
 
     def _reference_scope(self, reference: ReferenceFact) -> Scope:
         names, grammar = ReferenceNames(reference), self._examiner.grammar

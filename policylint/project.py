@@ -52,6 +52,12 @@ class Project:
         self.today = today
         self._limits = limits
         self._remembered: dict[object, Any] = {}
+        self._searched: dict[str, int] = {}
+
+    def may_search(self, path: str, characters: int) -> bool:
+        """Whether a file may have that much more text of others searched: a line of it can ask for megabytes."""
+        searched = self._searched[path] = self._searched.get(path, 0) + characters
+        return searched <= self._limits.searched
 
     @property
     def entry_settings(self) -> EntrySettings:

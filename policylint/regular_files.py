@@ -24,9 +24,12 @@ class FileTooLargeError(OSError):
     """The file is larger than the limit it was to be read under."""
 
 
-def read_regular_file(path: str, limit: int) -> bytes:
-    """The bytes of a regular file. Raises OSError for anything else; a pipe or device is never waited for."""
-    descriptor = os.open(path, _OPEN_FLAGS)
+def read_regular_file(path: str, limit: int, *, follows_link: bool = True) -> bytes:
+    """The bytes of a regular file. Raises OSError for anything else; a pipe or device is never waited for.
+
+    A path that was resolved is read with `follows_link=False`: what has become a link since then is refused.
+    """
+    descriptor = os.open(path, _OPEN_FLAGS if follows_link else _OPEN_FLAGS | getattr(os, "O_NOFOLLOW", 0))
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")

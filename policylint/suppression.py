@@ -20,6 +20,8 @@ _MEANT = re.compile(r"\s*policylint(?::|\s+(?:ignore|disable|noqa)\b)")
 _DIRECTIVE = re.compile(
     r"policylint:\s*(?P<verb>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
 )
+_BLANK = re.compile(r"\s*+")
+_BLANK_TO_END = re.compile(r"[^\S\r\n]*+(?:[\r\n]|\Z)")
 _RULE = re.compile(r"[^,\s]+")
 
 
@@ -50,9 +52,9 @@ def _comment_only_lines(source: Source, comments: list[Comment]) -> set[int]:
     lines: set[int] = set()
     for comment in comments:
         first, last = source.position(comment.start), source.position(comment.end)
-        before = source.line(first.line)[: first.column - 1]
-        after = source.line(last.line)[last.column - 1 :]
-        if not before.strip() and not after.strip():
+        start = source.starts[first.line - 1]
+        # A line may hold ten thousand comments: none of them copies it.
+        if _BLANK.fullmatch(source.text, start, comment.start) and _BLANK_TO_END.match(source.text, comment.end):
             lines.update(range(first.line, last.line + 1))
     return lines
 
@@ -103,18 +105,19 @@ def apply(
     suppressions: list[Suppression],
     known_rules: Iterable[str],
     judged_rules: frozenset[str],
+    limit: int = 1_000,
 ) -> Suppressed:
     """Decide once and for every front end which diagnostics are suppressed.
 
     A comment for a known rule that did not run is left alone:
-    nobody can tell whether it is needed.
+    nobody can tell whether it is needed. Of one kind of fault at most one more than `limit` is told for each file.
     """
     matcher = _Matcher(suppressions, list(known_rules))
     kept: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     for diagnostic in diagnostics:
         (suppressed if matcher.covers(diagnostic) else kept).append(diagnostic)
-    return Suppressed(kept, suppressed, list(matcher.faults(judged_rules)))
+    return Suppressed(kept, suppressed, list(matcher.faults(judged_rules, limit)))
 
 
 class _Matcher:
@@ -146,18 +149,33 @@ class _Matcher:
         fitting = [known for known in self._known if known.endswith(f"/{name}")]
         return fitting[0] if len(fitting) == 1 else ""
 
-    def faults(self, judged_rules: frozenset[str]) -> Iterator[CommentFault]:
+    def faults(self, judged_rules: frozenset[str], limit: int) -> Iterator[CommentFault]:
+        told: dict[tuple[str, str], int] = {}
         for suppression in self._suppressions:
-            if suppression.fault:
-                message = f"the suppression {suppression.fault}"
-                yield CommentFault("invalid-suppression", suppression.path, suppression.span, message, "")
-            for name, span in suppression.rules:
-                full = self._full_name(name)
-                if not full:
-                    is_category = any(known.startswith(f"{name}/") for known in self._known)
-                    hint = f"'{name}' is a category: name its rules one by one" if is_category else ""
-                    fix = hint or did_you_mean(name, self._known) or "run 'policylint rules' for the names"
-                    yield CommentFault("invalid-suppression", suppression.path, span, f"no rule is named '{name}'", fix)
-                elif (suppression.path, span) not in self._used and full in judged_rules:
-                    message = f"'{full}' finds nothing to suppress here"
-                    yield CommentFault("unused-suppression", suppression.path, span, message, "")
+            for fault, span, name in self._faults_of(suppression, judged_rules):
+                count = told[fault, suppression.path] = told.get((fault, suppression.path), 0) + 1
+                # Finding the name that was meant is what costs: not for the ten thousandth wrong one.
+                if count <= limit + 1:
+                    yield CommentFault(fault, suppression.path, span, *self._worded(fault, suppression, name))
+
+    def _faults_of(self, suppression: Suppression, judged_rules: frozenset[str]) -> Iterator[tuple[str, Span, str]]:
+        """The name of each fault, where it is, and the rule that the comment names."""
+        if suppression.fault:
+            yield "invalid-suppression", suppression.span, ""
+        for name, span in suppression.rules:
+            full = self._full_name(name)
+            if not full:
+                yield "invalid-suppression", span, name
+            elif (suppression.path, span) not in self._used and full in judged_rules:
+                yield "unused-suppression", span, full
+
+    def _worded(self, fault: str, suppression: Suppression, name: str) -> tuple[str, str]:
+        """The message and the remedy of a fault."""
+        if not name:
+            return f"the suppression {suppression.fault}", ""
+        if fault == "unused-suppression":
+            return f"'{name}' finds nothing to suppress here", ""
+        is_category = any(known.startswith(f"{name}/") for known in self._known)
+        hint = f"'{name}' is a category: name its rules one by one" if is_category else ""
+        fix = hint or did_you_mean(name, self._known) or "run 'policylint rules' for the names"
+        return f"no rule is named '{name}'", fix

@@ -102,14 +102,37 @@ def _locate(start: str, working_folder: str) -> tuple[_Configuration, str]:
 
 def _configuration_in(folder: str) -> _Configuration | None:
     own = os.path.join(folder, CONFIGURATION_FILE)
-    text = _read(own)
+    text = _read_inside(own)
     if text is not None:
         return _Configuration(own, text, ())
     project = os.path.join(folder, PROJECT_FILE)
-    text = _read(project)
+    text = _read_inside(project)
     if text is not None and f"[{_PROJECT_TABLE}" in text:
         return _Configuration(project, text, tuple(_PROJECT_TABLE.split(".")))
     return None
+
+
+def _read_inside(path: str) -> str | None:
+    """The text of a configuration file. Raises DefinitionError for a link that leaves its repository.
+
+    What lies there would be read, and shown in messages.
+    """
+    if os.path.islink(path):
+        folder = os.path.dirname(path)
+        if not is_below(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
+            message = "is a link that leaves the repository"
+            raise DefinitionError([DefinitionFault(path, 1, 1, message)])
+    return _read(path)
+
+
+def _repository_of(folder: str) -> str:
+    """The nearest folder upwards that git calls a repository; empty if there is none."""
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return ""
+        folder = parent
+    return folder
 
 
 def _read(path: str) -> str | None:

@@ -44,6 +44,9 @@ def run(arguments: list[str]) -> int:
         place = f"{error.filename}: " if isinstance(error.filename, str) else ""
         _say(f"error: {place}{(error.strerror or str(error)).lower()}")
         return exit_codes.ERROR
+    except MemoryError:
+        _say("error: not enough memory; check fewer files at once")
+        return exit_codes.ERROR
     except Exception:
         return _report_bug()
     return code

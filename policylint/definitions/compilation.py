@@ -22,6 +22,7 @@ from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
 from policylint.operators import OPERATORS, named_in_options
 from policylint.operators.operator import names_in
+from policylint.regular_files import read_regular_file
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -57,6 +58,10 @@ class Tables(NamedTuple):
     kinds: DefinitionFile
     entries: DefinitionFile
     commands: DefinitionFile
+
+
+# A rule file of a linted repository may be of any size.
+_LARGEST_FILE = 1024 * 1024
 
 
 class Additions(NamedTuple):
@@ -110,8 +115,7 @@ def read_rule(file: DefinitionFile) -> RuleFile:
 
 def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | None:
     try:
-        with open(file.path, encoding="utf-8") as stream:
-            text = stream.read()
+        text = read_regular_file(file.path, _LARGEST_FILE).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         faults.add_file(file.shown, f"the file cannot be read: {reason}")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from policylint.pack import Compiled
     from policylint.selectors import Path
 
+# The configuration comes from the linted repository too: what it may allow its files has a limit.
+LARGEST_FILE = 16 * 1024 * 1024
+
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -53,7 +56,7 @@ class ConfigurationFile(Definition):
     external_ids: list[Prefix] = Field(default=[], alias="external-ids")
     stage: Literal["", "release"] = ""
     evidence: list[RootPath] = []
-    max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1)
+    max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1, le=LARGEST_FILE)
     severity: list[SeverityDefinition] = []
     kinds: dict[str, KindDefinition] = {}
     entries: EntriesFile = EntriesFile()

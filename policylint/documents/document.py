@@ -18,12 +18,21 @@ _NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class Limits(NamedTuple):
-    """What a file may ask of the loader; past a limit the file is reported and not read further."""
+    """What a file may ask for; past a limit the file is reported and not read further.
+
+    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML file, `documents` those
+    of its stream, `contexts` those of a document. `findings` are those of one rule, and what lies beyond is left out.
+    `searched` are the characters of other files that a file may have searched.
+    """
 
     file_bytes: int = 2 * 1024 * 1024
     depth: int = 100
     alias_nodes: int = 100_000
     contexts: int = 100
+    findings: int = 1_000
+    nodes: int = 250_000
+    documents: int = 1_000
+    searched: int = 50_000_000
 
 
 class Fault(NamedTuple):

@@ -23,6 +23,7 @@ class _Composer(CParser):
     """libyaml's composer with a resolver that only tells plain scalars from quoted ones."""
 
     limit = 0
+    most_nodes = 0
 
     def resolve(self, kind: type[Node], _value: str, implicit: tuple[bool, bool]) -> str:
         return PLAIN if kind is ScalarNode and implicit[0] else QUOTED
@@ -80,14 +81,36 @@ def load_text(source: Source, text: str, limits: Limits) -> Loaded:
     return Loaded(tuple(documents), tuple(faults))
 
 
+class _CountingComposer(_DepthLimitedComposer):
+    """Stops before the nodes take hundreds of times the memory of the text; for long texts only."""
+
+    nodes = 0
+
+    def descend_resolver(self, parent: Node | None, index: object) -> None:
+        super().descend_resolver(parent, index)
+        self.nodes += 1
+        if self.nodes > self.most_nodes:
+            place = parent.start_mark.index if parent is not None else 0
+            raise LimitHit(f"the file holds more than {self.most_nodes} keys and values", place)
+
+
 def _compose(text: str, limits: Limits) -> list[Node]:
-    composer = _DepthLimitedComposer(text) if _may_be_deep(text, limits.depth) else _Composer(text)
-    composer.limit = limits.depth
+    composer = _composer(text, limits)(text)
+    composer.limit, composer.most_nodes = limits.depth, limits.nodes
     nodes: list[Node] = []
     while composer.check_node():
+        if len(nodes) == limits.documents:
+            raise LimitHit(f"the file holds more than {limits.documents} documents", nodes[-1].end_mark.index)
         node = composer.get_node()
         nodes += [node] if node is not None else []
     return nodes
+
+
+def _composer(text: str, limits: Limits) -> type[_Composer]:
+    # No key or value takes less than two characters: `a,` or `-` and the end of its line.
+    if len(text) > 2 * limits.nodes:
+        return _CountingComposer
+    return _DepthLimitedComposer if _may_be_deep(text, limits.depth) else _Composer
 
 
 def _may_be_deep(text: str, limit: int) -> bool:

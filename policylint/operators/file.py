@@ -21,6 +21,8 @@ NEEDS_PROJECT = True
 ASKS_SCOPE = True
 
 _LONGEST_PLAIN_PATH = 100
+# In a larger folder no name is suggested for a wrong one: a thousand wrong ones would be compared with each.
+_MOST_COMPARED = 1_000
 
 
 class _Content(TypedDict, total=False):
@@ -93,7 +95,8 @@ def _type_failure(path: str, written: str, project: Project) -> Failure | None:
     if kind == OTHER:
         return Failure(f"{_quoted(written)} is not a regular file of this repository", is_sentence=True)
     folder, name = posixpath.split(path)
-    suggestion = "" if "*" in path else nearest(name, project.tree.names(folder))
+    names = project.tree.names(folder)
+    suggestion = "" if "*" in path or len(names) > _MOST_COMPARED else nearest(name, names)
     fix = f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""
     return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=fix)
 
@@ -105,6 +108,8 @@ def _content_failure(path: str, written: str, options: Options, scope: Scope, pr
     if isinstance(source, Unreadable):
         return Failure(f"{_quoted(written)} cannot be read: {source.message}", is_sentence=True)
     statements, whole = project.statements(path), source.text
+    if not project.may_search(scope.path, len(statements) + len(whole)):
+        return Failure(f"{_quoted(written)} is not searched: the file asks for too many searches", is_sentence=True)
     if "contains" in options:
         wanted = render(options["contains"], scope.names)
         return _absence(written, wanted, wanted in statements, wanted in whole)

@@ -1,0 +1,45 @@
+"""How much one file may have reported of it: a hostile one breaks a rule a hundred thousand times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from policylint.diagnostics import Diagnostic, Span
+
+    Explain = Callable[[str, Span, str], Iterator[Diagnostic]]
+
+
+class Allowance:
+    """The findings that each rule may have in each file, equal ones counted once.
+
+    The first beyond `limit` is reported as a hit limit, by `explain` (path, span, message), the others not at all.
+    """
+
+    def __init__(self, limit: int, explain: Explain) -> None:
+        self._limit = limit
+        self._explain = explain
+        self._seen: dict[tuple[str, str], set[tuple[Span, str]]] = {}
+
+    def allows(self, rule: str, path: str) -> bool:
+        """Whether a rule may still report something in a file; if not, it need not be judged there."""
+        seen = self._seen.get((rule, path))
+        return seen is None or len(seen) <= self._limit
+
+    def admit(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """Those of the diagnostics that are within the limit, and the report that there are more.
+
+        They are of one rule and one file; what would follow the report is not asked for.
+        """
+        for each in diagnostics:
+            seen = self._seen.setdefault((each.rule, each.path), set())
+            if len(seen) > self._limit:
+                return
+            seen.add((each.span, each.message))
+            if len(seen) <= self._limit:
+                yield each
+            else:
+                message = f"'{each.rule}' finds more than {self._limit} violations in the file, the others are left out"
+                yield from self._explain(each.path, each.span, message)
