@@ -260,8 +260,13 @@ class _FileExamination:
         found = self._examiner.extractor.extract(document)
         for fault in found.faults:
             self._diagnostics.extend(self._examiner.fault(self._source, fault))
-        for entry in found.entries:
+        limit = self._examiner.limits.entries
+        for entry in found.entries[:limit]:
             self._add_entry(entry, document)
+        if len(found.entries) > limit:
+            message = f"the document has more than {limit} entries, and those beyond are not read"
+            fault = Fault("limit-exceeded", message, *found.entries[limit].header)
+            self._diagnostics.extend(self._examiner.fault(self._source, fault))
         self._references.extend(self._reference(each) for each in found.references)
         return bool(found.entries or found.references or found.faults)
 

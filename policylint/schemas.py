@@ -52,10 +52,13 @@ def _fast_validator(schema: Any) -> Any:
 
 def fault_of(path: str) -> str:
     """What is wrong with a schema file, empty for a usable one: it need not come from someone we trust."""
+    from policylint import schema_cost
+
     try:
         schema = _schema(path)
         _explaining_validator(schema).check_schema(schema)
         _fast_validator(schema)
+        costly = schema_cost.fault_of(schema)
     except OSError as error:
         return f"cannot be read: {(error.strerror or str(error)).lower()}"
     except RecursionError:
@@ -63,7 +66,7 @@ def fault_of(path: str) -> str:
     except Exception as error:  # two engines, each with errors of its own
         return f"is not a schema: {str(error).splitlines()[0][:100]}"
     outside = next((each for each in _references(schema) if not each.startswith("#")), None)
-    return f"refers to '{outside}', outside itself" if outside else ""
+    return f"refers to '{outside}', outside itself" if outside else costly
 
 
 def _references(schema: Any) -> Iterator[str]:

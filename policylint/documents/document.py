@@ -21,7 +21,8 @@ class Limits(NamedTuple):
     """What a file may ask for; past a limit the file is reported and not read further.
 
     `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML file, `documents` those
-    of its stream, `contexts` those of a document. `findings` are those of one rule, and what lies beyond is left out.
+    of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which they are
+    left out.
     `searched` are the characters of other files that a file may have searched.
     """
 
@@ -31,6 +32,7 @@ class Limits(NamedTuple):
     contexts: int = 100
     findings: int = 1_000
     nodes: int = 250_000
+    entries: int = 10_000
     documents: int = 1_000
     searched: int = 50_000_000
 

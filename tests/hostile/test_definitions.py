@@ -1,0 +1,164 @@
+"""A configuration, rules, kinds and schemas that mean harm: refused with a message, or harmless."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile.harness import check_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+    Write = Callable[[Mapping[str, str | bytes]], Path]
+
+TIMEOUT = 20
+DEEP = 20_000
+
+BOMB = "deployment:\n" + "".join(
+    f"  k{level}: &k{level} [{', '.join([f'*k{level - 1}' if level else 'x'] * 9)}]\n" for level in range(9)
+)
+RANGES = "DEP-001: a\nType: Criteria\nLinked IDs: " + "TEST-1 to TEST-999999999, " * 1000 + "\n"
+ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY a0 "a">'
+    + "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 15))
+    + ']><testsuite name="&a14;"/>'
+)
+
+
+class TestHostileConfiguration:
+    @pytest.mark.parametrize(
+        ("files", "code"),
+        [
+            ({"policylint.toml": "a = " + "[" * DEEP}, 2),
+            ({"policylint.toml": "x" * 2_000_000}, 2),
+            ({"policylint.toml": b"\0\xff"}, 2),
+            ({"policylint.toml": f'exclude = ["{"a/" * 5000}"]\n'}, 1),
+            ({"policylint.toml": 'exclude = ["["]\n'}, 2),
+            ({"policylint.toml": 'rules = ["/etc"]\n'}, 2),
+            ({"policylint.toml": 'rules = ["../"]\n'}, 2),
+            ({"policylint.toml": 'rules = ["a\\u0000b"]\n'}, 2),
+            ({"policylint.toml": f'external-ids = ["{"A" * 100_000}"]\n'}, 1),
+            ({"policylint.toml": "max-file-size = " + "9" * 5000 + "\n"}, 2),
+            ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": BOMB}, 2),
+            ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": "[" * DEEP}, 2),
+            ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": b"\xff\xfe"}, 2),
+            ({".gitignore": "!\n/\n[\n\\\n" + "*a" * 200 + "b\n" + "**/" * 200}, 1),
+            ({".gitignore": b"\xff\xfe\0\n"}, 1),
+            ({"pyproject.toml": "[tool.policylint]\n" + "[" * DEEP}, 2),
+            ({"policylint.toml": "[entries]\nrange-limit = 999999999\n", "docs/deployment.md": RANGES}, 1),
+            ({"policylint.toml": "[entries]\nrange-limit = " + "9" * 5000 + "\n", "docs/deployment.md": RANGES}, 2),
+            (
+                {
+                    "policylint.toml": f"[entries]\nplaceholders = ['({'(a+)+' * 20})$', '((a{{1,100}}){{1,9}})']\n",
+                    "docs/deployment.md": f"DEP-001: {'a' * 100_000}!\nType: Criteria\n",
+                },
+                1,
+            ),
+            ({"policylint.toml": f'[entries]\ntemplates = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": RANGES}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["/dev/zero", "../../dev/zero"]\n'}, 2),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["a.xml"]\n', "a.xml": ENTITIES}, 1),
+            ({"policylint.toml": 'stage = "release"\nevidence = ["a.json"]\n', "a.json": '{"a": ' + "[" * DEEP}, 1),
+        ],
+        ids=lambda value: str(value)[:60] if isinstance(value, dict) else "",
+    )
+    def test_is_refused_or_does_nothing(
+        self, run: Runner, repository: Write, files: dict[str, str | bytes], code: int
+    ) -> None:
+        folder = repository({"netlify.toml": '[build]\ncommand = "npm run build"\n', **files})
+        outcome = run("check", ".", cwd=folder, timeout=TIMEOUT)
+        assert outcome.code == code, outcome
+        check_safe(outcome)
+        assert outcome.stderr or code == 1
+
+    def test_a_glob_with_many_stars(self, run: Runner, repository: Write) -> None:
+        folder = repository({"policylint.toml": f'exclude = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": ""})
+        try:
+            outcome = run("check", ".", cwd=folder, timeout=5)
+        except subprocess.TimeoutExpired:
+            pytest.fail("it hangs")
+        assert outcome.code == 3
+
+    def test_pipes_instead_of_definitions(self, run: Runner, repository: Write) -> None:
+        for name in ("policylint.toml", "pyproject.toml"):
+            folder = repository({"netlify.toml": ""})
+            os.mkfifo(folder / name)
+            outcome = run("check", ".", cwd=folder, timeout=TIMEOUT)
+            assert outcome.code == 2
+            assert "not a regular file" in outcome.stderr
+            (folder / name).unlink()
+
+    def test_rules_a_thousand_folders_deep(self, run: Runner, repository: Write) -> None:
+        folder = repository({"policylint.toml": 'rules = ["r"]\n', "netlify.toml": "", "r/.keep": ""})
+        subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=folder / "r", check=True)
+        try:
+            check_safe(run("check", ".", cwd=folder, timeout=TIMEOUT))
+        finally:
+            subprocess.run(["rm", "-rf", str(folder / "r")], check=True)
+
+    def test_folders_a_thousand_deep(self, run: Runner, repository: Write) -> None:
+        folder = repository({})
+        deep = "d/" * 1500
+        subprocess.run(["mkdir", "-p", deep], cwd=folder, check=True)
+        (folder / deep / "netlify.toml").write_text("")
+        try:
+            outcome = run("check", ".", "--output-format=concise", cwd=folder, timeout=TIMEOUT)
+            assert outcome.code == 1
+            assert outcome.lines[0].startswith(f"{deep}netlify.toml:1:1: error[netlify/missing-test-gate]")
+            check_safe(outcome)
+        finally:
+            subprocess.run(["rm", "-rf", str(folder / "d")], check=True)
+
+    def test_folders_too_deep_to_be_seen_fail_the_run(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": '[build]\ncommand = "npm run build"\n'})
+        subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=folder, check=True)
+        subprocess.run(["mkdir", "-p", "d/" * 1500], cwd=folder.parent, check=True)
+        (folder.parent / "d").rename(folder / ("d/" * 1500) / "d")
+        try:
+            outcome = run("check", ".", "--output-format=concise", cwd=folder, timeout=TIMEOUT)
+            assert outcome.code == 2
+            assert outcome.lines[0].startswith("netlify.toml:2:11: "), "what was found is reported all the same"
+            assert outcome.stderr.startswith("policylint: error: the check is not complete: 'd/d/")
+            assert "cannot be read: file name too long; use 'exclude'" in outcome.stderr
+        finally:
+            subprocess.run(["rm", "-rf", str(folder / "d")], check=True)
+
+
+SHIP = '[kinds.ship]\ntitle = "A ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\nschema = "ship.json"\n'
+
+
+class TestHostileSchemas:
+    """A kind of the repository has a schema of the repository."""
+
+    @pytest.mark.parametrize(
+        ("schema", "code"),
+        [
+            ('{"properties": {"a": {"pattern": "^(a+)+$"}}}', 1),
+            ('{"patternProperties": {"^(a+)+$": {}}, "additionalProperties": false}', 1),
+            ('{"$ref": "http://127.0.0.1:9/x.json"}', 2),
+            ('{"type": 3}', 2),
+            ("{", 2),
+            ("[" * DEEP, 2),
+            (b"\xff\xfe", 2),
+            ('{"properties": {"a": {"pattern": "(?=a)"}}}', 2),
+            (None, 2),
+        ],
+    )
+    def test_is_refused_or_does_no_harm(
+        self, run: Runner, repository: Write, schema: str | bytes | None, code: int
+    ) -> None:
+        key = "a" * 40 + "!"
+        folder = repository({"policylint.toml": SHIP, "beagle.ship.yaml": f"a: {key}\n{key}: 1\n"})
+        if schema is None:
+            os.mkfifo(folder / "ship.json")
+        else:
+            repository({"ship.json": schema})
+        outcome = run("check", ".", cwd=folder, timeout=4)
+        assert outcome.code == code
+        check_safe(outcome)
