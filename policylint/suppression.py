@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from policylint.documents.document import Limits
 from policylint.facts import Suppression
 from policylint.suggestions import did_you_mean
 
@@ -105,7 +106,7 @@ def apply(
     suppressions: list[Suppression],
     known_rules: Iterable[str],
     judged_rules: frozenset[str],
-    limit: int = 1_000,
+    limit: int = Limits().findings,
 ) -> Suppressed:
     """Decide once and for every front end which diagnostics are suppressed.
 

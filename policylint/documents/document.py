@@ -30,7 +30,7 @@ class Limits(NamedTuple):
     depth: int = 100
     alias_nodes: int = 100_000
     contexts: int = 100
-    findings: int = 1_000
+    findings: int = 500
     nodes: int = 250_000
     entries: int = 10_000
     documents: int = 1_000

@@ -1,0 +1,164 @@
+"""Files of at most two megabytes that ask for work without end: the work has a limit, and hitting it is said."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.hostile.harness import check_safe, run_limited, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def plan(key: str, *items: str) -> str:
+    return f"---\nplan: 1\nmust_haves:\n  {key}:\n" + "".join(f"    - {{{item}}}\n" for item in items) + "---\n"
+
+
+def entries(count: int, fields: str) -> str:
+    return "".join(f"DEP-{number:05}: a\n{fields.format(number, number + 1)}\n\n" for number in range(count))
+
+
+LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
+
+# By the threat: the files, and a rule with a part of its message, which must be there.
+AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
+    "ten-thousand-findings-on-one-line": (
+        {"package.json": "{" + ",".join(['"a":1'] * 10_000) + "}"},
+        ("documents/limit-exceeded", f"'documents/duplicate-key' {LEFT_OUT}"),
+    ),
+    "two-hundred-thousand-findings": (
+        {"package.json": "{" + ",".join(['"a":1'] * 300_000) + "}"},
+        ("documents/limit-exceeded", f"'documents/duplicate-key' {LEFT_OUT}"),
+    ),
+    "unknown-keys": (
+        {"netlify.toml": "".join(f"k{number} = {number}\n" for number in range(100_000))},
+        ("documents/limit-exceeded", f"'documents/schema-violation' {LEFT_OUT}"),
+    ),
+    "redirects": (
+        {"netlify.toml": "[[redirects]]\nfrom='/a'\nto='/b'\nstaus=1\n" * 10_000},
+        ("documents/limit-exceeded", LEFT_OUT),
+    ),
+    "contexts": (
+        {"netlify.toml": "[build]\ncommand='make'\n" + "".join(f"[context.c{n}]\nbase='b'\n" for n in range(20_000))},
+        ("documents/limit-exceeded", "more than 100 contexts"),
+    ),
+    "entries": (
+        {"deployment.md": entries(30_000, "Type: Environment")},
+        ("documents/limit-exceeded", "more than 10000 entries"),
+    ),
+    "a-chain-of-entries": (
+        {"deployment.md": entries(3_000, "Owner: a\nDepends on: DEP-{1:05}")},
+        ("ids/unresolved-id", "DEP-03000"),
+    ),
+    "a-ring-of-entries": (
+        {"deployment.md": entries(3_000, "Owner: a\nDepends on: DEP-{1:05}") + "DEP-03000: a\nDepends on: DEP-00000\n"},
+        ("ids/cycle", ""),
+    ),
+    "every-entry-links-every-entry": (
+        {"deployment.md": entries(400, "Owner: a\nLinked IDs: DEP-00000 to DEP-00399")},
+        ("ids/", ""),
+    ),
+    "unresolved-ids-that-look-like-others": (
+        {"deployment.md": entries(2_000, "Linked IDs: TEST-{0:05}, DEP-9{1:05}")},
+        ("documents/limit-exceeded", f"'ids/unresolved-id' {LEFT_OUT}"),
+    ),
+    "misspelt-ids": (
+        {"deployment.md": "DEP-001: a\nLinked IDs: " + "dep_001, " * 30_000},
+        ("documents/limit-exceeded", f"'ids/malformed-id' {LEFT_OUT}"),
+    ),
+    "a-range-of-a-billion": (
+        {"deployment.md": "DEP-001: a\nLinked IDs: TEST-1 to TEST-999999999\n"},
+        ("ids/invalid-range", "has 999999999 members, more than the limit of 500"),
+    ),
+    "a-hundred-ranges-in-each-of-many-entries": (
+        {"deployment.md": entries(300, "Linked IDs: " + "TEST-1 to TEST-400, " * 90)},
+        ("ids/invalid-range", "brings the text above the limit of range members"),
+    ),
+    "artifacts-that-search-a-large-file": (
+        {
+            "01-01-PLAN.md": plan("artifacts", *(f"path: big.md, contains: z{n}" for n in range(10_000))),
+            "big.md": "x y\n" * 500_000,
+        },
+        ("plan/missing-artifact", "the file asks for too many searches"),
+    ),
+    "patterns-that-search-a-large-file": (
+        {
+            "01-01-PLAN.md": plan("key_links", *(f"from: big.md, to: x, pattern: 'q(a|b)+{n}'" for n in range(10_000))),
+            "big.md": "xq y\n" * 400_000,
+        },
+        ("plan/broken-key-link", "the file asks for too many searches"),
+    ),
+    "wrong-names-in-a-large-folder": (
+        {
+            "01-01-PLAN.md": plan("artifacts", *(f"path: many/file-{n}.tx" for n in range(2_000))),
+            **{f"many/file-{n}.txt": "" for n in range(2_000)},
+        },
+        ("documents/limit-exceeded", f"'plan/missing-artifact' {LEFT_OUT}"),
+    ),
+    "comments-on-one-line": (
+        {"deployment.md": "DEP-001: a\n" + "<!-- policylint: ignore -->" * 60_000},
+        ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
+    ),
+    "suppressions-of-unknown-rules": (
+        {"state.yaml": "current_phase: a\n" + "# policylint: ignore[deployment/missing-ownr] b\n" * 30_000},
+        ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
+    ),
+    "scripts-that-double": (
+        {
+            "package.json": json.dumps(
+                {"scripts": {f"s{n}": f"npm run s{n + 1}; npm run s{n + 2}" for n in range(3_000)}}
+            ),
+            "netlify.toml": '[build]\ncommand = "npm run s0"\n',
+        },
+        ("netlify/unknown-test-gate", ""),
+    ),
+    "brackets-that-open-links": ({"deployment.md": "DEP-001: a\n" + "[a](" * 400_000}, ("deployment/", "DEP-001")),
+    "comments-that-never-end": ({"deployment.md": "DEP-001: a\n" + "<!--" * 400_000}, ("deployment/", "DEP-001")),
+    "code-spans-of-every-length": (
+        {"deployment.md": "DEP-001: a\n" + " ".join("`" * length for length in range(1_900))},
+        ("deployment/", "DEP-001"),
+    ),
+    "emphasis-that-never-ends": ({"deployment.md": "DEP-001: a\n" + "**a_ __b*" * 200_000}, ("deployment/", "DEP-001")),
+    "blanks-before-a-title": ({"deployment.md": "DEP-001:" + " " * 1_900_000 + "x\n"}, ("deployment/", "DEP-001")),
+    "hyphens-that-start-ids": ({"deployment.md": "DEP-001: a\n" + "A-" * 900_000}, ("deployment/", "DEP-001")),
+    "a-number-of-a-million-digits": (
+        {"deployment.md": "DEP-001: a\nDEP-" + "1" * 1_900_000},
+        ("deployment/", "DEP-001"),
+    ),
+    "a-table-of-a-hundred-thousand-columns": (
+        {"deployment.md": "DEP-001: a\n\n" + "| " * 100_000 + "\n" + "|---" * 100_000 + "|\n" + "| DEP-002 " * 50_000},
+        ("deployment/", "DEP-001"),
+    ),
+}
+
+
+@pytest.mark.parametrize("threat", AMPLIFIED)
+def test_work_is_limited_for(tmp_path: Path, threat: str) -> None:
+    files, (rule, message) = AMPLIFIED[threat]
+    root = write(tmp_path / "repository", files)
+    outcome = run_limited("check", ".", "--output-format", "json", cwd=root, home=tmp_path)
+    check_safe(outcome)
+    found = json.loads(outcome.stdout)["diagnostics"]
+    assert any(each["rule"].startswith(rule) and message in each["message"] for each in found), {
+        f"{each['rule']} {each['message']}" for each in found[-5:]
+    }
+
+
+@pytest.mark.parametrize("threat", ["a-ring-of-entries", "a-hundred-ranges-in-each-of-many-entries"])
+@pytest.mark.parametrize("name", ["text", "matrix", "dot", "mermaid", "json", "csv"])
+def test_the_trace_is_limited_for(tmp_path: Path, threat: str, name: str) -> None:
+    root = write(tmp_path / "repository", AMPLIFIED[threat][0])
+    outcome = run_limited("trace", "--format", name, cwd=root, home=tmp_path)
+    check_safe(outcome, allowed="\r\n")
+    assert outcome.code == 0
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "github"])
+def test_a_long_line_is_not_copied_for_each_finding(tmp_path: Path, name: str) -> None:
+    root = write(tmp_path / "repository", {"package.json": "{" + ",".join(['"a":1'] * 300_000) + "}"})
+    outcome = run_limited("check", ".", "--output-format", name, cwd=root, home=tmp_path)
+    check_safe(outcome)
+    assert len(outcome.stdout) < 1_000_000
