@@ -10,6 +10,7 @@ import pytest
 from policylint import engine
 from policylint.diagnostics import Diagnostic, Related
 from policylint.discovery import DiskTree
+from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.workspace import open_workspace
 from tests.rules.shipped import pack
@@ -478,5 +479,7 @@ MANY = 3_000
     ids=lambda value: value if isinstance(value, str) and "/" in value else "",
 )
 def test_thousands_of_definitions_of_one_id_are_each_judged_once(text: str, rule: str, count: int) -> None:
-    report = engine.check(MemoryTree({"a.md": text}), pack(), engine.Settings(select=[rule]))
+    report = engine.check(
+        MemoryTree({"a.md": text}), pack(), engine.Settings(select=[rule], limits=Limits(findings=5_000))
+    )
     assert len(report.diagnostics) == count

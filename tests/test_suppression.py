@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from policylint import engine
 from policylint.diagnostics import Report
+from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.pack import Pack
 from policylint.workspace import open_workspace
@@ -230,7 +231,8 @@ class TestSyntax:
 
 def test_many_comments_cover_one_line_each(pack: Pack) -> None:
     text = "id: DEP-001\n" + "# policylint: ignore[missing-owner]\n" * 8000
-    report = check(pack, {"release/dep/a.yaml": text})
+    settings = engine.Settings(select=SELECTED, limits=Limits(findings=8000))
+    report = engine.check(MemoryTree({"release/dep/a.yaml": text}), pack, settings)
     assert len(report.diagnostics) == 8001
 
 

@@ -33,7 +33,7 @@ class Limits(NamedTuple):
     findings: int = 500
     nodes: int = 250_000
     entries: int = 10_000
-    documents: int = 1_000
+    documents: int = 10_000
     searched: int = 50_000_000
 
 

@@ -96,7 +96,9 @@ class _CountingComposer(_DepthLimitedComposer):
 
 def _compose(text: str, limits: Limits) -> list[Node]:
     composer = _composer(text, limits)(text)
-    composer.limit, composer.most_nodes = limits.depth, limits.nodes
+    # What nests by indentation alone is told later, and only for the document that does.
+    composer.limit = limits.depth if _may_be_deep(text, limits.depth) else len(text)
+    composer.most_nodes = limits.nodes
     nodes: list[Node] = []
     while composer.check_node():
         if len(nodes) == limits.documents:

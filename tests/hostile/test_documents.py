@@ -145,8 +145,8 @@ HOSTILE: dict[str, tuple[str | bytes, tuple[str, str] | None]] = {
     "surrogate/package.json": ('{"scripts": {"a": "\\ud800"}}', ("documents/syntax-error", "half of a surrogate")),
     "million/state.yaml": ("current_phase: a\n" + "\n" * 1_000_000, None),
     "documents/state.yaml": (
-        "--- {current_phase: a}\n" * 5_000,
-        ("documents/limit-exceeded", "more than 1000 documents"),
+        "--- {current_phase: a}\n" * 20_000,
+        ("documents/limit-exceeded", "more than 10000 documents"),
     ),
     "nodes/state.yaml": (
         "current_phase: a\n" + "a: 1\n" * 200_000,

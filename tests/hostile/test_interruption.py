@@ -173,7 +173,7 @@ def test_files_that_come_and_go_while_they_are_read(root: Path, tmp_path: Path) 
     outside = tmp_path / "outside.md"
     outside.write_text("DEP-777: a secret from outside\nType: Environment\n")
     while process.poll() is None:
-        for change in (lambda: os.mkfifo(file), lambda: file.symlink_to(outside), lambda: file.mkdir()):
+        for change in (lambda: os.mkfifo(file), lambda: file.symlink_to(outside), file.mkdir):
             file.rmdir() if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
             change()
     stdout, stderr = process.communicate(timeout=30)
