@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/policylint
 
-.PHONY: demo test lint types layers wheel-check bench clean
+.PHONY: demo test lint types layers wheel-check bench fuzz conformance clean
 
 # Installed again only when what is installed has changed.
 $(VENV)/.runtime: pyproject.toml
@@ -41,6 +41,22 @@ bench: $(VENV)/.development
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/libraries.py
 	$(BIN)/python benchmarks/entries.py
+
+# Coverage-guided: FUZZ_SECONDS for each target. atheris is installed for this target alone, where it has a wheel.
+FUZZ_SECONDS ?= 30
+FUZZ_TARGETS ?= yaml toml json markdown identifiers shell evidence renderers
+fuzz: $(VENV)/.development
+	@if ! $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "atheris>=3"; then \
+	  echo "fuzz: SKIPPED, atheris has no wheel for this Python and platform"; \
+	else set -e; for target in $(FUZZ_TARGETS); do \
+	  echo "fuzz: $$target"; \
+	  $(BIN)/python fuzz/fuzz.py $$target -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=5 -verbosity=0; \
+	done; fi
+
+# PATH_TO is a folder with checkouts of github.com/yaml/yaml-test-suite and github.com/toml-lang/toml-test.
+conformance: $(VENV)/.development
+	@test -n "$(PATH_TO)" || { echo "conformance: say where the suites are: make conformance PATH_TO=folder"; exit 2; }
+	$(BIN)/python benchmarks/conformance.py "$(PATH_TO)"
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,105 @@
+"""Coverage-guided fuzzing with atheris: `python fuzz/fuzz.py TARGET [libFuzzer options]`; `make fuzz` runs all targets.
+
+A target is given any bytes and must not raise: faults of a text are values, never exceptions. What is found becomes a
+test.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import atheris
+
+with atheris.instrument_imports(include=["policylint"]):
+    from policylint import documents, evidence, suppression
+    from policylint.diagnostics import FILE_START, Diagnostic, Report, Severity
+    from policylint.documents.document import Limits
+    from policylint.documents.source import Source
+    from policylint.filetree import MemoryTree
+    from policylint.identifiers import Grammar
+    from policylint.reporters import RENDERERS, View, render
+    from policylint.shell.gate import judge_gate
+
+    # Imported where a text needs them, which would be too late to be instrumented.
+    for _name in (*(f"documents.{each}" for each in documents.FORMATS), "shell.treesitter", "extraction"):
+        import_module(f"policylint.{_name}")
+    for _name in RENDERERS.values():
+        import_module(f"policylint.reporters.{_name}")
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIMITS = Limits()
+
+
+def load(format_name: str) -> Callable[[str], None]:
+    """The loader of a format: every fault stands in the text, and every comment and suppression is read."""
+
+    def target(text: str) -> None:
+        source = Source("a", text)
+        loaded = documents.load(source, format_name, LIMITS)
+        for fault in loaded.faults:
+            source.span(fault.start, fault.end)
+        for document in loaded.documents:
+            if document.find(()) is None:
+                raise AssertionError("a document has no place")
+            if len(document.statements) != len(source.text):
+                raise AssertionError("statements have another length than the text")
+            list(suppression.read(document))
+
+    return target
+
+
+def identifiers(text: str) -> None:
+    for each in Grammar().references(text):
+        if text[each.start : each.end] != each.text:
+            raise AssertionError("a reference is not where it says")
+        if bool(each.targets) == bool(each.fault):
+            raise AssertionError("a reference has targets or a fault")
+
+
+def shell(text: str) -> None:
+    judge_gate(text, lambda words: "test" if "test" in words else "", lambda _words, _directory: None)
+
+
+def results(text: str) -> None:
+    try:
+        evidence.read(
+            text, lambda each: [str(t) for r in Grammar().references(each) for t in r.targets], {"ok": "passed"}
+        )
+    except evidence.EvidenceFault as fault:
+        if fault.line < 1 or fault.column < 1:
+            raise AssertionError("a fault has no place") from fault
+
+
+def renderers(text: str) -> None:
+    path = text[:40].replace("/", "") or "a"
+    diagnostic = Diagnostic(path, FILE_START, "a/b", Severity.ERROR, text, text, text, "https://example.org")
+    report = Report(diagnostics=(diagnostic,), suppressed=(), judged=(), skipped={}, files=1)
+    for name in RENDERERS:
+        output = "".join(render(name, View(report, MemoryTree({path: text}), "/r", "/r")))
+        if not all(character == "\n" or character.isprintable() for character in output):
+            raise AssertionError(f"{name} prints what is not printable")
+        if "##[" in output or (name == "github" and output.count("\n") != 2):  # noqa: PLR2004
+            raise AssertionError(f"{name} prints a command or a line too many")
+
+
+TARGETS: dict[str, Callable[[str], None]] = {
+    **{name: load(name) for name in ("yaml", "toml", "json", "markdown")},
+    "identifiers": identifiers,
+    "shell": shell,
+    "evidence": results,
+    "renderers": renderers,
+}
+
+
+def main() -> None:
+    target = TARGETS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, lambda data: target(data.decode("utf-8", "replace")))
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
