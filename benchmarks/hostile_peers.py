@@ -1,7 +1,7 @@
 """How yamllint and check-jsonschema fare on hostile files: `python benchmarks/hostile_peers.py`.
 
-Each runs with the Python that runs this, on files made here, with ten seconds and no limit on memory. A line tells how it
-ended: its exit code, `hangs`, or `traceback`.
+Each runs with the Python that runs this, on files made here, with ten seconds and no limit on memory. A line tells
+how it ended: its exit code, `hangs`, or `traceback`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from typing import TYPE_CHECKING
@@ -48,6 +49,8 @@ class TestHostileConfiguration:
             ({"policylint.toml": "max-file-size = " + "9" * 5000 + "\n"}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": BOMB}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": "[" * DEEP}, 2),
+            ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": "#" * 50_000_000}, 2),
+            ({"policylint.toml": "max-file-size = 50000000\n"}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": b"\xff\xfe"}, 2),
             ({".gitignore": "!\n/\n[\n\\\n" + "*a" * 200 + "b\n" + "**/" * 200}, 1),
             ({".gitignore": b"\xff\xfe\0\n"}, 1),
@@ -130,6 +133,16 @@ class TestHostileConfiguration:
             subprocess.run(["rm", "-rf", str(folder / "d")], check=True)
 
 
+# Forty definitions, each of which asks twice for the one before: 2**40 evaluations of one value.
+DOUBLING = json.dumps(
+    {
+        "$defs": {
+            "a0": {},
+            **{f"a{level}": {"allOf": [{"$ref": f"#/$defs/a{level - 1}"}] * 2} for level in range(1, 41)},
+        },
+        "$ref": "#/$defs/a40",
+    }
+)
 SHIP = '[kinds.ship]\ntitle = "A ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\nschema = "ship.json"\n'
 
 
@@ -143,6 +156,19 @@ class TestHostileSchemas:
             ('{"patternProperties": {"^(a+)+$": {}}, "additionalProperties": false}', 1),
             ('{"$ref": "http://127.0.0.1:9/x.json"}', 2),
             ('{"type": 3}', 2),
+            (DOUBLING, 2),
+            (
+                '{"$defs": {"n": {"properties": {"a": {"allOf": ['
+                + '{"$ref": "#/$defs/n"}, ' * 2
+                + "{}]}}}}, "
+                + '"$ref": "#/$defs/n"}',
+                2,
+            ),
+            ('{"allOf": [{"$ref": "#"}], "type": "string"}', 2),
+            ('{"$defs": {"n": {"$anchor": "n", "anyOf": [{"$ref": "#n"}]}}, "$ref": "#n"}', 2),
+            ('{"properties": {"a": {"$ref": "#"}}, "items": {"$ref": "#"}}', 0),
+            ('{"$dynamicRef": "file:///etc/passwd"}', 2),
+            ('{"$schema": "file:///etc/passwd"}', 2),
             ("{", 2),
             ("[" * DEEP, 2),
             (b"\xff\xfe", 2),
