@@ -20,12 +20,10 @@ _SAME_VALUE = ("not", "if", "then", "else")
 _SAME_VALUE_LISTS = ("allOf", "anyOf", "oneOf")
 _SAME_VALUE_MAPS = ("dependentSchemas", "dependencies")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-# One of these applies to a given child, all of those may.
-_ONE_CHILD = ("properties", "prefixItems", "items")
-_EACH_CHILD_MAPS = ("patternProperties",)
-_EACH_CHILD = (
-    *("additionalProperties", "unevaluatedProperties", "propertyNames"),
-    *("items", "additionalItems", "unevaluatedItems", "contains"),
+# By the type of value: of the first keywords one applies to a given child, of the second all may.
+_CHILDREN = (
+    (("properties", "additionalProperties", "unevaluatedProperties"), ("patternProperties",)),
+    (("prefixItems", "items", "additionalItems", "unevaluatedItems"), ("contains",)),
 )
 
 
@@ -105,14 +103,17 @@ _ANCHORS = ("$anchor", "$dynamicAnchor")
 
 
 def _cost_of_children(schema: dict[str, Any], below: dict[int, int]) -> int:
-    one: list[Any] = []
-    for name in _ONE_CHILD:
-        one += [*_values(schema.get(name)), *_list(schema.get(name))]
-    each_child = [schema.get(name) for name in _EACH_CHILD]
-    each_child += [each for name in _EACH_CHILD_MAPS for each in _values(schema.get(name))]
-    return max((below.get(id(each), 0) for each in one), default=0) + sum(
-        below.get(id(each), 0) for each in each_child if isinstance(each, dict)
-    )
+    costs = [0]
+    for one, each in _CHILDREN:
+        alternatives = [below.get(id(child), 0) for name in one for child in _below(schema.get(name))]
+        together = [below.get(id(child), 0) for name in each for child in _below(schema.get(name))]
+        costs.append(max(alternatives, default=0) + sum(together))
+    return max(costs)
+
+
+def _below(value: Any) -> list[Any]:
+    """What may be schemas below a keyword: it holds one, or a list or a mapping of some."""
+    return [value, *_values(value), *_list(value)]
 
 
 def _dicts(schema: Any) -> Iterator[dict[str, Any]]:

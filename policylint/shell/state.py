@@ -103,7 +103,7 @@ class Shell:
             return self.last_job or ""
         if name == "#":
             return str(len(self.arguments))
-        if name.isdecimal() and name != "0":
+        if name.isascii() and name.isdecimal() and name.strip("0"):
             if len(name) > _MAX_DIGITS:
                 return None
             return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else ""

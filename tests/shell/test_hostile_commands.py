@@ -73,10 +73,11 @@ def nested(opening: str, inner: str, closing: str, levels: int) -> str:
         "break 99999999999999999999",
         "exit 99999999999999999999",
         "echo $99999999999999999999999",
+        "a $00 ${000}; set -- b; a $00 $٠",
         "wait -n; wait %1; wait x; set -o; set +o; trap; trap x; exit x y; return 1 2; shift 9; cd; cd -; popd; exec",
         "env; env -; timeout; npx; nohup; time; command; bash -c; sh; cross-env; yarn exec; dotenv; eval; [; test; [ ]",
     ],
-    ids=range(56),
+    ids=range(57),
 )
 def test_hostile_commands_get_a_verdict(command):
     verdict = judge(command)
