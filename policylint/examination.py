@@ -44,6 +44,11 @@ class Examiner:
                 self.document_rules.setdefault(rule.kind, []).append(rule)
         self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
 
+    def rules_of(self, kind: Kind) -> list[Rule]:
+        """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
+        of_all = [rule for rule in self.document_rules.get("*", []) if kind.name not in rule.given.excepted]
+        return [*self.document_rules.get(kind.name, []), *of_all]
+
     @property
     def entries(self) -> EntryExaminer:
         """What examines entries; made only for files that may hold some."""
@@ -144,8 +149,7 @@ class _FileExamination:
         self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
         self._read_suppressions(document)
         for kind in fitting:
-            rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
-            for rule in rules:
+            for rule in self._examiner.rules_of(kind):
                 self._judge_document(rule, document, kind)
 
     def _read_suppressions(self, document: Document) -> None:
@@ -162,13 +166,13 @@ class _FileExamination:
         if groups is None:
             return
         whole = DocumentSubject(document, (), document.data)
-        scope = self._document_scope(kind, groups, document.data, document.data)
+        scope = self._document_scope(kind, groups, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
         for path, value in _places(rule.given, document.data):
             subject = DocumentSubject(document, path, value)
-            place_scope = self._document_scope(kind, groups, document.data, value)
+            place_scope = self._document_scope(kind, groups, document, subject)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
@@ -181,10 +185,19 @@ class _FileExamination:
         if not count and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document))
 
-    def _document_scope(self, kind: Kind, groups: dict[str, str], data: object, value: object) -> Scope:
+    def _document_scope(
+        self, kind: Kind, groups: dict[str, str], document: Document, subject: DocumentSubject
+    ) -> Scope:
         path = self._source.path
-        names = DocumentNames(path, groups, data, value)
-        return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
+        return Scope(
+            DocumentNames(path, groups, document.data, subject),
+            path,
+            _base(kind, path),
+            self._examiner.grammar,
+            kind.schema,
+            outline=document.outline,
+            is_marked=document.source.is_marked,
+        )
 
     # Entries and references
 

@@ -86,8 +86,9 @@ class Assertion(Record):
 
 
 class Given(Record):
-    """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them."""
+    """Where a rule looks; `excepted` are kinds that a rule about all documents leaves out. `expect` is "some" where one subject that fulfils an assertion is enough for all of them."""
 
+    excepted: list[str]
     named: str
     when: Assertions
     select: list[Alternatives]
@@ -294,6 +295,7 @@ def assertions(rows: object) -> Assertions:
 # What compiled rows leave out.
 _BLANK_BODY: Compiled = {"url": "", "names": [], "needs_index": False}
 _BLANK_GIVEN: Compiled = {
+    "excepted": [],
     "named": "",
     "when": [],
     "select": [],

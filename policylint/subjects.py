@@ -28,18 +28,18 @@ _FILE_PREFIX = "file."
 
 
 class DocumentSubject:
-    """A place in a document; the empty path is the whole document."""
+    """A place in a document: `place` is its path, empty for the whole document, `whole` what stands there."""
 
     def __init__(self, document: Document, path: Path, value: object) -> None:
         self._document = document
-        self._path = path
-        self._value = value
+        self.place = path
+        self.whole = value
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
-            return self._path, self._value
-        path, value = selectors.first(self._value, assertion.field)
-        return (*self._path, *path), value
+            return self.place, self.whole
+        path, value = selectors.first(self.whole, assertion.field)
+        return (*self.place, *path), value
 
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
@@ -71,16 +71,17 @@ def _file_names(path: str) -> dict[str, object]:
 class DocumentNames:
     """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
 
+    `place.label`, `place.key` and `place.value` are the place's own path, the last step of it, and what stands there.
     `document.` before a path leads to a value anywhere in the document.
     """
 
-    def __init__(self, path: str, groups: dict[str, str], data: object, value: object) -> None:
+    def __init__(self, path: str, groups: dict[str, str], data: object, place: DocumentSubject) -> None:
         self._data = data
         self._known: dict[str, object] = {
             **_file_names(path),
             **groups,
         }
-        self._value = value
+        self._place = place
 
     def get(self, name: str, default: object, /) -> object:
         """What the path tells wins over what the document says."""
@@ -89,7 +90,17 @@ class DocumentNames:
         if name.startswith(_DOCUMENT_PREFIX):
             value = selectors.first(self._data, [list(name.removeprefix(_DOCUMENT_PREFIX).split("."))])[1]
             return default if value is MISSING else value
-        return self._value.get(name, default) if isinstance(self._value, dict) else default
+        if name in _PLACE_NAMES:
+            return _PLACE_NAMES[name](self._place)
+        value = self._place.whole
+        return value.get(name, default) if isinstance(value, dict) else default
+
+
+_PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
+    "place.key": lambda place: place.place[-1] if place.place else "",
+    "place.label": lambda place: selectors.label(place.place) or "the document",
+    "place.value": lambda place: place.whole,
+}
 
 
 class EntrySubject:

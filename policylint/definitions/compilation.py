@@ -129,6 +129,8 @@ def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults
         faults.add(document, document.span(("id",)), message)
     subject = definition.given.subject
     _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
+    for name in definition.given.excepted:
+        _check_name(document, ("given", "except"), name, subject, known, faults)
     row = compile_rule(document, definition, faults)
     _check_options(document, definition.then, ("then",), known, faults)
     return row
@@ -198,6 +200,7 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
     given = definition.given
     subject = given.subject
     row = {
+        "excepted": given.excepted,
         "named": given.named,
         "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],

@@ -25,6 +25,7 @@ class Given(Definition):
     """What a rule judges. Exactly one of `document`, `entry`, `reference` and `engine`."""
 
     document: str = ""
+    excepted: Annotated[list[Text], BeforeValidator(as_list), Field(alias="except")] = []
     entry: str = ""
     reference: Literal["", "*"] = ""
     engine: str = ""
@@ -49,6 +50,8 @@ class Given(Definition):
             raise ValueError("give exactly one of document, entry, reference, engine")
         if self.subject != "document" and (self.named or self.when or self.select or self.exclude):
             raise ValueError(f"named, when, select and exclude belong to documents, not to '{self.subject}'")
+        if self.excepted and self.document != "*":
+            raise ValueError("except belongs to rules about all documents, document: '*'")
         if self.subject != "entry" and self.expect != "each":
             raise ValueError(f"expect belongs to entries, not to '{self.subject}'")
         return self

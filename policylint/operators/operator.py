@@ -9,7 +9,7 @@ from policylint.diagnostics import Related
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
@@ -79,7 +79,8 @@ class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. `project` and
+    pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
+    the order in which they are opened, and `is_marked` says whether its file starts with a byte order mark. `project` and
     `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
@@ -90,6 +91,8 @@ class Scope(NamedTuple):
     schema: str = ""
     entry: EntryFact | None = None
     placeholder: str = ""
+    outline: Callable[[], Sequence[Path]] | None = None
+    is_marked: bool = False
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 

@@ -26,7 +26,7 @@ class Mutant(NamedTuple):
 
 def mutants(definition: RuleFile) -> Iterator[Mutant]:
     """All one-step mutants of what a rule selects and asserts, as raw definitions."""
-    raw = definition.model_dump(exclude_unset=True)
+    raw = definition.model_dump(exclude_unset=True, by_alias=True)
     raw.pop("examples")
     for path, value in _nodes({key: raw[key] for key in ("given", "then") if key in raw}):
         for change, new in _changes(path, value):

@@ -1,0 +1,45 @@
+"""distinct: no two tables of a list say the same under some of their keys."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+from policylint.operators.operator import Failure, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+
+NEEDS_PROJECT = False
+
+
+class _By(TypedDict):
+    by: list[str]
+
+
+class Options(_By, total=False):
+    """`by`: the keys whose values together must differ. `unless_same`: keys that repeat harmlessly if they agree too."""
+
+    unless_same: list[str]
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """One failure at the first of the keys of each table that repeats an earlier one; those without it are left out."""
+    del scope
+    firsts: dict[str, tuple[int, str]] = {}
+    first_key = options["by"][0]
+    for index, item in enumerate(value.value if isinstance(value.value, list) else ()):
+        if not isinstance(item, dict) or first_key not in item:
+            continue
+        known, other = firsts.setdefault(
+            _text(item, options["by"]), (index, _text(item, options.get("unless_same", [])))
+        )
+        if known != index and not (options.get("unless_same") and other == _text(item, options["unless_same"])):
+            message = f"repeats {first_key} {shown(item[first_key])} of [{known}]"
+            yield Failure(message, path=(index, first_key), about=(index,))
+
+
+def _text(item: dict[str, object], keys: list[str]) -> str:
+    return json.dumps([item.get(key) for key in keys], sort_keys=True)
