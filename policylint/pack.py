@@ -86,7 +86,10 @@ class Assertion(Record):
 
 
 class Given(Record):
-    """Where a rule looks; `excepted` are kinds that a rule about all documents leaves out. `expect` is "some" where one subject that fulfils an assertion is enough for all of them."""
+    """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
+
+    `excepted` are kinds that a rule about all documents leaves out.
+    """
 
     excepted: list[str]
     named: str

@@ -20,7 +20,7 @@ class _By(TypedDict):
 
 
 class Options(_By, total=False):
-    """`by`: the keys whose values together must differ. `unless_same`: keys that repeat harmlessly if they agree too."""
+    """`by`: the keys whose values together must differ. `unless_same`: keys with which a repetition is harmless."""
 
     unless_same: list[str]
 
@@ -29,15 +29,14 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at the first of the keys of each table that repeats an earlier one; those without it are left out."""
     del scope
     firsts: dict[str, tuple[int, str]] = {}
-    first_key = options["by"][0]
+    first_key, others = options["by"][0], options.get("unless_same", [])
     for index, item in enumerate(value.value if isinstance(value.value, list) else ()):
         if not isinstance(item, dict) or first_key not in item:
             continue
-        known, other = firsts.setdefault(
-            _text(item, options["by"]), (index, _text(item, options.get("unless_same", [])))
-        )
-        if known != index and not (options.get("unless_same") and other == _text(item, options["unless_same"])):
-            message = f"repeats {first_key} {shown(item[first_key])} of [{known}]"
+        here = index, _text(item, others)
+        first = firsts.setdefault(_text(item, options["by"]), here)
+        if first[0] != index and (not others or first[1] != here[1]):
+            message = f"repeats {first_key} {shown(item[first_key])} of [{first[0]}]"
             yield Failure(message, path=(index, first_key), about=(index,))
 
 

@@ -31,5 +31,8 @@ def _type(value: object) -> str:
         return "boolean"
     if isinstance(value, int | float):
         return "number"
-    names = {str: "text", dict: "table", list: "list"}
-    return names.get(type(value), "null")
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, dict):
+        return "table"
+    return "list" if isinstance(value, list) else "null"

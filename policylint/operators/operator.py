@@ -80,8 +80,8 @@ class Scope(NamedTuple):
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
     pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
-    the order in which they are opened, and `is_marked` says whether its file starts with a byte order mark. `project` and
-    `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
+    the order in which they are opened, and `is_marked` says whether its file starts with a byte order mark. `project`
+    and `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
     names: Names
