@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.operators.operator import Failure
-from policylint.suggestions import did_you_mean
+from policylint.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,14 +38,14 @@ def validate(options: Options) -> None:
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """One failure at each key; `{key}` is its name. Anything but a table has no keys."""
+    """One failure at each key; `{key}` is its name, `{instead}` the right one. Anything but a table has no keys."""
     del scope
     for key in value.value if isinstance(value.value, dict) else ():
         if not _is_allowed(str(key), options):
-            details = {"key": key}
-            yield Failure(
-                f"has '{key}'", path=(key,), about=(), at_key=True, fix=_fix(str(key), options), details=details
-            )
+            instead = _instead(str(key), options)
+            details = {"key": key, "instead": instead}
+            fix = f"did you mean '{instead}'?" if instead else ""
+            yield Failure(f"has '{key}'", path=(key,), about=(), at_key=True, fix=fix, details=details)
 
 
 def _is_allowed(key: str, options: Options) -> bool:
@@ -61,8 +61,6 @@ def _is_allowed(key: str, options: Options) -> bool:
     return compile_pattern(options["not_matching"]).search(key) is None
 
 
-def _fix(key: str, options: Options) -> str:
-    instead = options.get("not_among", {})
-    if isinstance(instead, dict) and key in instead:
-        return f"did you mean '{instead[key]}'?"
-    return did_you_mean(key, options.get("among", ()))
+def _instead(key: str, options: Options) -> str:
+    right = options.get("not_among", {})
+    return right.get(key, "") if isinstance(right, dict) else nearest(key, options.get("among", ()))
