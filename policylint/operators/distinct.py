@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +20,23 @@ class _By(TypedDict):
 
 
 class Options(_By, total=False):
-    """`by`: the keys whose values together must differ. `unless_same`: keys with which a repetition is harmless."""
+    """`by`: the keys whose values together must differ. `unless_same`: keys with which a repetition is harmless.
+
+    `leave_out` is a pattern (RE2): tables whose first key matches it are not compared.
+    """
 
     unless_same: list[str]
+    leave_out: str
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when there is nothing to compare, or when the pattern cannot be compiled."""
+    if not options["by"]:
+        raise ValueError("needs at least one key in 'by'")
+    if "leave_out" in options:
+        from policylint.patterns import compile_pattern
+
+        compile_pattern(options["leave_out"])
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
@@ -31,7 +45,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     firsts: dict[str, tuple[int, str]] = {}
     first_key, others = options["by"][0], options.get("unless_same", [])
     for index, item in enumerate(value.value if isinstance(value.value, list) else ()):
-        if not isinstance(item, dict) or first_key not in item:
+        if not isinstance(item, dict) or first_key not in item or _is_left_out(item[first_key], options):
             continue
         here = index, _text(item, others)
         first = firsts.setdefault(_text(item, options["by"]), here)
@@ -42,3 +56,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 def _text(item: dict[str, object], keys: list[str]) -> str:
     return json.dumps([item.get(key) for key in keys], sort_keys=True)
+
+
+def _is_left_out(value: object, options: Options) -> bool:
+    if "leave_out" not in options:
+        return False
+    from policylint.patterns import compile_pattern
+
+    return compile_pattern(options["leave_out"]).search(text_of(value)) is not None

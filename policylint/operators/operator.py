@@ -146,7 +146,7 @@ def is_empty(value: object) -> bool:
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
     text = shorten(" ".join(text_of(value).split()))
-    return text if value is None or isinstance(value, bool | int) else f"'{text}'"
+    return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"
 
 
 def shorten(text: str) -> str:

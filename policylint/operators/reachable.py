@@ -35,6 +35,14 @@ class Options(_Matching, total=False):
     force: str
 
 
+def validate(options: Options) -> None:
+    """Raise PatternError when a pattern cannot be compiled."""
+    from policylint.patterns import compile_pattern
+
+    for pattern in options.get("passes_on", {}).values():
+        compile_pattern(pattern)
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at the pattern of each rule that an earlier wildcard leaves nothing for."""
     del scope

@@ -62,7 +62,7 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
 def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]]:
     if path[-1] in ("document", "entry", "reference", "engine", "conforms", "is_not"):
         return
-    if path[-1] in ("matches", "named"):
+    if path[-1] in ("matches", "named", "not_matching", "leave_out") or "passes_on" in path:
         yield from _changed_pattern(value)
     elif " | " in value:
         parts = value.split(" | ")
