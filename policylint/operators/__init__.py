@@ -27,6 +27,7 @@ OPERATORS = (
     "at_home",
     "byte_order_mark",
     "conforms",
+    "declared_in",
     "defined",
     "differs_from",
     "distinct",
