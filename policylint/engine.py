@@ -265,7 +265,10 @@ class _Run:
         skipped = {name: reason for name, reason in self._reasons.items() if reason not in ("", IGNORED)}
         for rule in self._rules:
             if rule.subject == "document" and rule.name not in applied:
-                there = rule.kind in kinds or rule.kind == "*"
+                if rule.kind == "*":
+                    skipped[rule.name] = "no document that it judges was found"
+                    continue
+                there = rule.kind in kinds
                 skipped[rule.name] = f"no {rule.kind} document {'meets its conditions' if there else 'was found'}"
             elif rule.subject == "entry" and rule.kind not in entry_kinds:
                 skipped[rule.name] = f"no {'' if rule.kind == ANY else f'{rule.kind} '}entry was found"

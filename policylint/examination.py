@@ -48,6 +48,11 @@ class Examiner:
                 self.document_rules.setdefault(rule.kind, []).append(rule)
         self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
 
+    def rules_of(self, kind: Kind) -> list[Rule]:
+        """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
+        of_all = [rule for rule in self.document_rules.get("*", []) if kind.name not in rule.given.excepted]
+        return [*self.document_rules.get(kind.name, []), *of_all]
+
     @property
     def entries(self) -> EntryExaminer:
         """What examines entries; made only for files that may hold some."""
@@ -163,8 +168,7 @@ class _FileExamination:
         self._read_suppressions(document)
         for kind in fitting:
             self._views = []
-            rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
-            for rule in rules:
+            for rule in self._examiner.rules_of(kind):
                 self._judge_document(rule, document, kind)
 
     def _read_suppressions(self, document: Document) -> None:
@@ -189,13 +193,13 @@ class _FileExamination:
 
     def _judge_view(self, rule: Rule, document: Document, kind: Kind, view: _View) -> None:
         whole = DocumentSubject(document, (), view.data, view.written_at)
-        scope = self._document_scope(kind, view, view.data)
+        scope = self._document_scope(kind, view, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
         for path, value in _places(rule.given, view.data):
             subject = DocumentSubject(document, path, value, view.written_at)
-            place_scope = self._document_scope(kind, view, value)
+            place_scope = self._document_scope(kind, view, document, subject)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
@@ -229,10 +233,17 @@ class _FileExamination:
             message = f"the document has more than {limit} contexts, and those beyond are not judged"
             yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
 
-    def _document_scope(self, kind: Kind, view: _View, value: object) -> Scope:
+    def _document_scope(self, kind: Kind, view: _View, document: Document, subject: DocumentSubject) -> Scope:
         path = self._source.path
-        names = DocumentNames(path, view.groups, view.data, value, view.context, view.contexts)
-        return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
+        return Scope(
+            DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
+            path,
+            _base(kind, path),
+            self._examiner.grammar,
+            kind.schema,
+            outline=document.outline,
+            is_marked=document.source.is_marked,
+        )
 
     # Entries and references
 

@@ -115,10 +115,12 @@ class Given(Record):
     """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
 
     With `contexts` it looks at what is in force in these contexts (`*` for all), but for those in `other_contexts`.
+    `excepted` are kinds that a rule about all documents leaves out.
     """
 
     contexts: list[str]
     other_contexts: list[str]
+    excepted: list[str]
     named: str
     when: Assertions
     select: list[Alternatives]
@@ -345,6 +347,7 @@ _BLANK_BODY: Compiled = {"url": "", "names": [], "needs_index": False}
 _BLANK_GIVEN: Compiled = {
     "contexts": [],
     "other_contexts": [],
+    "excepted": [],
     "named": "",
     "when": [],
     "select": [],

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _LARGEST_SCHEMA = 4 * 1024 * 1024
 
+# What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
+# not what people should read.
+MESSAGE = "x-message"
+EXPECTED = "x-expected"
+
 
 class SchemaError(NamedTuple):
     """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema."""
@@ -87,6 +92,7 @@ def _explaining_validator(schema: Any) -> Any:
         "additionalProperties": _additional_properties,
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
+        "propertyNames": _property_names,
     }
     return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
 
@@ -122,6 +128,15 @@ def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any,
         for key, value in instance.items():
             if compile_pattern(pattern).search(key):
                 yield from validator.descend(value, schema, path=key, schema_path=pattern)
+
+
+def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """One error for each key, at the key: jsonschema reports the table, and each reason by itself."""
+    from jsonschema.exceptions import ValidationError
+
+    for key in instance if isinstance(instance, dict) else ():
+        if next(validator.descend(instance=key, schema=names), None) is not None:
+            yield ValidationError(f"{key!r} is no name", path=(key,), instance=key)
 
 
 @lru_cache(maxsize=64)
@@ -172,7 +187,8 @@ def _explained(path: str, data: Any) -> Iterator[SchemaError]:
 
 def _flatten(error: ValidationError) -> Iterator[ValidationError]:
     """Replace the failure of a choice by the failures of the branch that was most likely meant."""
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
+    is_choice = error.validator in ("anyOf", "oneOf") and error.context
+    if not is_choice or (isinstance(error.schema, dict) and (MESSAGE in error.schema or EXPECTED in error.schema)):
         yield error
         return
     branches: dict[object, list[ValidationError]] = {}

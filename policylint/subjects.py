@@ -30,7 +30,7 @@ _CONTEXTS_PREFIX = "contexts."
 
 
 class DocumentSubject:
-    """A place in a document; the empty path is the whole document.
+    """A place in a document: `place` is its path, empty for the whole document, `whole` what stands there.
 
     `written_at` leads from the path of a value to where it is written, if it stands elsewhere.
     """
@@ -39,15 +39,15 @@ class DocumentSubject:
         self, document: Document, path: Path, value: object, written_at: Callable[[Path], Path] | None = None
     ) -> None:
         self._document = document
-        self._path = path
-        self._value = value
+        self.place = path
+        self.whole = value
         self._written_at = written_at or _here
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
-            return self._path, self._value
-        path, value = selectors.first(self._value, assertion.field)
-        return (*self._path, *path), value
+            return self.place, self.whole
+        path, value = selectors.first(self.whole, assertion.field)
+        return (*self.place, *path), value
 
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
@@ -83,6 +83,7 @@ def _file_names(path: str) -> dict[str, object]:
 class DocumentNames:
     """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
 
+    `place.label`, `place.key` and `place.value` are the place's own path, the last step of it, and what stands there.
     `document.` before a path leads to a value anywhere in the document, `contexts.NAME.` to one in force in a context.
     A rule that looks at contexts knows the `context`, and what it is built as.
     """
@@ -92,7 +93,7 @@ class DocumentNames:
         path: str,
         groups: dict[str, str],
         data: object,
-        value: object,
+        place: DocumentSubject,
         context: Context | None = None,
         contexts: Mapping[str, Context] | None = None,
     ) -> None:
@@ -104,7 +105,7 @@ class DocumentNames:
             **_file_names(path),
             **groups,
         }
-        self._value = value
+        self._place = place
 
     def get(self, name: str, default: object, /) -> object:
         """What the path tells wins over what the document says."""
@@ -115,7 +116,17 @@ class DocumentNames:
         if name.startswith(_CONTEXTS_PREFIX):
             context, _, path = name.removeprefix(_CONTEXTS_PREFIX).partition(".")
             return _value_at(self._contexts[context].data, path, default) if context in self._contexts else default
-        return self._value.get(name, default) if isinstance(self._value, dict) else default
+        if name in _PLACE_NAMES:
+            return _PLACE_NAMES[name](self._place)
+        value = self._place.whole
+        return value.get(name, default) if isinstance(value, dict) else default
+
+
+_PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
+    "place.key": lambda place: place.place[-1] if place.place else "",
+    "place.label": lambda place: selectors.label(place.place) or "the document",
+    "place.value": lambda place: place.whole,
+}
 
 
 def _value_at(data: object, path: str, default: object) -> object:

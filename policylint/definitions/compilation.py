@@ -133,6 +133,8 @@ def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults
     subject = definition.given.subject
     _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
     _check_contexts(document, definition.given, known, faults)
+    for name in definition.given.excepted:
+        _check_name(document, ("given", "except"), name, subject, known, faults)
     row = compile_rule(document, definition, faults)
     _check_options(document, definition.then, ("then",), known, faults)
     return row
@@ -221,6 +223,7 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
     row = {
         "contexts": given.contexts.named if given.contexts else [],
         "other_contexts": given.contexts.excepted if given.contexts else [],
+        "excepted": given.excepted,
         "named": given.named,
         "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],

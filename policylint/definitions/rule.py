@@ -39,6 +39,7 @@ class Given(Definition):
     """What a rule judges. Exactly one of `document`, `entry`, `reference` and `engine`."""
 
     document: str = ""
+    excepted: Annotated[list[Text], BeforeValidator(as_list), Field(alias="except")] = []
     entry: str = ""
     reference: Literal["", "*"] = ""
     engine: str = ""
@@ -65,6 +66,8 @@ class Given(Definition):
         of_documents = self.contexts or self.named or self.when or self.select or self.exclude
         if self.subject != "document" and of_documents:
             raise ValueError(f"contexts, named, when, select and exclude belong to documents, not to '{self.subject}'")
+        if self.excepted and self.document != "*":
+            raise ValueError("except belongs to rules about all documents, document: '*'")
         if self.subject != "entry" and self.expect != "each":
             raise ValueError(f"expect belongs to entries, not to '{self.subject}'")
         return self

@@ -66,6 +66,13 @@ class Document:
         """All comments in the file's own syntax, in order."""
         return []
 
+    def outline(self) -> list[Path]:
+        """The paths of the tables inside tables, in the order in which the text opens them.
+
+        None where the format has no headers of tables, or the text fewer than two: then they have no order.
+        """
+        return []
+
     @cached_property
     def statements(self) -> str:
         """The source's text with comments blanked out, offset for offset: what a comment says is not in force."""

@@ -11,7 +11,7 @@ from policylint.documents.document import Document, Fault, Limits, Loaded, Place
 if TYPE_CHECKING:
     from policylint.documents.document import Comment, Extent
     from policylint.documents.source import Source
-    from policylint.documents.toml_places import Node
+    from policylint.documents.toml_places import Scan
     from policylint.selectors import Path
 
 # The longest integer that Python will write in decimal, and so the longest that can be compared or reported.
@@ -25,21 +25,30 @@ class TomlDocument(Document):
 
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
-        self._root: Node | None = None
+        self._scan: Scan | None = None
+
+    def _scanned(self) -> Scan:
+        if self._scan is None:
+            from policylint.documents.toml_places import Scan
+
+            self._scan = Scan(self.source.text)
+        return self._scan
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a table is where its header is, or else the first header or key that implies it."""
-        if self._root is None:
-            from policylint.documents.toml_places import Scan
-
-            self._root = Scan(self.source.text).root
-        node = self._root
+        node = self._scanned().root
         for step in path:
             child = node.children.get(step)
             if child is None:
                 return None
             node = child
         return Place(node.key, node.value)
+
+    def outline(self) -> list[Path]:
+        """The paths of the tables inside tables, in the order of their headers; a text without two is not scanned."""
+        lines = self.source.text.split("\n")
+        nested = [line for line in lines if "." in line and line.lstrip(" \t").startswith("[")]
+        return [path for path in self._scanned().headers if len(path) > 1] if len(nested) > 1 else []
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""

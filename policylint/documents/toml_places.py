@@ -10,6 +10,7 @@ import tomllib
 from typing import NamedTuple
 
 from policylint.documents.document import Comment, Extent, Fault
+from policylint.selectors import Path
 
 # Every string pattern also matches an unterminated string, as far as it can reach: a pattern that could fail
 # there would be tried again from every later quote, which is quadratic on hostile text.
@@ -77,6 +78,7 @@ class Scan:
     def __init__(self, text: str) -> None:
         self.redefinition: Fault | None = None
         self.root = Node(_TABLE, None, (0, len(text)))
+        self.headers: list[Path] = []
         self._text = text
         self._table = self.root
         try:
@@ -103,10 +105,14 @@ class Scan:
         segments, position = self._key(self._end(_OPEN_HEADER, start))
         end = self._end(_CLOSE_HEADER, position)
         table = self.root
+        path: list[str | int] = []
         for segment in segments[:-1]:
+            path += _steps_into(table, segment, at_next=False)
             table = _super_table(table, segment, (start, end))
-        define = _next_element if self._text.startswith("[[", start) else _open_table
-        self._table = define(table, segments[-1], (start, end))
+        is_element = self._text.startswith("[[", start)
+        path += _steps_into(table, segments[-1], at_next=is_element)
+        self._table = (_next_element if is_element else _open_table)(table, segments[-1], (start, end))
+        self.headers.append(tuple(path))
         return end
 
     def _key(self, start: int) -> tuple[list[_Segment], int]:
@@ -171,6 +177,15 @@ class Scan:
     def _after_comma(self, position: int) -> int:
         position = self._end(_GAP, position)
         return self._end(_GAP, position + 1) if self._text.startswith(",", position) else position
+
+
+def _steps_into(parent: Node, segment: _Segment, *, at_next: bool) -> list[str | int]:
+    """The steps from a table to the one of a header's segment: of an array, into its last element or the next."""
+    child = parent.children.get(segment.name)
+    elements = len(child.children) if child is not None and child.kind is _ARRAY else 0
+    if at_next:
+        return [segment.name, elements]
+    return [segment.name, elements - 1] if elements else [segment.name]
 
 
 def _super_table(parent: Node, segment: _Segment, header: Extent) -> Node:

@@ -74,15 +74,40 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
             yield Failure(f"has an unknown key '{key}'", path=(*path, key), about=path, at_key=True, fix=suggestion)
     elif error.keyword == "required":
         for key in _absent_keys(error):
-            yield Failure(f"has no '{key}'", path=path, at_key=True, fix=f"add '{key}'")
+            properties = error.schema.get("properties", {})
+            fix = _valid_syntax(error._replace(schema=properties.get(key, {}))) or f"add '{key}'"
+            yield Failure(f"has no '{key}'", path=path, at_key=True, fix=fix)
+    elif error.keyword == "propertyNames":
+        yield Failure(_name(error), path=path, about=path[:-1], at_key=True, fix=_valid_syntax(error))
     else:
-        message = _MESSAGES.get(error.keyword, _other)(error)
-        yield Failure(message, path=path, fix=_fix(error))
+        yield Failure(_message(error), path=path, fix=_fix(error) or _valid_syntax(error))
 
 
 def _absent_keys(error: SchemaError) -> list[str]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
     return [key for key in error.expected if error.message.startswith(repr(key))]
+
+
+def _message(error: SchemaError) -> str:
+    """What the schema says of its own; a wrong type is told as such, whatever else was expected."""
+    told = error.schema.get(schemas.MESSAGE)
+    if told:
+        return str(told)
+    expected = error.schema.get(schemas.EXPECTED)
+    if expected and error.keyword in ("anyOf", "oneOf", "pattern"):
+        return f"is {shown(error.value)}, expected {expected}"
+    return _MESSAGES.get(error.keyword, _other)(error)
+
+
+def _name(error: SchemaError) -> str:
+    expected = error.schema.get("x-name") or "another name"
+    return f"has a key {shown(error.value)}, expected {expected}"
+
+
+def _valid_syntax(error: SchemaError) -> str:
+    """How to write it, from the schema, in the syntax of the kind's format; one line after the other."""
+    lines = str(error.schema.get("x-valid", "")).split("\n")
+    return f"write {', then '.join(f'`{line}`' for line in lines)}" if lines[0] else ""
 
 
 def _type(error: SchemaError) -> str:
@@ -129,8 +154,7 @@ def _length(relation: str, unit: str) -> Callable[[SchemaError], str]:
 
 
 def _pattern(error: SchemaError) -> str:
-    expected = error.schema.get("x-expected") or f"text that matches '{error.expected}'"
-    return f"is {shown(error.value)}, expected {expected}"
+    return f"is {shown(error.value)}, expected text that matches '{error.expected}'"
 
 
 def _other(error: SchemaError) -> str:

@@ -10,7 +10,7 @@ from policylint.filetree import inside
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
@@ -80,8 +80,9 @@ class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. `project` and
-    `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
+    pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
+    the order in which they are opened, and `is_marked` says whether its file starts with a byte order mark. `project`
+    and `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
     names: Names
@@ -91,6 +92,8 @@ class Scope(NamedTuple):
     schema: str = ""
     entry: EntryFact | None = None
     placeholder: str = ""
+    outline: Callable[[], Sequence[Path]] | None = None
+    is_marked: bool = False
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 
@@ -154,7 +157,7 @@ def is_empty(value: object) -> bool:
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
     text = shorten(" ".join(text_of(value).split()))
-    return text if value is None or isinstance(value, bool | int) else f"'{text}'"
+    return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"
 
 
 def shorten(text: str) -> str:

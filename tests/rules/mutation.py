@@ -26,7 +26,7 @@ class Mutant(NamedTuple):
 
 def mutants(definition: RuleFile) -> Iterator[Mutant]:
     """All one-step mutants of what a rule selects and asserts, as raw definitions."""
-    raw = definition.model_dump(exclude_unset=True)
+    raw = definition.model_dump(exclude_unset=True, by_alias=True)
     raw.pop("examples")
     for path, value in _nodes({key: raw[key] for key in ("given", "then") if key in raw}):
         for change, new in _changes(path, value):
@@ -66,7 +66,7 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
 def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]]:
     if path[-1] in ("document", "entry", "reference", "engine", "conforms", "is_not"):
         return
-    if path[-1] in ("matches", "named"):
+    if path[-1] in ("matches", "named", "not_matching", "leave_out") or "passes_on" in path:
         yield from _changed_pattern(value)
     elif " | " in value:
         parts = value.split(" | ")

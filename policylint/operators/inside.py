@@ -1,0 +1,32 @@
+"""inside: a path does not leave the repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from policylint.filetree import inside
+from policylint.operators.operator import Failure, names_in, render, shown
+from policylint.selectors import MISSING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+
+NEEDS_PROJECT = False
+ASKS_SCOPE = True
+
+
+class Options(TypedDict, total=False):
+    """`from_folder` is a template for the folder that the path starts from; the document's base when it is absent."""
+
+    from_folder: str
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """Nothing is looked up; a slash at the start of a path means the folder that it starts from."""
+    template = options.get("from_folder", "")
+    known = all(isinstance(scope.names.get(name, MISSING), str) for name in names_in(template))
+    folder = render(template, scope.names).strip("/") if known else ""
+    if isinstance(value.value, str) and inside(scope.base, f"{folder or '.'}/{value.text.lstrip('/')}") is None:
+        yield Failure(f"is {shown(value.value)}, which leads outside the repository")
