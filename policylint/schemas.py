@@ -48,6 +48,30 @@ def _validity(path: str) -> Any:
     return _fast_validator(_schema(path))
 
 
+def _validity_for(path: str, data: object) -> Any:
+    """What decides about the data.
+
+    Of a schema with many properties only those are compiled that the first documents have: all those of
+    netlify.schema.json take longer than the rest of a check (docs/performance.md).
+    """
+    schema = _schema(path)
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    if not isinstance(data, dict) or len(properties) < _MANY_PROPERTIES:
+        return _validity(path)
+    keys = frozenset(properties.keys() & data.keys())
+    partial = _partial.setdefault(path, {})
+    if keys not in partial:
+        if len(partial) >= _MOST_PARTIAL:
+            return _validity(path)
+        partial[keys] = _fast_validator({**schema, "properties": {key: properties[key] for key in sorted(keys)}})
+    return partial[keys]
+
+
+_MANY_PROPERTIES = 10
+_MOST_PARTIAL = 3
+_partial: dict[str, dict[frozenset[str], Any]] = {}
+
+
 def _fast_validator(schema: Any) -> Any:
     # Its own default for patterns backtracks; `regex` takes linear time. Nothing is ever fetched.
     import jsonschema_rs
@@ -158,7 +182,7 @@ def is_valid(path: str, data: object) -> bool:
     """Whether data conforms to the schema in a file."""
     if _Verdict.data is not data or _Verdict.path != path:
         _Verdict.path, _Verdict.data, _Verdict.errors = path, data, None
-        _Verdict.is_valid = bool(_validity(path).is_valid(data))
+        _Verdict.is_valid = bool(_validity_for(path, data).is_valid(data))
     return _Verdict.is_valid
 
 

@@ -45,10 +45,14 @@ class TomlDocument(Document):
         return Place(node.key, node.value)
 
     def outline(self) -> list[Path]:
-        """The paths of the tables inside tables, in the order of their headers; a text without two is not scanned."""
-        lines = self.source.text.split("\n")
-        nested = [line for line in lines if "." in line and line.lstrip(" \t").startswith("[")]
-        return [path for path in self._scanned().headers if len(path) > 1] if len(nested) > 1 else []
+        """The paths of the tables inside tables, in the order of their headers.
+
+        None, without a scan, where each plainly comes before those inside it, as nearly always.
+        """
+        lines = [line.lstrip(" \t") for line in self.source.text.split("\n") if "." in line]
+        if _are_in_order([line for line in lines if line.startswith("[")]):
+            return []
+        return [path for path in self._scanned().headers if len(path) > 1]
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""
@@ -57,6 +61,20 @@ class TomlDocument(Document):
         from policylint.documents.toml_places import comments
 
         return comments(self.source.text)
+
+
+def _are_in_order(headers: list[str]) -> bool:
+    """Whether no header of plain keys stands below one that continues it; told by their texts."""
+    opened: set[str] = set()
+    for header in headers:
+        if any(sign in header for sign in "\"'\\"):
+            return False
+        name = "".join(header.partition("#")[0].split()).strip("[]")
+        if name in opened:
+            return False
+        parts = name.split(".")
+        opened.update(".".join(parts[:length]) for length in range(2, len(parts)))
+    return True
 
 
 def load(source: Source, limits: Limits) -> Loaded:
