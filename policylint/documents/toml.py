@@ -48,7 +48,7 @@ class TomlDocument(Document):
         """The paths of the tables inside tables, in the order of their headers; a text without two is not scanned."""
         lines = self.source.text.split("\n")
         nested = [line for line in lines if "." in line and line.lstrip(" \t").startswith("[")]
-        return [path for path in self._scanned().headers if len(path) > 1] if len(nested) > 1 else []
+        return [path for path in self._scanned().headers if _is_nested(path)] if len(nested) > 1 else []
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""
@@ -57,6 +57,10 @@ class TomlDocument(Document):
         from policylint.documents.toml_places import comments
 
         return comments(self.source.text)
+
+
+def _is_nested(path: Path) -> bool:
+    return sum(isinstance(step, str) for step in path) > 1
 
 
 def load(source: Source, limits: Limits) -> Loaded:
