@@ -76,17 +76,17 @@ class DocumentNames:
     """
 
     def __init__(self, path: str, groups: dict[str, str], data: object, place: DocumentSubject) -> None:
+        self._path = path
+        self._groups = groups
         self._data = data
-        self._known: dict[str, object] = {
-            **_file_names(path),
-            **groups,
-        }
         self._place = place
 
     def get(self, name: str, default: object, /) -> object:
         """What the path tells wins over what the document says."""
-        if name in self._known:
-            return self._known[name]
+        if name in self._groups:
+            return self._groups[name]
+        if name.startswith(_FILE_PREFIX):
+            return _file_names(self._path).get(name, default)
         if name.startswith(_DOCUMENT_PREFIX):
             value = selectors.first(self._data, [list(name.removeprefix(_DOCUMENT_PREFIX).split("."))])[1]
             return default if value is MISSING else value
