@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.field_names import normalise
-from policylint.patterns import compile_pattern
+from policylint.patterns import PatternError, compile_pattern
 from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ def fault_of(path: str) -> str:
         schema = _schema(path)
         _explaining_validator(schema).check_schema(schema)
         _fast_validator(schema)
+        for pattern in _patterns(schema):
+            compile_pattern(pattern)
+    except PatternError as error:
+        return f"has a pattern that {error}"
     except OSError as error:
         return f"cannot be read: {(error.strerror or str(error)).lower()}"
     except RecursionError:
@@ -96,13 +100,24 @@ def fault_of(path: str) -> str:
 
 
 def _references(schema: Any) -> Iterator[str]:
+    return (each["$ref"] for each in _tables(schema) if isinstance(each.get("$ref"), str))
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    for each in _tables(schema):
+        if isinstance(each.get("pattern"), str):
+            yield each["pattern"]
+        if isinstance(each.get("patternProperties"), dict):
+            yield from each["patternProperties"]
+
+
+def _tables(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every table in a schema, itself included; not recursively, since it may be nested deeply."""
     pending = [schema]
     while pending:
         each = pending.pop()
         if isinstance(each, dict):
-            reference = each.get("$ref")
-            if isinstance(reference, str):
-                yield reference
+            yield each
             pending.extend(each.values())
         elif isinstance(each, list):
             pending.extend(each)

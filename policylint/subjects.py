@@ -97,20 +97,20 @@ class DocumentNames:
         context: Context | None = None,
         contexts: Mapping[str, Context] | None = None,
     ) -> None:
-        self._data = data
-        self._contexts = contexts or {}
+        self._path = path
+        self._groups = groups
         if context is not None:
-            groups = {"context": context.name, "context.built_as": context.built_as, **groups}
-        self._known: dict[str, object] = {
-            **_file_names(path),
-            **groups,
-        }
+            self._groups = {"context": context.name, "context.built_as": context.built_as, **groups}
+        self._contexts = contexts or {}
+        self._data = data
         self._place = place
 
     def get(self, name: str, default: object, /) -> object:
         """What the path tells wins over what the document says."""
-        if name in self._known:
-            return self._known[name]
+        if name in self._groups:
+            return self._groups[name]
+        if name.startswith(_FILE_PREFIX):
+            return _file_names(self._path).get(name, default)
         if name.startswith(_DOCUMENT_PREFIX):
             return _value_at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
         if name.startswith(_CONTEXTS_PREFIX):

@@ -78,7 +78,7 @@ EXPECTED = [
         " build.command lets the build go on when the tests fail (joined by ';', not '&&')"
     ),
     "netlify.toml:10:11: error[netlify/missing-test-gate] context.production.command runs no tests",
-    "netlify.toml:12:21: error[documents/schema-violation] context.production has an unknown key 'enviroment'",
+    "netlify.toml:12:21: error[netlify/unknown-key] context.production has an unknown key 'enviroment'",
     "netlify.toml:16:11: warning[netlify/late-test-gate] context.deploy-preview.command runs the tests after the build",
     "netlify.toml:19:11: warning[netlify/context-drops-test-gate] context.branch-deploy.command runs no tests",
     "release/dep/DEP-011.yaml:11:13: error[deployment/untraced-criteria] DEP-011 links no TEST, EPIC or API entry",

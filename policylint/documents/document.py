@@ -67,9 +67,9 @@ class Document:
         return []
 
     def outline(self) -> list[Path]:
-        """The paths of the tables inside tables, in the order in which the text opens them.
+        """The paths of tables inside tables or arrays of tables, in the order in which the text opens them.
 
-        None where the format has no headers of tables, or the text fewer than two: then they have no order.
+        None where the format has no headers of tables, or the text fewer than two such: then they have no order.
         """
         return []
 

@@ -52,7 +52,7 @@ class TomlDocument(Document):
         lines = [line.lstrip(" \t") for line in self.source.text.split("\n") if "." in line]
         if _are_in_order([line for line in lines if line.startswith("[")]):
             return []
-        return [path for path in self._scanned().headers if len(path) > 1]
+        return [path for path in self._scanned().headers if _is_nested(path)]
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""
@@ -75,6 +75,10 @@ def _are_in_order(headers: list[str]) -> bool:
         parts = name.split(".")
         opened.update(".".join(parts[:length]) for length in range(2, len(parts)))
     return True
+
+
+def _is_nested(path: Path) -> bool:
+    return sum(isinstance(step, str) for step in path) > 1
 
 
 def load(source: Source, limits: Limits) -> Loaded:

@@ -35,6 +35,25 @@ class Options(_Matching, total=False):
     force: str
 
 
+class _Prefixes:
+    """What wildcards start with. There may be thousands of them, but of few lengths."""
+
+    def __init__(self) -> None:
+        self._prefixes: set[str] = set()
+        self._lengths: set[int] = set()
+
+    def add(self, prefix: str) -> None:
+        self._prefixes.add(prefix)
+        self._lengths.add(len(prefix))
+
+    def of(self, pattern: str) -> str:
+        """The shortest wildcard that a pattern falls under; empty if there is none."""
+        for length in sorted(self._lengths):
+            if length <= len(pattern) and pattern[:length] in self._prefixes:
+                return pattern[:length] + _WILDCARD
+        return ""
+
+
 def validate(options: Options) -> None:
     """Raise PatternError when a pattern cannot be compiled."""
     from policylint.patterns import compile_pattern
@@ -46,27 +65,19 @@ def validate(options: Options) -> None:
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at the pattern of each rule that an earlier wildcard leaves nothing for."""
     del scope
-    shadows: dict[bool, dict[str, int]] = {False: {}, True: {}}
+    shadows = {False: _Prefixes(), True: _Prefixes()}
     for index, rule in enumerate(value.value if isinstance(value.value, list) else ()):
         pattern = rule.get(options["pattern"]) if isinstance(rule, dict) else None
         if not isinstance(pattern, str):
             continue
         is_forced = rule.get(options.get("force", "")) is True
-        by = _shadow(pattern, shadows[True]) or ("" if is_forced else _shadow(pattern, shadows[False]))
+        by = shadows[True].of(pattern) or ("" if is_forced else shadows[False].of(pattern))
         if by:
             yield Failure(
                 f"is never reached: {shown(by)} comes first", path=(index, options["pattern"]), about=(index,)
             )
         elif pattern.endswith(_WILDCARD) and _takes_everything(rule, options):
-            shadows[is_forced].setdefault(pattern[:-1], len(pattern) - 1)
-
-
-def _shadow(pattern: str, prefixes: dict[str, int]) -> str:
-    """The wildcard that a pattern falls under; lengths are compared first, since there may be thousands."""
-    for length in sorted(set(prefixes.values())):
-        if pattern[:length] in prefixes and len(pattern) >= length:
-            return pattern[:length] + _WILDCARD
-    return ""
+            shadows[is_forced].add(pattern[: -len(_WILDCARD)])
 
 
 def _takes_everything(rule: _Rule, options: Options) -> bool:

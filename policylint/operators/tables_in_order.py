@@ -25,7 +25,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     first_inside: dict[Path, Path] = {}
     for path in scope.outline() if scope.outline else ():
         inside = first_inside.get(path)
-        if inside and sum(isinstance(step, str) for step in path) > 1:
+        if inside:
             yield Failure(f"is opened after [{_header(inside)}], which lies inside it", path=path)
         for length in range(1, len(path)):
             first_inside.setdefault(path[:length], path)
