@@ -6,8 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policylint.shell.gate import judge_gate
-from tests.shell.project import classify, judge, outcome, resolve
+from tests.shell.project import judge, outcome, package
 
 A = "npm run test:run"
 
@@ -92,8 +91,8 @@ def test_moderate_nesting_is_followed(levels):
 
 
 def test_scripts_that_double_are_stopped():
-    scripts = {("npm", "run", str(level)): f"npm run {level + 1}; npm run {level + 1}" for level in range(9)}
-    judge_gate("; ".join(["npm run 0"] * 100), classify, lambda words, _directory: scripts.get(words))
+    scripts = {str(level): f"npm run {level + 1}; npm run {level + 1}" for level in range(9)}
+    assert judge("; ".join(["npm run 0"] * 100), {"package.json": package(**scripts)}).reason
 
 
 def test_conditions_that_double_are_stopped():
@@ -114,10 +113,10 @@ TOKENS = st.sampled_from(
 @settings(max_examples=1500, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(command=st.lists(TOKENS, max_size=25).map("".join))
 def test_no_token_soup_raises(command):
-    assert judge_gate(command, classify, resolve).reason
+    assert judge(command).reason
 
 
 @settings(max_examples=300, derandomize=True, deadline=None, database=None)
 @given(command=st.text(max_size=60))
 def test_no_text_raises(command):
-    assert judge_gate(command, classify, resolve).reason
+    assert judge(command).reason
