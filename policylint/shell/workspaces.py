@@ -142,27 +142,32 @@ def _with_dependencies(chosen: list[Package], found: Sequence[Package]) -> list[
     return whole
 
 
-def by_dependencies(plans: Sequence[tuple[Package, Plan]], *, keeps_going: bool = False) -> Graph:
-    """A graph in which a package waits for those it depends on."""
-    order, needs = _ordered([each for each, _ in plans])
+def by_dependencies(
+    plans: Sequence[tuple[Package, Plan]], *, keeps_going: bool = False, in_ranks: bool = False
+) -> Graph:
+    """A graph in which a package waits for those it depends on; `in_ranks` for all of the rank before, as in pnpm."""
+    ranks, needs = _ranks([each for each, _ in plans])
+    order = [number for rank in ranks for number in rank]
     place = {number: position for position, number in enumerate(order)}
-    tasks = [
-        Task(plans[number][1], tuple(sorted(place[one] for one in needs[number] if place[one] < place[number])))
-        for number in order
-    ]
+    tasks: list[Task] = []
+    for rank in ranks:
+        before = tuple(range(len(tasks)))
+        for number in rank:
+            own = tuple(sorted(place[one] for one in needs[number] if place[one] < len(before)))
+            tasks.append(Task(plans[number][1], before if in_ranks else own))
     return Graph(tuple(tasks), keeps_going=keeps_going)
 
 
-def _ordered(found: Sequence[Package]) -> tuple[list[int], list[set[int]]]:
-    """The places of packages behind those they depend on, and those; of a cycle the first stays first."""
+def _ranks(found: Sequence[Package]) -> tuple[list[list[int]], list[set[int]]]:
+    """Packages, by number, behind all those they depend on, and those; of a circle the first goes first."""
     count = range(len(found))
     needs = [{one for one in count if one != each and found[each].depends_on(found[one])} for each in count]
-    waiting, order = set(count), list[int]()
+    waiting, ranks = set(count), list[list[int]]()
     while waiting:
         ready = [each for each in sorted(waiting) if needs[each].isdisjoint(waiting)] or [min(waiting)]
-        order += ready
+        ranks.append(ready)
         waiting.difference_update(ready)
-    return order, needs
+    return ranks, needs
 
 
 def plan_in_workspaces(
@@ -219,7 +224,7 @@ def _pnpm(invocation: Invocation, chosen: list[Package], files: Files, vocabular
     keeps_going = "--no-bail" in invocation.flags
     if "--parallel" in invocation.flags or "--no-sort" in invocation.flags:
         return Graph(tuple(Task(plan, ()) for _, plan in plans), keeps_going=keeps_going)
-    return by_dependencies(plans, keeps_going=keeps_going)
+    return by_dependencies(plans, keeps_going=keeps_going, in_ranks=True)
 
 
 def _yarn(invocation: Invocation, chosen: list[Package], files: Files, vocabulary: Vocabulary) -> Plan | None:
