@@ -27,7 +27,7 @@ def home(folder):
 
 
 def version(manager):
-    pinned = package(os.environ["ROOT"]).get("packageManager", "")
+    pinned = package(os.environ["ROOT"]).get("packageManager", "").partition(".")[0]
     if manager in ("npm", "bun"):
         return manager
     return pinned if pinned.startswith(manager) else {"yarn": "yarn@1", "pnpm": "pnpm@9"}[manager]
