@@ -36,7 +36,14 @@ HOOKS = ["pretest", "posttest", "prebuild", "preci", "postverify"]
 OWN_SCRIPTS = ["test", "build", "check"]
 TARGETS = ["all", "check", "site", "test", "build"]
 LISTS = ["{a} && {b}", "{a} && {b}", "{a}; {b}", "{a} || {b}", "{a}", "{a}", "{a} && {b} && {c}", "( {a}; {b} )"]
-SHELL_LISTS = [*LISTS, "! {a}", "if {a}; then {b}; else {c}; fi", "{a} >/dev/null | {b}", "{a} || exit 1; {b}", "{a} || true; {b}"]
+SHELL_LISTS = [
+    *LISTS,
+    "! {a}",
+    "if {a}; then {b}; else {c}; fi",
+    "{a} >/dev/null | {b}",
+    "{a} || exit 1; {b}",
+    "{a} || true; {b}",
+]
 COMMAND_LISTS = [
     *SHELL_LISTS,
     "set -e; {a}; {b}",
@@ -134,7 +141,9 @@ class Writer:
             forms += ["concurrently 'npm:{a}' '{c}'", "run-p {a} {b}", "run-s 'test:*' {b}", "npm test", "npm t"]
             forms += ["npm run {a} --if-present", "npm run {a} -- --x", "bun test"]
             self.calls += [self.pick(forms).format(a=first, b=second, c=self.pick(LEAVES)) for _ in range(2)]
-        self.calls += [self.pick(["npm run missing", "npm run missing --if-present", "npm test:run", "npm run missing"])]
+        self.calls += [
+            self.pick(["npm run missing", "npm run missing --if-present", "npm test:run", "npm run missing"])
+        ]
         manager = self.pick([None, "npm", "yarn@1", "yarn@4", "pnpm@8", "pnpm@9"])
         data = {"scripts": scripts, "workspaces": ["lib", "app"]}
         files["package.json"] = json.dumps(data if manager is None else {**data, "packageManager": f"{manager}.1.0"})
