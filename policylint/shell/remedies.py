@@ -45,9 +45,9 @@ def remedy(command: str, outcome: str, around: Surroundings) -> str:
 
 
 def _built(command: str, around: Surroundings) -> set[frozenset[str]] | None:
-    """What a command builds when the tests pass, on each way through; None when it ends otherwise than well."""
+    """What a command builds when the tests pass, on each way through; None when that is not known, or it always stops."""
     runs = ways_through(command, around, test_status=0)
-    if not runs or any(run.verdict.outcome == "unknown" for run in runs):
+    if all(run.stopped for run in runs) or any(run.verdict.outcome == "unknown" for run in runs):
         return None
     return {frozenset(event.text for event in run.trace.events if event.kind == "build") for run in runs}
 
@@ -60,7 +60,19 @@ def _with_tests(command: str, around: Surroundings) -> Iterator[str]:
     for name in around.vocabulary.test_scripts:
         text = scripts.get(name)
         if isinstance(text, str) and _is_real(text, around):
-            yield f"{_RUN[manager].format(name)} && {command.strip()}"
+            call = _RUN[manager].format(name)
+            yield from _before_build(call, command, around)
+            yield f"{call} && {command.strip()}"
+
+
+def _before_build(call: str, command: str, around: Surroundings) -> Iterator[str]:
+    """The call in front of the first command that builds, behind an installation, say."""
+    parts = _parts(command.strip())
+    if parts is not None and all(part.operator in ("", "&&") for part in parts):
+        texts = [part.text for part in parts]
+        first = _first_build(texts, around)
+        if first:
+            yield " && ".join([*texts[:first], call, *texts[first:]])
 
 
 def _is_real(script: str, around: Surroundings) -> bool:
@@ -132,8 +144,14 @@ def _tests_first(parts: list[_Part], around: Surroundings) -> Iterator[str]:
     ):
         return
     tests = [text for text in texts if outcome_of(text, around).outcome == "strict"]
-    first = next((place for place, text in enumerate(texts) if _built(text, around) not in ({frozenset()}, None)), None)
+    first = _first_build(texts, around)
     if first is not None and tests:
         before = [text for text in texts[:first] if text not in tests]
         after = [text for text in texts[first:] if text not in tests]
         yield " && ".join([*before, *tests, *after])
+
+
+def _first_build(texts: list[str], around: Surroundings) -> int | None:
+    """The place of the first of the commands that builds something."""
+    nothing = ({frozenset()}, None)
+    return next((place for place, text in enumerate(texts) if _built(text, around) not in nothing), None)

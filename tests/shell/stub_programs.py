@@ -44,7 +44,7 @@ def run_script(manager, name, arguments, folder):
     environment = {**os.environ, "MANAGER": manager}
     for text in texts:
         if text is not None:
-            status = subprocess.run(["sh", "-c", text], cwd=folder, env=environment).returncode
+            status = status_of(["sh", "-c", text], cwd=folder, env=environment)
             if status:
                 return status
     return 0
@@ -128,7 +128,7 @@ def short(manager, words, folder):
     if status is not None:
         return status
     try:
-        return subprocess.run(words, cwd=folder).returncode
+        return status_of(words, cwd=folder)
     except FileNotFoundError:
         return 1
 
@@ -173,7 +173,7 @@ def ranks(having, work):
 def bun(arguments):
     _, _, words = take(arguments, (), 1)
     if words[:1] == ["test"]:
-        return subprocess.run(["vitest", "run"]).returncode
+        return status_of(["vitest", "run"])
     return short("bun", words, home(os.getcwd())) if words and words[0] != "install" else 0
 
 
@@ -188,29 +188,39 @@ def run_all(name, arguments):
             keeps_going = True
         else:
             script, *rest = word.split()
-            if script.endswith(":*"):
-                found = [
-                    each for each in scripts if each.startswith(script[:-1]) and ":" not in each[len(script) - 1 :]
-                ]
-            else:
-                found = [script] if script in scripts else []
+            found = [each for each in scripts if fits(each, script)]
             if not found:
                 return 1
             groups[-1][1].extend((each, [part for part in rest if part != "--"]) for each in found)
     failed = 0
     for is_parallel, members in groups:
         commands = [[*call(), name, *(["--", *rest] if rest else [])] for name, rest in members]
-        if is_parallel:
-            started = [subprocess.Popen(command) for command in commands]
-            failed = max([failed, *(process.wait() for process in started)])
-        else:
-            for command in commands:
-                failed = subprocess.run(command).returncode or failed
-                if failed and not keeps_going:
-                    return failed
+        failed = max(failed, group(commands, is_parallel, keeps_going))
         if failed and not keeps_going:
-            return failed
+            break
     return failed
+
+
+def fits(name, pattern):
+    if not pattern.endswith(":*"):
+        return name == pattern
+    return name.startswith(pattern[:-1]) and ":" not in name[len(pattern) - 1 :]
+
+
+def group(commands, is_parallel, keeps_going):
+    if is_parallel:
+        started = [subprocess.Popen(command) for command in commands]
+        return max(process.wait() for process in started)
+    failed = 0
+    for command in commands:
+        failed = status_of(command) or failed
+        if failed and not keeps_going:
+            break
+    return failed
+
+
+def status_of(command, **options):
+    return subprocess.run(command, check=False, **options).returncode
 
 
 def call():
