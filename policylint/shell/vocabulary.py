@@ -119,7 +119,8 @@ class Vocabulary:
         if self.is_package_manager(name) and self._runs_script(name, arguments):
             return "--if-present" not in arguments
         if name == "find":
-            return any(argument.startswith(("-exec", "-ok")) for argument in arguments)
+            places = [place for place, argument in enumerate(arguments) if argument.startswith(("-exec", "-ok"))]
+            return not all(self.is_harmless(arguments[place + 1 : place + 2] or ["sh"]) for place in places)
         return name in self._table.interpreters and self._runs_file(arguments)
 
     def _runs_script(self, name: str, arguments: list[str]) -> bool:

@@ -53,16 +53,22 @@ def packages(files: Files, root: str) -> list[Package]:
 
 
 def packages_in(files: Files, root: str, patterns: Sequence[str]) -> list[Package]:
-    """The packages in the folders that fit some of the patterns and none with a `!`; raises TooMany."""
+    """The packages in the folders that fit some of the patterns and none with a `!`, in the order of the patterns.
+
+    Raises TooMany.
+    """
     search = _Search(files)
-    found: set[str] = set()
+    found: dict[str, None] = {}
     for pattern in patterns:
         plain = pattern.removeprefix("!").removeprefix("./").rstrip("/")
         folders = search.folders(root, plain.split("/"), _MAX_DEPTH)
-        found = found - folders if pattern.startswith("!") else found | folders
+        if pattern.startswith("!"):
+            found = {folder: None for folder in found if folder not in folders}
+        else:
+            found.update(dict.fromkeys(sorted(folders)))
     if len(found) > MAX_PACKAGES:
         raise TooMany
-    each = ((folder, package(files, folder)) for folder in sorted(found))
+    each = ((folder, package(files, folder)) for folder in found)
     return [Package(folder, str(data.get("name", folder)), data) for folder, data in each if data is not None]
 
 

@@ -84,6 +84,7 @@ def written(template: str) -> str:
         "source ~/.nvm/nvm.sh && @A && @B",
         "@A && ./deploy.sh",
         "while ! curl -s localhost; do sleep 1; done; @A && @B",
+        "find . -name '*.css' -exec cp {} dist/ \\; && @A && @B",
         "@A && @B && if [ $CONTEXT = production ]; then ./notify.sh; fi",
     ],
 )
@@ -193,6 +194,7 @@ def test_these_run_no_test(command):
         ("source deploy.sh", "'source deploy.sh'"),
         (". deploy.sh", "'source deploy.sh'"),
         ("make", "'make'"),
+        ("find . -name '*.sh' -exec sh {} \\; && @B", "'find . -name"),
         ('eval "$X" && @B', "'eval "),
         ("$TEST && @B", "'$TEST'"),
         ("cd elsewhere && npm run ci", "'npm run ci'"),
