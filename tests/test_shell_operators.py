@@ -21,7 +21,9 @@ references: [our handbook]
 given: {{document: netlify, select: '{select}', missing: skip}}
 then:
   {operator}: {options}
-examples: {{valid: [{{title: none, files: {{a.txt: ''}}}}], invalid: [{{title: some, files: {{a.txt: ''}}, expect: ["a.txt:1:1: x"]}}]}}
+examples:
+  valid: [{{title: none, files: {{a.txt: ''}}}}]
+  invalid: [{{title: some, files: {{a.txt: ''}}, expect: ["a.txt:1:1: x"]}}]
 """
 GATE = """[ \\"$CONTEXT\\" != production ] || npx vitest run && hugo"""
 
@@ -120,41 +122,48 @@ def test_the_other_command_has_variables_of_its_own(run: Runner, repository: Wri
 
 def test_the_remedy_is_the_fix(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "npx vitest run; hugo"\n'
-    (found,) = check(run, repository, toml, options="{is_not: unenforced}")
-    assert found.endswith("write 'npx vitest run && hugo'")
+    found = check(run, repository, toml, options="{is_not: unenforced}")
+    assert found == [
+        "build.command lets the build go on when the tests fail (joined by ';', not '&&') "
+        "(fix: write 'npx vitest run && hugo')"
+    ]
 
 
 def test_the_remedy_of_several_lines_is_their_first(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = """\nnpx vitest run\nhugo\n"""\n'
-    (found,) = check(run, repository, toml, options="{is_not: unenforced}")
-    assert found.endswith("begin with a line 'set -e'")
+    found = check(run, repository, toml, options="{is_not: unenforced}")
+    assert found == [
+        "build.command lets the build go on when the tests fail (on a line of their own, without `set -e`) "
+        "(fix: begin with a line 'set -e')"
+    ]
 
 
 def test_without_a_remedy_the_fix_of_the_rule_stands(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "if npx vitest run; then hugo; fi"\n'
-    (found,) = check(run, repository, toml, options="{is_not: unenforced}")
-    assert found.endswith("Test.")
+    found = check(run, repository, toml, options="{is_not: unenforced}")
+    assert found == ["build.command uses the tests as a condition and goes on when they fail (fix: Test.)"]
 
 
 def test_a_missing_gate_names_the_script_that_is_there(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "yarn build"\n'
     package = '{"scripts": {"build": "hugo", "test": "vitest", "test:run": "vitest run"}}'
-    (found,) = check(run, repository, toml, options="{is_not: missing}", package_json=package)
-    assert found.endswith("write 'yarn test:run && yarn build'")
+    found = check(run, repository, toml, options="{is_not: missing}", package_json=package)
+    assert found == ["build.command runs no tests (fix: write 'yarn test:run && yarn build')"]
 
 
 def test_a_missing_script_is_told_with_the_nearest(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "npm run biuld"\n'
     package = '{"scripts": {"build": "hugo"}}'
-    (found,) = check(run, repository, toml, operator="scripts_exist", options="{}", package_json=package)
-    assert "runs the script 'biuld', which package.json does not have" in found
-    assert found.endswith("did you mean 'build'?")
+    found = check(run, repository, toml, operator="scripts_exist", options="{}", package_json=package)
+    assert found == [
+        "build.command runs the script 'biuld', which package.json does not have (fix: did you mean 'build'?)"
+    ]
 
 
 def test_only_the_first_end_to_end_test_is_told(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "npx playwright test && npx cypress run"\n'
-    (found,) = check(run, repository, toml, operator="runs_none_of", options="{role: e2e}")
-    assert "runs end-to-end tests ('playwright test')" in found
+    found = check(run, repository, toml, operator="runs_none_of", options="{role: e2e}")
+    assert found == ["build.command runs end-to-end tests ('playwright test') (fix: Test.)"]
 
 
 def test_an_unknown_option_of_the_other_command_is_a_mistake_in_the_rule(run: Runner, repository: Write) -> None:

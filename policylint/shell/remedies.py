@@ -45,7 +45,7 @@ def remedy(command: str, outcome: str, around: Surroundings) -> str:
 
 
 def _built(command: str, around: Surroundings) -> set[frozenset[str]] | None:
-    """What a command builds when the tests pass, on each way through; None when that is not known, or it always stops."""
+    """What a command builds when the tests pass, on each way through; None when it is not known or always stops."""
     runs = ways_through(command, around, test_status=0)
     if all(run.stopped for run in runs) or any(run.verdict.outcome == "unknown" for run in runs):
         return None
@@ -153,5 +153,4 @@ def _tests_first(parts: list[_Part], around: Surroundings) -> Iterator[str]:
 
 def _first_build(texts: list[str], around: Surroundings) -> int | None:
     """The place of the first of the commands that builds something."""
-    nothing = ({frozenset()}, None)
-    return next((place for place, text in enumerate(texts) if _built(text, around) not in nothing), None)
+    return next((place for place, text in enumerate(texts) if any(_built(text, around) or ())), None)
