@@ -124,8 +124,10 @@ def test_the_remedy_is_the_fix(run: Runner, repository: Write) -> None:
     toml = '[build]\ncommand = "npx vitest run; hugo"\n'
     found = check(run, repository, toml, options="{is_not: unenforced}")
     assert found == [
-        "build.command lets the build go on when the tests fail (joined by ';', not '&&') "
-        "(fix: write 'npx vitest run && hugo')"
+        (
+            "build.command lets the build go on when the tests fail (joined by ';', not '&&') "
+            "(fix: write 'npx vitest run && hugo')"
+        )
     ]
 
 
@@ -133,8 +135,10 @@ def test_the_remedy_of_several_lines_is_their_first(run: Runner, repository: Wri
     toml = '[build]\ncommand = """\nnpx vitest run\nhugo\n"""\n'
     found = check(run, repository, toml, options="{is_not: unenforced}")
     assert found == [
-        "build.command lets the build go on when the tests fail (on a line of their own, without `set -e`) "
-        "(fix: begin with a line 'set -e')"
+        (
+            "build.command lets the build go on when the tests fail (on a line of their own, without `set -e`) "
+            "(fix: begin with a line 'set -e')"
+        )
     ]
 
 
