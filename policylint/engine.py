@@ -165,15 +165,13 @@ class _Run:
             yield from self._missing_entries(selected, known, entries)
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
-        commands = self._pack.commands
-        vocabulary = Vocabulary(commands.tests, commands.builds, commands.inert_options)
         return Project(
             self._tree,
             _index(known),
             known,
             self._pack,
             self._settings.external_ids,
-            vocabulary,
+            Vocabulary(self._pack.commands),
             self._settings.limits,
             results,
             self._settings.today,

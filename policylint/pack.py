@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint.diagnostics import Severity
 from policylint.record import Record
 from policylint.selectors import Alternatives
+from policylint.shell.vocabulary import Commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -280,14 +281,6 @@ class EntrySettings(Record):
     kinds: list[EntryKind]
 
 
-class Commands(Record):
-    """The words that commands which test and commands which build start with, and options that keep them from it."""
-
-    inert_options: list[str]
-    tests: list[str]
-    builds: list[str]
-
-
 class Pack(Record):
     """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
 
@@ -314,7 +307,7 @@ def load(compiled: Compiled) -> Pack:
     """Give names to compiled definitions; the inverse of what `definitions` writes, without any checks."""
     rules = [Rule(row) for row in _rows(compiled, "rules")]
     kinds = [_kind(row) for row in _rows(compiled, "kinds")]
-    commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
+    commands = Commands(**cast("dict[str, Any]", compiled["commands"]))
     return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
 
 

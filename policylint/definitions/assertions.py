@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
@@ -163,8 +163,9 @@ def _compiled_options(name: str, raw: object) -> object:
 def _options_model(options_type: Any) -> type[BaseModel]:
     """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
     fields: dict[str, Any] = {
-        name: (hint, ... if name in options_type.__required_keys__ else None)
+        name: (_options_model(hint) if is_typeddict(hint) else hint, ... if is_required else None)
         for name, hint in get_type_hints(options_type).items()
+        for is_required in [name in options_type.__required_keys__]
     }
     return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
 

@@ -20,7 +20,7 @@ from policylint.diagnostics import Severity
 from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
-from policylint.operators import OPERATORS, named_in_options
+from policylint.operators import OPERATORS, named_directly, named_in_options
 from policylint.operators.operator import names_in
 from policylint.suggestions import did_you_mean
 
@@ -239,10 +239,20 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
 def _template_names(row: dict[str, Any]) -> list[str]:
     names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
     options = row.get("options")
-    for value in options.values() if isinstance(options, dict) else ():
-        names += names_in(value) if isinstance(value, str) else []
+    if isinstance(options, dict):
+        names += _option_names(options, named_directly(row.get("operator", "")))
     for each in (*row.get("parts", ()), *row.get("when", ())):
         names += _template_names(each)
+    return names
+
+
+def _option_names(value: object, direct: tuple[str, ...]) -> list[str]:
+    """The names in the templates of options, however deep, and those that stand without braces."""
+    if isinstance(value, str):
+        return names_in(value)
+    names: list[str] = []
+    for key, each in value.items() if isinstance(value, dict) else ():
+        names += [each] if key in direct else _option_names(each, direct)
     return names
 
 

@@ -143,12 +143,34 @@ class LinkTypeDefinition(EntriesDefinition):
     targets: list[Prefix] = []
 
 
+def _split(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_split)]
+
+
 class CommandsFile(Definition):
-    """`schemas/commands.yaml`: what counts as running tests and as building."""
+    """`schemas/commands.yaml`: what commands do, told by the words they start with."""
 
     inert_options: list[str]
+    empty_options: list[str]
+    watch_options: list[str]
+    watch_commands: list[str]
+    test_scripts: list[str]
+    placeholders: list[str]
+    e2e: list[str]
     tests: list[str] = Field(min_length=1)
     builds: list[str] = Field(min_length=1)
+    shells: Names
+    harmless: Names
+    task_runners: Names
+    interpreters: Names
+    inline_code_options: Names
+    questions: Names
+    git_questions: Names
+    package_commands: dict[str, Names]
+    npm_scripts: dict[str, str]
 
 
 class EntriesFile(EntriesDefinition):

@@ -4,7 +4,8 @@
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
 entries of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same way and have
 the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on the project
-alone. `NAMES` says which options name a kind of document, a kind of entry, a link type or a prefix.
+alone. `NAMES` says which options name a kind of document, a kind of entry, a link type or a prefix; `NAME_OPTIONS` are
+those that are themselves a name as in templates.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -59,13 +60,16 @@ OPERATORS = (
     "referenced",
     "resolves",
     "runs",
+    "runs_none_of",
     "same_keys",
     "same_numbers",
     "same_width",
+    "scripts_exist",
     "stated_by_source",
     "tables_in_order",
     "target",
     "test_gate",
+    "tests_can_fail",
     "unique",
 )
 
@@ -106,3 +110,8 @@ def looks_entries_up(name: str) -> bool:
 def named_in_options(name: str) -> dict[str, str]:
     """The options of an operator that name something, with what they name."""
     return dict(getattr(load_operator(name), "NAMES", {}))
+
+
+def named_directly(name: str) -> tuple[str, ...]:
+    """The options of an operator, at any depth, that are a name for a template without its braces."""
+    return tuple(getattr(load_operator(name), "NAME_OPTIONS", ())) if name else ()

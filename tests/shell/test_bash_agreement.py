@@ -8,14 +8,15 @@ import subprocess
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.shell.project import outcome
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
-EXAMPLES = 400
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "250"))
+SEED = int(os.environ.get("GATE_SEED", "0"))
 MAX_UNKNOWN = 0.02
 NO_STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 TEST = 'echo test >>"$LOG"; exit 1'
@@ -150,8 +151,13 @@ def really(command: str, project) -> str:
 def test_the_simulation_agrees_with_bash(project):
     seen: Counter[str] = Counter()
 
+    @seed(SEED)
     @settings(
-        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES,
+        derandomize=SEED == 0,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(command=SCRIPTS)
     def compare(command):
