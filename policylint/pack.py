@@ -51,7 +51,7 @@ class Kind(Record):
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
-    different in some contexts, if it does.
+    different in some contexts, if it does, `commands` where its shell commands run.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Kind(Record):
     base: str
     entries: bool
     contexts: ContextSettings | None
+    commands: Compiled
 
 
 class Assertions:

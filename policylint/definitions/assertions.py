@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
 from policylint.definitions.paths import parse as parse_path
-from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up
+from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
@@ -208,6 +208,16 @@ def compiled_conditions(
         if needs_project(row):
             faults.add(document, document.key_span(path), "these conditions cannot look at other files")
     return rows
+
+
+def placed(row: dict[str, Any], commands: dict[str, object]) -> dict[str, Any]:
+    """A row whose operators on shell commands know where these run, unless they say it themselves."""
+    if commands and row.get("operator") and runs_commands(row["operator"]):
+        row = {**row, "options": {**commands, **row["options"]}}
+    nested: dict[str, Any] = {
+        key: [placed(each, commands) for each in row[key]] for key in ("parts", "when") if key in row
+    }
+    return {**row, **nested}
 
 
 def needs_project(row: dict[str, Any]) -> bool:

@@ -6,10 +6,16 @@ import itertools
 import json
 import os
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
-from policylint.definitions.assertions import compiled_assertion, compiled_conditions, needs_index, needs_project
+from policylint.definitions.assertions import (
+    compiled_assertion,
+    compiled_conditions,
+    needs_index,
+    needs_project,
+    placed,
+)
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
 from policylint.definitions.paths import parse as parse_path
@@ -84,7 +90,8 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "kind with contexts": [name for name, rows in by_name.items() if any(row["contexts"] for row in rows)],
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
-    rules = [_compile_rule_file(file, known, faults) for file in rule_files]
+    run_in = {name: cast("Compiled", rows[0]["commands"]) for name, rows in by_name.items()}
+    rules = [_compile_rule_file(file, known, run_in, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     if faults.found:
@@ -122,7 +129,9 @@ def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | 
 # Rules
 
 
-def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults: Faults) -> Compiled:
+def _compile_rule_file(
+    file: DefinitionFile, known: dict[str, list[str]], commands: dict[str, Compiled], faults: Faults
+) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
     if document is None or definition is None:
@@ -135,7 +144,7 @@ def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults
     _check_contexts(document, definition.given, known, faults)
     for name in definition.given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
-    row = compile_rule(document, definition, faults)
+    row = compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
     _check_options(document, definition.then, ("then",), known, faults)
     return row
 
@@ -168,11 +177,14 @@ def _check_options(document: Document, raw: object, path: Path, known: dict[str,
         _check_options(document, value, (*path, key), known, faults)
 
 
-def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
-    """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults."""
+def compile_rule(document: Document, definition: RuleFile, faults: Faults, commands: Compiled) -> Compiled:
+    """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults.
+
+    `commands` says where the shell commands of the kind of document run that the rule is about.
+    """
     subject = definition.given.subject
     then = [
-        compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults)
+        placed(compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults), commands)
         for index, raw in enumerate(definition.then)
     ]
     given = definition.given
@@ -298,6 +310,7 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "base": kind.base,
         "entries": kind.entries,
         "contexts": kind.contexts and kind.contexts.model_dump(exclude={"references"}),
+        "commands": kind.commands.model_dump(exclude_defaults=True),
     }
 
 

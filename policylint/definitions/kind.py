@@ -68,6 +68,14 @@ class ContextsDefinition(Definition):
     references: list[str] = []
 
 
+class CommandsDefinition(Definition):
+    """Where the shell commands of a document run, unless a rule says otherwise; see docs/rule-format.md."""
+
+    folder: str = ""
+    variables: dict[str, str] = {}
+    environment: str = ""
+
+
 class KindDefinition(Definition):
     """One kind of document: its paths, its content test, its schema."""
 
@@ -81,6 +89,7 @@ class KindDefinition(Definition):
     base: str = ""
     entries: bool = False
     contexts: ContextsDefinition | None = None
+    commands: CommandsDefinition = CommandsDefinition()
     references: list[str] = []
 
     @field_validator("format")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, names_in, render, shown
-from policylint.selectors import MISSING
+from policylint.operators.operator import Failure, folder_in, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +35,7 @@ class Options(_Tables, total=False):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A file that is not there, or that cannot be read, declares nothing."""
     project = cast("Project", scope.project)
-    template = options.get("folder", "")
-    known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
-    folder = render(template, scope.names).strip("/") if known else ""
-    path = inside(scope.base, f"{folder or '.'}/{options['file']}")
+    path = inside(folder_in(options.get("folder", ""), scope), options["file"])
     document = project.document(path) if path else None
     data = document.data if document else None
     tables = [data.get(name) for name in options["under"]] if isinstance(data, dict) else []

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, names_in, render, shown
-from policylint.selectors import MISSING
+from policylint.operators.operator import Failure, folder_in, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +24,6 @@ class Options(TypedDict, total=False):
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Nothing is looked up; a slash at the start of a path means the folder that it starts from."""
-    template = options.get("from_folder", "")
-    known = all(isinstance(scope.names.get(name, MISSING), str) for name in names_in(template))
-    folder = render(template, scope.names).strip("/") if known else ""
-    if isinstance(value.value, str) and inside(scope.base, f"{folder or '.'}/{value.text.lstrip('/')}") is None:
+    folder = folder_in(options.get("from_folder", ""), scope)
+    if isinstance(value.value, str) and inside(folder, value.text.lstrip("/")) is None:
         yield Failure(f"is {shown(value.value)}, which leads outside the repository")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # Longer values tell no more and push the rest of the message out of sight.
 _LONGEST_SHOWN = 60
 
-_NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
+_NAME = re.compile(r"\{([A-Za-z_][\w .|-]*)\}")
+_ALTERNATIVE = " | "
 
 
 # Conditions on another entry: a mapping in a rule file, assertions once the rule is compiled.
@@ -104,18 +105,29 @@ def defined_here(entry: EntryFact) -> Related:
 
 
 def names_in(template: str) -> list[str]:
-    """The names that a template refers to."""
-    return _NAME.findall(template)
+    """The names that a template refers to; in `{one | other}` the first that is known counts."""
+    return [name for found in _NAME.findall(template) for name in found.split(_ALTERNATIVE)]
 
 
 def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
     """Fill in the names that are known; an unknown one stays as written. Never evaluates anything."""
 
     def fill(match: re.Match[str]) -> str:
-        value = names.get(match[1], MISSING)
+        value = _known(match[1], names)
         return match[0] if value is MISSING else escape(text_of(value))
 
     return _NAME.sub(fill, template)
+
+
+def filled(template: str, names: Names) -> str | None:
+    """The template with all its names filled in; None when one leads nowhere."""
+    is_known = all(_known(found, names) is not MISSING for found in _NAME.findall(template))
+    return render(template, names) if is_known else None
+
+
+def _known(found: str, names: Names) -> object:
+    values = (names.get(name, MISSING) for name in found.split(_ALTERNATIVE))
+    return next((value for value in values if value is not MISSING), MISSING)
 
 
 def folder_in(template: str, scope: Scope) -> str:
@@ -123,8 +135,7 @@ def folder_in(template: str, scope: Scope) -> str:
 
     A leading slash means the root of the repository; a folder outside it is none.
     """
-    known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
-    written = render(template, scope.names) if known else ""
+    written = filled(template, scope.names) or ""
     return inside(scope.base, written.lstrip("/") or ".") or scope.base
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import Unreadable, inside
-from policylint.operators.operator import folder_in, names_in, render, text_of
+from policylint.operators.operator import filled, folder_in, text_of
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -50,12 +50,6 @@ def notes_on(command: str, options: PlaceOptions, scope: Scope) -> tuple[Note, .
     return project.remember(key, lambda: notes_on(command, _surroundings(project, folder, variables)))
 
 
-def rendered(template: str, scope: Scope) -> str:
-    """A template filled in; empty when one of its names leads nowhere."""
-    is_known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
-    return render(template, scope.names) if is_known else ""
-
-
 def _place(options: PlaceOptions, scope: Scope) -> tuple[Project, str, dict[str, str]]:
     folder = folder_in(options.get("folder", ""), scope) or "."
     return cast("Project", scope.project), folder, _variables(options, scope)
@@ -66,10 +60,11 @@ def _variables(options: PlaceOptions, scope: Scope) -> dict[str, str]:
     table = scope.names.get(name, MISSING) if name else MISSING
     found = {key: text_of(value) for key, value in _items(table) if not isinstance(value, dict | list)}
     for key, template in options.get("variables", {}).items():
-        if all(scope.names.get(each, MISSING) is not MISSING for each in names_in(template)):
-            found[key] = render(template, scope.names)
-        else:
+        value = filled(template, scope.names)
+        if value is None:
             found.pop(key, None)
+        else:
+            found[key] = value
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure
-from policylint.operators.shell_command import PlaceOptions, rendered, verdict_on
+from policylint.operators.operator import Failure, filled
+from policylint.operators.shell_command import PlaceOptions, verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = True
 SUBJECT = "document"
+RUNS_COMMANDS = True
 NAME_OPTIONS = ("environment",)
 
 
@@ -46,7 +47,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     other = options.get("unlike")
     if (
         other is not None
-        and verdict_on(rendered(other.get("command", ""), scope), other, scope).outcome == verdict.outcome
+        and verdict_on(filled(other.get("command", ""), scope.names) or "", other, scope).outcome == verdict.outcome
     ):
         return
     details = {"reason": verdict.reason, "remedy": verdict.remedy}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = True
 SUBJECT = "document"
+RUNS_COMMANDS = True
 NAME_OPTIONS = ("environment",)
 
 

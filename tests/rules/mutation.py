@@ -12,6 +12,7 @@ from policylint.definitions.compilation import compile_rule
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import RuleFile
 from policylint.pack import Pack, Rule
+from tests.rules.shipped import pack
 
 _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
 _COLLECTIONS = ("where", "when")
@@ -111,10 +112,11 @@ def compiled(mutant: Mutant, definition: RuleFile) -> Rule | None:
     raw = {**mutant.raw, "examples": json.loads(definition.examples.model_dump_json())}
     document = parse("mutant.yaml", json.dumps(raw), "yaml", faults)
     rule_file = validate(document, RuleFile, document.data, (), faults) if document else None
-    row = compile_rule(document, rule_file, faults) if document and rule_file else None
+    commands = next((kind.commands for kind in pack().kinds if kind.name == definition.given.document), {})
+    row = compile_rule(document, rule_file, faults, commands) if document and rule_file else None
     return Rule(row) if row and not faults.found else None
 
 
-def with_rule(pack: Pack, rule: Rule) -> Pack:
+def with_rule(whole: Pack, rule: Rule) -> Pack:
     """A pack in which a rule takes the place of the one of its name."""
-    return pack.replace(rules=[rule if each.name == rule.name else each for each in pack.rules])
+    return whole.replace(rules=[rule if each.name == rule.name else each for each in whole.rules])
