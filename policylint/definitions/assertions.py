@@ -210,14 +210,34 @@ def compiled_conditions(
     return rows
 
 
-def placed(row: dict[str, Any], commands: dict[str, object]) -> dict[str, Any]:
-    """A row whose operators on shell commands know where these run, unless they say it themselves."""
-    if commands and row.get("operator") and runs_commands(row["operator"]):
-        row = {**row, "options": {**commands, **row["options"]}}
+def placed(row: dict[str, Any], commands: dict[str, Any], selected: str) -> dict[str, Any]:
+    """A row whose operators on shell commands know where these run, unless they say it themselves.
+
+    `selected` is the path of the command; with it a row may ask for the outcome in another context.
+    """
+    if row.get("operator") and runs_commands(row["operator"]):
+        options = {**commands, **row["options"]}
+        other = options.pop(_OTHER_CONTEXT, "")
+        if other:
+            options["unlike"] = _elsewhere({**commands, "command": f"{{document.{selected}}}"}, other)
+        row = {**row, "options": options}
     nested: dict[str, Any] = {
-        key: [placed(each, commands) for each in row[key]] for key in ("parts", "when") if key in row
+        key: [placed(each, commands, selected) for each in row[key]] for key in ("parts", "when") if key in row
     }
     return {**row, **nested}
+
+
+_OTHER_CONTEXT = "unlike_in"
+
+
+def _elsewhere(value: Any, context: str) -> Any:
+    """Options as they are in another context: its data in the place of the document's, its name for this one's."""
+    if isinstance(value, dict):
+        return {key: _elsewhere(each, context) for key, each in value.items()}
+    if not isinstance(value, str):
+        return value
+    named = value.replace("{context.built_as}", context).replace("{context}", context)
+    return named.replace("document.", f"contexts.{context}.")
 
 
 def needs_project(row: dict[str, Any]) -> bool:

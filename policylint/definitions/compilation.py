@@ -183,8 +183,9 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults, comma
     `commands` says where the shell commands of the kind of document run that the rule is about.
     """
     subject = definition.given.subject
+    selected = next(iter(definition.given.select), "")
     then = [
-        placed(compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults), commands)
+        placed(compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults), commands, selected)
         for index, raw in enumerate(definition.then)
     ]
     given = definition.given

@@ -25,9 +25,13 @@ class Other(PlaceOptions, total=False):
 
 
 class _Optional(PlaceOptions, total=False):
-    """A failure is only reported where the command `unlike` has another outcome."""
+    """A failure is only reported where the command `unlike` has another outcome.
+
+    `unlike_in` names a context in whose place the command stands; the compiled rule has `unlike` instead.
+    """
 
     unlike: Other
+    unlike_in: str
 
 
 class Options(_Optional):
