@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.edits import FixEdit
 
 
 class Position(NamedTuple):
@@ -50,7 +53,10 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One violation at one place. `subject` names what is judged (`build.command`, `DEP-003.Owner`)."""
+    """One violation at one place. `subject` names what is judged (`build.command`, `DEP-003.Owner`).
+
+    `fix` is the remedy in words, `fix_edit` the edit that the rule offers to mend it with, if any.
+    """
 
     path: str
     span: Span
@@ -61,6 +67,7 @@ class Diagnostic(NamedTuple):
     fix: str = ""
     url: str = ""
     related: tuple[Related, ...] = ()
+    fix_edit: FixEdit | None = None
 
 
 class Report(NamedTuple):

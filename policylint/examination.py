@@ -161,20 +161,19 @@ class _FileExamination:
         groups = _groups(rule.given, document.source.path)
         if groups is None:
             return
-        whole = DocumentSubject(document, (), document.data)
+        origin = Origin(kind.format, self._document_number)
+        whole = DocumentSubject(document, (), document.data, origin)
         scope = self._document_scope(kind, groups, document.data, document.data)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
         for path, value in _places(rule.given, document.data):
-            subject = DocumentSubject(document, path, value)
+            subject = DocumentSubject(document, path, value, origin)
             place_scope = self._document_scope(kind, groups, document.data, value)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
-                    self._deferred.append(
-                        _deferred(rule, subject, place_scope, Origin(kind.format, self._document_number))
-                    )
+                    self._deferred.append(_deferred(rule, subject, place_scope, origin))
                 else:
                     self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count

@@ -65,7 +65,10 @@ class Assertions:
 
 
 class Assertion(Record):
-    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
+    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's.
+
+    `edit` is what `fix_offers` makes a fix of; without it none is offered.
+    """
 
     field: Alternatives | None
     label: str
@@ -76,6 +79,7 @@ class Assertion(Record):
     parts: Assertions
     operator: str
     options: object
+    edit: Compiled | None
 
     def leaves(self) -> Iterator[Assertion]:
         """The assertions with an operator that this one is made of."""
@@ -313,6 +317,7 @@ _BLANK: Compiled = {
     "parts": [],
     "operator": "",
     "options": None,
+    "edit": None,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
-from policylint.facts import ARROW, DeferredSubject, FieldFact
+from policylint.facts import ARROW, DeferredSubject, FieldFact, Origin
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, EntryField, Origin, ReferenceFact
+    from policylint.facts import EntryFact, EntryField, ReferenceFact
+    from policylint.fix_offers import Place
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
@@ -28,10 +29,11 @@ _FILE_PREFIX = "file."
 
 
 class DocumentSubject:
-    """A place in a document; the empty path is the whole document."""
+    """A place in a document, which `origin` tells from the others of its file; the empty path is all of it."""
 
-    def __init__(self, document: Document, path: Path, value: object) -> None:
+    def __init__(self, document: Document, path: Path, value: object, origin: Origin) -> None:
         self._document = document
+        self._origin = origin
         self._path = path
         self._value = value
 
@@ -58,6 +60,16 @@ class DocumentSubject:
         """The place of the value, or of the key if the failure is about the key."""
         path = (*self._locate(assertion)[0], *failure.path)
         return self._document.key_span(path) if failure.at_key else self._document.span(path)
+
+    def place(self, assertion: Assertion) -> Place | None:
+        """The assertion's field in the document, there or not."""
+        return _place(self._origin, *self._locate(assertion))
+
+
+def _place(origin: Origin, path: Path, value: object) -> Place:
+    from policylint.fix_offers import Place
+
+    return Place(origin.format, origin.document, path, value)
 
 
 def _file_names(path: str) -> dict[str, object]:
@@ -187,6 +199,11 @@ class EntrySubject:
         starts_below = key.start.line != value.start.line and not self._entry.is_item
         return key if failure.at_key or starts_below else value
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """A field of an entry in data; entries in text are not edited."""
+        field = self._field(assertion) if assertion.field else None
+        return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
 
 _ENTRY_PREFIX = "entry."
 # What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
@@ -255,6 +272,11 @@ class ReferenceSubject:
         del assertion, failure
         return self._reference.span
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """References are not edited."""
+        del assertion
+        return None
+
 
 _REFERENCE_FIELDS: dict[str, Callable[[ReferenceFact], str]] = {
     "box": lambda reference: reference.box,
@@ -314,6 +336,11 @@ class FrozenSubject:
         del failure
         document = self._locate(self._fact.path, self._fact.origin)
         return document.span(self._fields[assertion.label].path) if document else FILE_START
+
+    def place(self, assertion: Assertion) -> Place | None:
+        """The field found then."""
+        field = self._fields[assertion.label]
+        return _place(self._fact.origin, field.path, MISSING if field.is_missing else field.value)
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:

@@ -212,9 +212,9 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
 
 def _template_names(row: dict[str, Any]) -> list[str]:
     names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
-    options = row.get("options")
-    for value in options.values() if isinstance(options, dict) else ():
-        names += names_in(value) if isinstance(value, str) else []
+    options, edit = row.get("options"), row.get("edit") or {}
+    for value in (*(options.values() if isinstance(options, dict) else ()), *edit.values()):
+        names += [name for text in as_list(value) if isinstance(text, str) for name in names_in(text)]
     for each in (*row.get("parts", ()), *row.get("when", ())):
         names += _template_names(each)
     return names
