@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from policylint.documents.document import Comment, Extent
     from policylint.documents.source import Source
     from policylint.documents.toml_places import Node
+    from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
 # The longest integer that Python will write in decimal, and so the longest that can be compared or reported.
@@ -48,6 +49,12 @@ class TomlDocument(Document):
         from policylint.documents.toml_places import comments
 
         return comments(self.source.text)
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Edits at the places of the text; everything else stays as it is, byte for byte."""
+        from policylint.documents.toml_edits import edited
+
+        return edited(self.source.text, edit)
 
 
 def load(source: Source, limits: Limits) -> Loaded:
