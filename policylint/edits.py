@@ -1,7 +1,7 @@
 """Edits by what they mean: an action at a path, told without the text; and what the data is after one.
 
 Rules and operators offer edits, documents turn them into edits of their text (`Document.edited`), and what came out is
-compared with what `results` says should have come out. All values are hashable and plain, since diagnostics are.
+compared with what `fits` says should have come out. All values are hashable and plain, since diagnostics are.
 """
 
 from __future__ import annotations
@@ -105,28 +105,32 @@ class _ImpossibleError(Exception):
     """The data has no such place, or something stands where the edit would put a value."""
 
 
-def results(data: object, edit: Edit) -> list[object]:
-    """What data may be after an edit, none when it cannot be made; the data itself stays as it is.
+def fits(before: object, after: object, made: list[Edit]) -> bool:
+    """Whether data is what edits, made one after the other, should have made of it.
 
-    There are two possibilities where the last key of a table goes: some texts keep the empty table, others cannot.
+    Where the last key of a table goes there are two right answers: some texts keep the empty table, others cannot.
     """
     try:
-        result = [_changed(_copied(data), edit)]
-        if edit.action in (REMOVE, MOVE):
-            result.append(_without_empty(_copied(result[0]), edit.path[:-1]))
-    except _ImpossibleError:
-        return []
-    return result
-
-
-def as_text_fits(before: object, after: object, path: Path) -> bool:
-    """Whether the only difference is that a scalar at a path has become text."""
-    try:
-        value = _at(after, path)
-        expected = _changed(_copied(before), Edit(SET, path, value))
+        expected = _copied(before)
+        for edit in made:
+            value = _written_at(before, after, edit) if edit.action == AS_TEXT else None
+            expected = _changed(expected, edit if value is None else Edit(SET, edit.path, value))
+        if same(expected, after):
+            return True
+        for edit in made:
+            if edit.action in (REMOVE, MOVE):
+                expected = _without_empty(expected, edit.path[:-1])
+        return same(expected, after)
     except _ImpossibleError:
         return False
-    return isinstance(value, str) and same(expected, after)
+
+
+def _written_at(before: object, after: object, edit: Edit) -> str:
+    """The text that a scalar has become; which one it is, only the file knows."""
+    old, new = _at(before, edit.path), _at(after, edit.path)
+    if isinstance(old, str | dict | list) or not isinstance(new, str):
+        raise _ImpossibleError
+    return new
 
 
 def same(one: object, other: object) -> bool:
