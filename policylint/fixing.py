@@ -118,21 +118,22 @@ def _together(
     """All changes at once; if they break something in another file, those that do are left out."""
     if not changes:
         return Outcome({}, before)
-    after = _check_with(tree, pack, settings, paths, changes)
+    after = check_with(tree, pack, settings, paths, changes)
     if not _is_worse(before, after):
         return Outcome(changes, after)
     kept: dict[str, Change] = {}
     last = before
     for path, change in changes.items():
-        after = _check_with(tree, pack, settings, paths, {**kept, path: change})
+        after = check_with(tree, pack, settings, paths, {**kept, path: change})
         if not _is_worse(before, after):
             kept[path], last = change, after
     return Outcome(kept, last)
 
 
-def _check_with(
+def check_with(
     tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], changes: Mapping[str, Change]
 ) -> Report:
+    """A check of the same paths, with the changed files as they would be."""
     return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from policylint import edits, schemas
-from policylint.edits import Edit
+from policylint import schemas
 from policylint.operators.operator import Failure, shorten, shown
 from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from policylint.edits import Edit
     from policylint.operators.operator import Scope, Value
     from policylint.schemas import SchemaError
+    from policylint.selectors import Path
 
 NEEDS_PROJECT = False
 ASKS_SCOPE = True
@@ -78,7 +79,7 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
             meant = nearest(key, known)
             fix = f"did you mean '{meant}'?" if meant else ""
             is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
-            edit = Edit(edits.RENAME, (*path, key), meant) if is_near and meant not in error.value else None
+            edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
             message = f"has an unknown key '{key}'"
             yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
     elif error.keyword == "required":
@@ -161,8 +162,17 @@ def _fix(error: SchemaError) -> str:
     return f"did you mean '{suggestion}'?" if suggestion else ""
 
 
+def _renaming(path: Path, meant: str) -> Edit:
+    from policylint.edits import RENAME, Edit
+
+    return Edit(RENAME, path, meant)
+
+
 def _edit(error: SchemaError) -> Edit | None:
     """The value in the form that is wanted, where it says the same."""
+    from policylint import edits
+    from policylint.edits import Edit
+
     path, value = tuple(error.path), error.value
     if error.keyword == "enum" and isinstance(value, str):
         meant = one_step_away(value, [each for each in error.expected if isinstance(each, str)])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.diagnostics import Diagnostic, Span
+    from policylint.edits import FixEdit
     from policylint.reporters import View
 
 _WIDTH = 160
@@ -38,10 +39,20 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:
     equals = _colored(f"{gutter} =", _FRAME_COLOR, view)
     if diagnostic.fix:
         yield f"{equals} fix: {visible(diagnostic.fix)}"
+    if diagnostic.fix_edit:
+        yield f"{equals} fixable: {_fixable(diagnostic.fix_edit)}"
     for related in diagnostic.related:
         yield f"{equals} related: {_place(related.path, related.span, view)}: {visible(related.message)}"
         yield from _frame(related.path, related.span, "-", gutter, _FRAME_COLOR, view)
     yield f"{equals} see: policylint explain {diagnostic.rule}"
+
+
+def _fixable(offered: FixEdit) -> str:
+    """What an edit does, and the options that make it: those that try it may still leave it out."""
+    from policylint.edits import SAFE, described
+
+    flags = "--fix" if offered.applicability == SAFE else "--fix --unsafe-fixes"
+    return f"{visible(described(offered.edit))} with {flags}"
 
 
 def _place(path: str, span: Span, view: View) -> str:
