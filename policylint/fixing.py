@@ -31,6 +31,9 @@ _CHARACTERS_TRIED = 64 * 1024 * 1024
 _FEWEST_TRIES = 16
 _MOST_TRIES = 1000
 
+# How often fixing what an edit brings to light may bring more to light.
+_DEEPEST = 3
+
 _INDEX = re.compile(r"\[\d+\]")
 
 _Key = tuple[str, str, str]
@@ -157,13 +160,14 @@ def _key(diagnostic: Diagnostic) -> _Key:
 class _Fixing:
     """The fixing of one file: tries what is offered together, then halves of it, then each by itself."""
 
-    def __init__(self, source: Source, judge: Judge, limits: Limits, *, unsafe: bool) -> None:
+    def __init__(self, source: Source, judge: Judge, limits: Limits, *, unsafe: bool, depth: int = 0) -> None:
         self._path = source.path
         self._before = source.text
         self._text = source.text
         self._judge = judge
         self._limits = limits
         self._unsafe = unsafe
+        self._depth = depth
         self._found = judge(source.text)
         self._fixed: list[Diagnostic] = []
         self._refused: set[tuple[_Key, FixEdit]] = set()
@@ -172,39 +176,57 @@ class _Fixing:
     def run(self) -> Change:
         while self._tries > 0:
             batch = _independent(self._offered())
-            if not batch or not self._try(batch):
+            if not batch:
                 break
+            self._try(batch)
         return Change(self._before, self._text, tuple(self._fixed))
 
     def _offered(self) -> list[Diagnostic]:
         wanted = (each for each in self._found if _is_wanted(each, unsafe=self._unsafe))
         return [each for each in wanted if each.fix_edit and (_key(each), each.fix_edit) not in self._refused]
 
-    def _try(self, batch: list[Diagnostic]) -> bool:
-        """Make the edits if they keep what they promise, else those of them that do; False when no try is left."""
-        if self._tries <= 0:
+    def _try(self, batch: list[Diagnostic]) -> None:
+        """Make the edits of a batch if they keep what they promise, else those of its first half that do."""
+        while self._tries > 0:
+            self._tries -= 1
+            text = _edited(Source(self._path, self._text), [e.fix_edit for e in batch if e.fix_edit], self._limits)
+            if text is not None and self._accept(batch, text):
+                return
+            if len(batch) == 1:
+                self._refused.update((_key(each), each.fix_edit) for each in batch if each.fix_edit)
+                return
+            batch = batch[: len(batch) // 2]
+
+    def _accept(self, batch: list[Diagnostic], text: str) -> bool:
+        """Keep a text if it is better; an edit that only brings more to light that can be fixed takes that with it."""
+        found = self._judge(text)
+        brought = self._brought(batch, found)
+        if brought and len(batch) == 1 and self._depth < _DEEPEST and self._can_fix(brought, found):
+            text, found = self._followed(text)
+            brought = self._brought(batch, found)
+        if brought:
             return False
-        self._tries -= 1
-        text = _edited(self._source(), [each.fix_edit for each in batch if each.fix_edit], self._limits)
-        found = None if text is None else self._judge(text)
-        if text is not None and found is not None and self._is_mended(batch, found):
-            self._text, self._found = text, found
-            self._fixed += batch
-            return True
-        if len(batch) == 1:
-            self._refused.update((_key(each), each.fix_edit) for each in batch if each.fix_edit)
-            return True
-        return self._try(batch[: len(batch) // 2])
+        self._text, self._found = text, found
+        self._fixed += batch
+        return True
 
-    def _source(self) -> Source:
-        return Source(self._path, self._text)
+    def _brought(self, batch: list[Diagnostic], found: list[Diagnostic]) -> Counter[_Key]:
+        """The violations that are there though they should be gone, and those that have come."""
+        before, gone = Counter(map(_key, self._found)), Counter(map(_key, batch))
+        return Counter(map(_key, found)) - (before - gone)
 
-    def _is_mended(self, batch: list[Diagnostic], found: list[Diagnostic]) -> bool:
-        """Whether each violation of the batch is gone, and no other has come."""
-        before = Counter(map(_key, self._found))
-        after = Counter(map(_key, found))
-        gone = Counter(map(_key, batch))
-        return not after - (before - gone)
+    def _can_fix(self, brought: Counter[_Key], found: list[Diagnostic]) -> bool:
+        fixable = Counter(_key(each) for each in found if _is_wanted(each, unsafe=self._unsafe))
+        return not brought - fixable
+
+    def _followed(self, text: str) -> tuple[str, list[Diagnostic]]:
+        """A text with all that can be fixed in it fixed: a misspelt table hides what is wrong in it."""
+        source = Source(self._path, text)
+        inner = _Fixing(source, self._judge, self._limits, unsafe=self._unsafe, depth=self._depth + 1)
+        inner._tries = self._tries
+        inner.run()
+        self._tries = inner._tries
+        return inner._text, inner._found
 
 
 def _independent(offered: list[Diagnostic]) -> list[Diagnostic]:
