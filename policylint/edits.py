@@ -108,7 +108,7 @@ class _ImpossibleError(Exception):
 def fits(before: object, after: object, made: list[Edit]) -> bool:
     """Whether data is what edits, made one after the other, should have made of it.
 
-    Where the last key of a table goes there are two right answers: some texts keep the empty table, others cannot.
+    Where the last key of a table goes there are two right answers: some texts keep what is empty, others cannot.
     """
     try:
         expected = _copied(before)
@@ -211,10 +211,10 @@ def _put(data: Any, path: Path, value: object, *, replacing: bool = False) -> No
 
 
 def _without_empty(data: Any, path: Path) -> Any:
-    """The data without the tables on a path that are empty."""
+    """The data without the tables and lists on a path that are empty."""
     for length in range(len(path), 0, -1):
         holder = _at(data, path[: length - 1])
-        if holder[path[length - 1]] != {} or isinstance(holder, list):
+        if holder[path[length - 1]] not in ({}, []) or isinstance(holder, list):
             break
         del holder[path[length - 1]]
     return data

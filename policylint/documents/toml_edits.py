@@ -147,9 +147,11 @@ def _remove(layout: _Layout, edit: Edit) -> _Edits:
     removed: list[Extent] = []
     for index in chosen:
         extent = _block(layout, index) if layout.statements[index].is_header else _line(layout, index)
-        if not removed or extent[0] >= removed[-1][1]:
+        if removed and extent[0] <= removed[-1][1]:
+            removed[-1] = (min(removed[-1][0], extent[0]), max(removed[-1][1], extent[1]))
+        else:
             removed.append(extent)
-    return [TextEdit(*each, "") for each in removed]
+    return [TextEdit(*_without_gap(layout, each), "") for each in removed]
 
 
 def _line(layout: _Layout, index: int) -> Extent:
@@ -159,15 +161,19 @@ def _line(layout: _Layout, index: int) -> Extent:
 
 
 def _block(layout: _Layout, index: int) -> Extent:
-    """The block of a header, and the blank lines that part it from the next one or, at the end, from the last."""
-    start = layout.block_start(index)
+    """The block of a header, and the blank lines that part it from the next one."""
     end = layout.next_line(layout.statements[layout.last_of_block(index)].end)
     while end < len(layout.text) and not layout.text[end : layout.next_line(end)].strip():
         end = layout.next_line(end)
-    if end == len(layout.text):
-        start -= len(layout.text[:start]) - len(layout.text[:start].rstrip())
-        start = layout.next_line(start) if start else 0
-    return start, end
+    return layout.block_start(index), end
+
+
+def _without_gap(layout: _Layout, removed: Extent) -> Extent:
+    """At the end of the text the blank lines above go as well."""
+    start, end = removed
+    if end < len(layout.text) or not start:
+        return removed
+    return layout.next_line(len(layout.text[:start].rstrip())) if layout.text[:start].strip() else 0, end
 
 
 def _removed_element(layout: _Layout, path: Path) -> _Edits:
@@ -205,7 +211,16 @@ def _move(layout: _Layout, edit: Edit) -> _Edits:
     inserted = _inserted(
         layout, edit.value, layout.text[key[1] : end], layout.text[end : layout.line_end(end)].rstrip(), name
     )
-    return None if inserted is None else [*inserted, TextEdit(*_line(layout, index), "")]
+    return None if inserted is None else _with_removal(layout, inserted, _line(layout, index))
+
+
+def _with_removal(layout: _Layout, inserted: list[TextEdit], removed: Extent) -> list[TextEdit]:
+    """Both, also where the new line would stand right below the old one."""
+    [new] = inserted
+    if not (removed[0] < new.start <= removed[1] and new.text.startswith(layout.newline)):
+        return [new, TextEdit(*removed, "")]
+    line_end = layout.newline if layout.text.endswith("\n", *removed) else ""
+    return [TextEdit(*removed, new.text.removeprefix(layout.newline) + line_end)]
 
 
 # New keys
