@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 SAFE = "safe"
 UNSAFE = "unsafe"
+# An offered edit that was tried and left out: it would not have removed its violation, or not it alone.
+REFUSED = "refused"
 APPLICABILITIES = (SAFE, UNSAFE)
 
 SET = "set"

@@ -82,7 +82,10 @@ class OverlaidTree:
 def fix(
     tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], report: Report, *, unsafe: bool = False
 ) -> Outcome:
-    """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well."""
+    """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well.
+
+    What has been tried and is still there is marked REFUSED in the report.
+    """
     changes: dict[str, Change] = {}
     for path in dict.fromkeys(each.path for each in report.diagnostics if _is_wanted(each, unsafe=unsafe)):
         source = tree.read(path)
@@ -92,7 +95,18 @@ def fix(
         change = _Fixing(source, judge, settings.limits, unsafe=unsafe).run()
         if change.fixed:
             changes[path] = change
-    return _together(tree, pack, settings, paths, report, changes)
+    outcome = _together(tree, pack, settings, paths, report, changes)
+    return outcome._replace(report=_with_refusals(outcome.report, unsafe=unsafe))
+
+
+def _with_refusals(report: Report, *, unsafe: bool) -> Report:
+    return report._replace(diagnostics=tuple(_refused(each, unsafe=unsafe) for each in report.diagnostics))
+
+
+def _refused(diagnostic: Diagnostic, *, unsafe: bool) -> Diagnostic:
+    if diagnostic.fix_edit is None or not _is_wanted(diagnostic, unsafe=unsafe):
+        return diagnostic
+    return diagnostic._replace(fix_edit=diagnostic.fix_edit._replace(applicability=edits.REFUSED))
 
 
 def _is_wanted(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
@@ -145,11 +159,12 @@ def _texts(changes: Mapping[str, Change]) -> dict[str, str]:
 
 
 def _is_worse(before: Report, after: Report) -> bool:
+    """Whether any rule has more to say of any file."""
     return bool(_counted(after.diagnostics) - _counted(before.diagnostics))
 
 
-def _counted(diagnostics: Iterable[Diagnostic]) -> Counter[tuple[str, _Key]]:
-    return Counter((each.path, _key(each)) for each in diagnostics)
+def _counted(diagnostics: Iterable[Diagnostic]) -> Counter[tuple[str, str]]:
+    return Counter((each.path, each.rule) for each in diagnostics)
 
 
 def _key(diagnostic: Diagnostic) -> _Key:
@@ -211,9 +226,15 @@ class _Fixing:
         return True
 
     def _brought(self, batch: list[Diagnostic], found: list[Diagnostic]) -> Counter[_Key]:
-        """The violations that are there though they should be gone, and those that have come."""
-        before, gone = Counter(map(_key, self._found)), Counter(map(_key, batch))
-        return Counter(map(_key, found)) - (before - gone)
+        """The violations that are there though they should be gone, and those that have come.
+
+        What the rules of the batch say is compared word for word. The others may say the same in other words: a table
+        that has got its right name has no tests where none was found before.
+        """
+        rules = {each.rule for each in batch}
+        brought = Counter(map(_key, found)) - (Counter(map(_key, self._found)) - Counter(map(_key, batch)))
+        more = Counter(each.rule for each in found) - Counter(each.rule for each in self._found)
+        return Counter({key: count for key, count in brought.items() if key[0] in rules or key[0] in more})
 
     def _can_fix(self, brought: Counter[_Key], found: list[Diagnostic]) -> bool:
         fixable = Counter(_key(each) for each in found if _is_wanted(each, unsafe=self._unsafe))

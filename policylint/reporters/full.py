@@ -40,7 +40,7 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:
     if diagnostic.fix:
         yield f"{equals} fix: {visible(diagnostic.fix)}"
     if diagnostic.fix_edit:
-        yield f"{equals} fixable: {_fixable(diagnostic.fix_edit)}"
+        yield f"{equals} {_fixable(diagnostic.fix_edit)}"
     for related in diagnostic.related:
         yield f"{equals} related: {_place(related.path, related.span, view)}: {visible(related.message)}"
         yield from _frame(related.path, related.span, "-", gutter, _FRAME_COLOR, view)
@@ -48,11 +48,13 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:
 
 
 def _fixable(offered: FixEdit) -> str:
-    """What an edit does, and the options that make it: those that try it may still leave it out."""
-    from policylint.edits import SAFE, described
+    """What an edit does, and the options that make it; or that it was tried, and would have done harm or nothing."""
+    from policylint.edits import REFUSED, SAFE, described
 
-    flags = "--fix" if offered.applicability == SAFE else "--fix --unsafe-fixes"
-    return f"{visible(described(offered.edit))} with {flags}"
+    words = visible(described(offered.edit))
+    if offered.applicability == REFUSED:
+        return f"not fixed: to {words} does not remove this violation, or adds another"
+    return f"fixable: {words} with {'--fix' if offered.applicability == SAFE else '--fix --unsafe-fixes'}"
 
 
 def _place(path: str, span: Span, view: View) -> str:

@@ -45,13 +45,13 @@ def _fixable(report: Report) -> Iterator[str]:
     offered = [each.fix_edit.applicability for each in report.diagnostics if each.fix_edit]
     if not offered:
         return
-    from policylint.edits import SAFE
+    from policylint.edits import SAFE, UNSAFE
 
-    safe = offered.count(SAFE)
+    safe, unsafe = offered.count(SAFE), offered.count(UNSAFE)
     if safe:
         yield f"{safe} fixable with --fix"
-    if len(offered) > safe:
-        yield f"{len(offered) - safe} {'more ' if safe else 'fixable '}with --unsafe-fixes"
+    if unsafe:
+        yield f"{unsafe} {'more ' if safe else 'fixable '}with --unsafe-fixes"
 
 
 def _count(number: int, noun: str) -> str:
