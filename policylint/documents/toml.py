@@ -11,6 +11,7 @@ from policylint.documents.document import Document, Fault, Limits, Loaded, Place
 if TYPE_CHECKING:
     from policylint.documents.document import Comment, Extent
     from policylint.documents.source import Source
+    from policylint.documents.toml_edits import Layout
     from policylint.documents.toml_places import Node
     from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
@@ -27,6 +28,7 @@ class TomlDocument(Document):
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
         self._root: Node | None = None
+        self._layout: Layout | None = None
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a table is where its header is, or else the first header or key that implies it."""
@@ -52,9 +54,10 @@ class TomlDocument(Document):
 
     def edited(self, edit: Edit) -> list[TextEdit] | None:
         """Edits at the places of the text; everything else stays as it is, byte for byte."""
-        from policylint.documents.toml_edits import edited
+        from policylint.documents.toml_edits import Layout, edited
 
-        return edited(self.source.text, edit)
+        self._layout = self._layout or Layout(self.source.text)
+        return edited(self._layout, edit)
 
 
 def load(source: Source, limits: Limits) -> Loaded:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _Edits = list[TextEdit] | None
 
 
-def edited(text: str, edit: Edit) -> _Edits:
-    """The edits of a text that tomllib accepts; None where they cannot be told with certainty."""
-    return _ACTIONS[edit.action](_Layout(text), edit)
+def edited(layout: Layout, edit: Edit) -> _Edits:
+    """The edits of a text that make one of its data; None where they cannot be told with certainty."""
+    return _ACTIONS[edit.action](layout, edit)
 
 
-class _Layout:
-    """A text with its statements, and the lines that they stand on."""
+class Layout:
+    """A text that tomllib accepts, with its statements and the lines that they stand on; made once for many edits."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -106,7 +106,7 @@ class _Layout:
 # Values
 
 
-def _set(layout: _Layout, edit: Edit) -> _Edits:
+def _set(layout: Layout, edit: Edit) -> _Edits:
     node = layout.node(edit.path)
     if node is None:
         literal = literals.of(edit.value, "", layout.newline)
@@ -117,7 +117,7 @@ def _set(layout: _Layout, edit: Edit) -> _Edits:
     return [TextEdit(*node.value, literals.of(edit.value, old, layout.newline))]
 
 
-def _as_text(layout: _Layout, edit: Edit) -> _Edits:
+def _as_text(layout: Layout, edit: Edit) -> _Edits:
     """The value as it is written: 18.10 becomes "18.10", whatever number it is."""
     node = layout.node(edit.path)
     old = layout.text[slice(*node.value)] if node and node.kind is VALUE else "["
@@ -129,7 +129,7 @@ def _as_text(layout: _Layout, edit: Edit) -> _Edits:
 # Keys
 
 
-def _rename(layout: _Layout, edit: Edit) -> _Edits:
+def _rename(layout: Layout, edit: Edit) -> _Edits:
     """Every mention of the key: a table has one in each header of its subtables."""
     parent, node = layout.node(edit.path[:-1]), layout.node(edit.path)
     if parent is None or node is None or edit.value in parent.children or not isinstance(edit.path[-1], str):
@@ -140,7 +140,7 @@ def _rename(layout: _Layout, edit: Edit) -> _Edits:
     return [TextEdit(*each, literals.key(str(edit.value), layout.text[slice(*each)])) for each in mentions] or None
 
 
-def _remove(layout: _Layout, edit: Edit) -> _Edits:
+def _remove(layout: Layout, edit: Edit) -> _Edits:
     chosen = layout.indices(edit.path)
     if not chosen:
         return _removed_element(layout, edit.path)
@@ -154,13 +154,13 @@ def _remove(layout: _Layout, edit: Edit) -> _Edits:
     return [TextEdit(*_without_gap(layout, each), "") for each in removed]
 
 
-def _line(layout: _Layout, index: int) -> Extent:
+def _line(layout: Layout, index: int) -> Extent:
     """The lines of a key, with the comment behind its value."""
     statement = layout.statements[index]
     return layout.line_start(statement.start), layout.next_line(statement.end)
 
 
-def _block(layout: _Layout, index: int) -> Extent:
+def _block(layout: Layout, index: int) -> Extent:
     """The block of a header, and the blank lines that part it from the next one."""
     end = layout.next_line(layout.statements[layout.last_of_block(index)].end)
     while end < len(layout.text) and not layout.text[end : layout.next_line(end)].strip():
@@ -168,7 +168,7 @@ def _block(layout: _Layout, index: int) -> Extent:
     return layout.block_start(index), end
 
 
-def _without_gap(layout: _Layout, removed: Extent) -> Extent:
+def _without_gap(layout: Layout, removed: Extent) -> Extent:
     """At the end of the text the blank lines above go as well."""
     start, end = removed
     if end < len(layout.text) or not start:
@@ -176,7 +176,7 @@ def _without_gap(layout: _Layout, removed: Extent) -> Extent:
     return layout.next_line(len(layout.text[:start].rstrip())) if layout.text[:start].strip() else 0, end
 
 
-def _removed_element(layout: _Layout, path: Path) -> _Edits:
+def _removed_element(layout: Layout, path: Path) -> _Edits:
     """A key of an inline table, or an element of an array, with the comma that parts it from its neighbour."""
     parent, node = layout.node(path[:-1]), layout.node(path)
     if parent is None or node is None or parent.kind is not VALUE or node.kind is not VALUE:
@@ -197,7 +197,7 @@ def _whole(node: Node) -> Extent:
     return (node.key or node.value)[0], node.value[1]
 
 
-def _move(layout: _Layout, edit: Edit) -> _Edits:
+def _move(layout: Layout, edit: Edit) -> _Edits:
     """A key with its value and the comment behind it, as they are written."""
     node = layout.node(edit.path)
     index = next((i for i, each in enumerate(layout.statements) if each.path == edit.path), None)
@@ -214,7 +214,7 @@ def _move(layout: _Layout, edit: Edit) -> _Edits:
     return None if inserted is None else _with_removal(layout, inserted, _line(layout, index))
 
 
-def _with_removal(layout: _Layout, inserted: list[TextEdit], removed: Extent) -> list[TextEdit]:
+def _with_removal(layout: Layout, inserted: list[TextEdit], removed: Extent) -> list[TextEdit]:
     """Both, also where the new line would stand right below the old one."""
     [new] = inserted
     if not (removed[0] < new.start <= removed[1] and new.text.startswith(layout.newline)):
@@ -226,7 +226,7 @@ def _with_removal(layout: _Layout, inserted: list[TextEdit], removed: Extent) ->
 # New keys
 
 
-def _inserted(layout: _Layout, path: Path, assignment: str, comment: str = "", name: str = "") -> _Edits:
+def _inserted(layout: Layout, path: Path, assignment: str, comment: str = "", name: str = "") -> _Edits:
     """A new key at a path; `assignment` is what follows it, with `=`."""
     parent, key = path[:-1], path[-1]
     if not isinstance(key, str):
@@ -245,7 +245,7 @@ def _inserted(layout: _Layout, path: Path, assignment: str, comment: str = "", n
     return _in_inline_table(node, pair) if node.kind is VALUE and is_inline_table and not comment else None
 
 
-def _in_table(layout: _Layout, path: Path, line: str) -> _Edits:
+def _in_table(layout: Layout, path: Path, line: str) -> _Edits:
     """Below the last key of the table, or right below its header; before all tables if it is the document itself."""
     header = layout.header(path) if path else -1
     if header is None:
@@ -258,7 +258,7 @@ def _in_table(layout: _Layout, path: Path, line: str) -> _Edits:
     return [TextEdit(start, start, missing_end + line + layout.newline * (2 if layout.statements else 1))]
 
 
-def _below(layout: _Layout, index: int, line: str) -> TextEdit:
+def _below(layout: Layout, index: int, line: str) -> TextEdit:
     """A line below that of a statement."""
     statement = layout.statements[index]
     at = layout.line_end(statement.end)
@@ -272,7 +272,7 @@ def _in_inline_table(node: Node, pair: str) -> _Edits:
     return [TextEdit(last, last, f", {pair}")]
 
 
-def _beside_dotted(layout: _Layout, path: Path, line: str) -> _Edits:
+def _beside_dotted(layout: Layout, path: Path, line: str) -> _Edits:
     """With the same first part of the key as the others of the table, below them."""
     chosen = layout.indices(path)
     if not chosen:
@@ -282,7 +282,7 @@ def _beside_dotted(layout: _Layout, path: Path, line: str) -> _Edits:
     return [_below(layout, chosen[-1], f"{layout.text[last.start : extent[1]]}.{line}")]
 
 
-def _above_subtables(layout: _Layout, path: Path, line: str) -> _Edits:
+def _above_subtables(layout: Layout, path: Path, line: str) -> _Edits:
     """A header of its own for a table that has only subtables, above them: some parsers refuse it below."""
     chosen = [index for index in layout.indices(path) if layout.statements[index].is_header]
     if not chosen:
@@ -294,7 +294,7 @@ def _above_subtables(layout: _Layout, path: Path, line: str) -> _Edits:
     return [TextEdit(at, at, f"{indent}[{name}]{newline}{indent}{line}{newline}{newline}")]
 
 
-def _in_new_table(layout: _Layout, path: Path, line: str) -> _Edits:
+def _in_new_table(layout: Layout, path: Path, line: str) -> _Edits:
     """A header of its own, below whatever is there of the tables around."""
     around = path
     while layout.node(around) is None:
@@ -316,7 +316,7 @@ def _in_new_table(layout: _Layout, path: Path, line: str) -> _Edits:
 # Tables
 
 
-def _as_list(layout: _Layout, edit: Edit) -> _Edits:
+def _as_list(layout: Layout, edit: Edit) -> _Edits:
     node, index = layout.node(edit.path), layout.header(edit.path)
     if node is None or node.kind not in (TABLE, VALUE) or (node.kind is TABLE and index is None):
         return None
@@ -324,7 +324,7 @@ def _as_list(layout: _Layout, edit: Edit) -> _Edits:
     return [TextEdit(start, start, "["), TextEdit(end, end, "]")]
 
 
-def _as_table(layout: _Layout, edit: Edit) -> _Edits:
+def _as_table(layout: Layout, edit: Edit) -> _Edits:
     """The only element of a list in its place."""
     node = layout.node(edit.path)
     if node is None or len(node.children) != 1 or 0 not in node.children:
@@ -340,7 +340,7 @@ def _cut(start: int, first: int, last: int, end: int) -> list[TextEdit]:
     return [TextEdit(start, first, ""), TextEdit(last, end, "")]
 
 
-def _above(layout: _Layout, edit: Edit) -> _Edits:
+def _above(layout: Layout, edit: Edit) -> _Edits:
     """The block of a table above that of another; what parts the blocks from each other stays where it is."""
     index = layout.header(edit.path)
     wanted = edit.value if isinstance(edit.value, tuple) else None
@@ -357,7 +357,7 @@ def _above(layout: _Layout, edit: Edit) -> _Edits:
     return [TextEdit(first, end, moved)]
 
 
-_ACTIONS: dict[str, Callable[[_Layout, Edit], _Edits]] = {
+_ACTIONS: dict[str, Callable[[Layout, Edit], _Edits]] = {
     edits.SET: _set,
     edits.AS_VALUE: _set,
     edits.AS_TEXT: _as_text,
