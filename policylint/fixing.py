@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 # Trying an edit takes reading and judging its file again: how many characters that may be for one file, and how many
 # tries a file has however large it is.
-_CHARACTERS_TRIED = 64 * 1024 * 1024
-_FEWEST_TRIES = 16
+_CHARACTERS_TRIED = 16 * 1024 * 1024
+_FEWEST_TRIES = 8
 _MOST_TRIES = 1000
 
 # How often fixing what an edit brings to light may bring more to light.
