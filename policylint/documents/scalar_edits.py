@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./+@-]*(?: [A-Za-z0-9_./+@-]+)*")
 _WORDS = re.compile(r"(?i)true|false|null|yes|no|on|off|y|n|\.inf|\.nan")
 _NOT_SCALAR = ("{", "[", "&", "*", "!", "|", ">")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+# What no YAML text may hold as it is, and what ends a line for some readers.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def json_edited(document: Document, edit: Edit) -> list[TextEdit] | None:
@@ -60,4 +61,4 @@ def _written(value: object, old: str, format_name: str) -> str:
             return "'" + value.replace("'", "''") + "'"
         if not old.startswith('"') and _PLAIN.fullmatch(value) and not _WORDS.fullmatch(value):
             return value
-    return json.dumps(value, ensure_ascii=_CONTROL.search(value) is not None)
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(value, ensure_ascii=False))

@@ -42,7 +42,7 @@ def after(text: str, format_name: str, edit: Edit) -> str | None:
         ("yaml", "a: |\n  x\n", Edit("set", ("a",), "y"), None),
         ("yaml", "a: &b x\nc: *b\n", Edit("set", ("c",), "y"), None),
         ("yaml", "a: [1]\n", Edit("set", ("a",), "y"), None),
-        ("markdown", "---\na: x\n---\n# b\n", Edit("set", ("frontmatter", "a"), "y"), "---\na: y\n---\n# b\n"),
+        ("markdown", "---\na: x\n---\n# b\n", Edit("set", ("frontmatter", "a"), "z"), "---\na: z\n---\n# b\n"),
         ("markdown", "---\na: x\n---\n# b\n", Edit("set", ("body",), "y"), None),
         ("markdown", "# b\n", Edit("set", ("frontmatter", "a"), "y"), None),
         ("text", "b\n", Edit("set", (), "y"), None),
