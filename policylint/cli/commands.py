@@ -73,7 +73,7 @@ def _with_check_options(command: Any) -> Any:
             option.field,
             type=choice,
             multiple=option.many,
-            is_flag=option.is_flag,
+            is_flag=option.is_flag or None,
             help=option.help,
             metavar=option.metavar or None,
         )(command)
