@@ -192,20 +192,19 @@ class _FileExamination:
             self._judge_view(rule, document, kind, view.replace(groups=groups))
 
     def _judge_view(self, rule: Rule, document: Document, kind: Kind, view: _View) -> None:
-        whole = DocumentSubject(document, (), view.data, view.written_at)
+        origin = Origin(kind.format, self._document_number)
+        whole = DocumentSubject(document, (), view.data, origin, view.written_at)
         scope = self._document_scope(kind, view, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return
         count = 0
         for path, value in _places(rule.given, view.data):
-            subject = DocumentSubject(document, path, value, view.written_at)
+            subject = DocumentSubject(document, path, value, origin, view.written_at)
             place_scope = self._document_scope(kind, view, document, subject)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 count += 1
                 if rule.needs_project:
-                    self._deferred.append(
-                        _deferred(rule, subject, place_scope, Origin(kind.format, self._document_number))
-                    )
+                    self._deferred.append(_deferred(rule, subject, place_scope, origin))
                 else:
                     self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + count

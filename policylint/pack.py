@@ -93,7 +93,10 @@ class Assertions:
 
 
 class Assertion(Record):
-    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
+    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's.
+
+    `edit` is what `fix_offers` makes a fix of; without it none is offered.
+    """
 
     field: Alternatives | None
     label: str
@@ -104,6 +107,7 @@ class Assertion(Record):
     parts: Assertions
     operator: str
     options: object
+    edit: Compiled | None
 
     def leaves(self) -> Iterator[Assertion]:
         """The assertions with an operator that this one is made of."""
@@ -361,6 +365,7 @@ _BLANK: Compiled = {
     "parts": [],
     "operator": "",
     "options": None,
+    "edit": None,
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
-from policylint.facts import ARROW, DeferredSubject, FieldFact
+from policylint.facts import ARROW, DeferredSubject, FieldFact, Origin
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, EntryField, Origin, ReferenceFact
+    from policylint.facts import EntryFact, EntryField, ReferenceFact
+    from policylint.fix_offers import Place
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
@@ -30,24 +31,36 @@ _CONTEXTS_PREFIX = "contexts."
 
 
 class DocumentSubject:
-    """A place in a document: `place` is its path, empty for the whole document, `whole` what stands there.
+    """A place in a document, which `origin` tells from the others of its file: `at` is its path, empty for all of it.
 
-    `written_at` leads from the path of a value to where it is written, if it stands elsewhere.
+    `whole` is what stands there; `written_at` leads from the path of a value to where it is written, if it stands
+    elsewhere.
     """
 
     def __init__(
-        self, document: Document, path: Path, value: object, written_at: Callable[[Path], Path] | None = None
+        self,
+        document: Document,
+        path: Path,
+        value: object,
+        origin: Origin,
+        written_at: Callable[[Path], Path] | None = None,
     ) -> None:
         self._document = document
-        self.place = path
+        self._origin = origin
+        self.at = path
         self.whole = value
         self._written_at = written_at or _here
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
-            return self.place, self.whole
+            return self.at, self.whole
         path, value = selectors.first(self.whole, assertion.field)
-        return (*self.place, *path), value
+        return (*self.at, *path), value
+
+    @property
+    def written(self) -> Path:
+        """Where this place is written."""
+        return self._written_at(self.at)
 
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
@@ -66,6 +79,17 @@ class DocumentSubject:
         """The place of the value, or of the key if the failure is about the key."""
         path = self._written_at((*self._locate(assertion)[0], *failure.path))
         return self._document.key_span(path) if failure.at_key else self._document.span(path)
+
+    def place(self, assertion: Assertion) -> Place | None:
+        """The assertion's field in the document, there or not."""
+        path, value = self._locate(assertion)
+        return _place(self._origin, self._written_at(path), value)
+
+
+def _place(origin: Origin, path: Path, value: object) -> Place:
+    from policylint.fix_offers import Place
+
+    return Place(origin.format, origin.document, path, value)
 
 
 def _here(path: Path) -> Path:
@@ -123,8 +147,8 @@ class DocumentNames:
 
 
 _PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
-    "place.key": lambda place: place.place[-1] if place.place else "",
-    "place.label": lambda place: selectors.label(place.place) or "the document",
+    "place.key": lambda place: place.at[-1] if place.at else "",
+    "place.label": lambda place: selectors.label(place.written) or "the document",
     "place.value": lambda place: place.whole,
 }
 
@@ -229,6 +253,11 @@ class EntrySubject:
         starts_below = key.start.line != value.start.line and not self._entry.is_item
         return key if failure.at_key or starts_below else value
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """A field of an entry in data; entries in text are not edited."""
+        field = self._field(assertion) if assertion.field else None
+        return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
 
 _ENTRY_PREFIX = "entry."
 # What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
@@ -299,6 +328,11 @@ class ReferenceSubject:
         del assertion, failure
         return self._reference.span
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """References are not edited."""
+        del assertion
+        return None
+
 
 _REFERENCE_FIELDS: dict[str, Callable[[ReferenceFact], str]] = {
     "box": lambda reference: reference.box,
@@ -358,6 +392,11 @@ class FrozenSubject:
         del failure
         document = self._locate(self._fact.path, self._fact.origin)
         return document.span(self._fields[assertion.label].path) if document else FILE_START
+
+    def place(self, assertion: Assertion) -> Place | None:
+        """The field found then."""
+        field = self._fields[assertion.label]
+        return _place(self._fact.origin, field.path, MISSING if field.is_missing else field.value)
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:

@@ -194,7 +194,9 @@ def test_every_planted_violation_is_reported_and_nothing_else(tmp_path: Path) ->
     run = check(CHECKOUT, tmp_path, BROKEN)
     assert run.diagnostics == [f"{BROKEN}/{line}" for line in EXPECTED]
     # Skipped are the rules of the stage 'release', and the one about forms.
-    assert run.found == "18 errors, 11 warnings, 1 notice (1 suppressed, 9 rules skipped)."
+    assert (
+        run.found == "18 errors, 11 warnings, 1 notice (1 fixable with --unsafe-fixes, 1 suppressed, 9 rules skipped)."
+    )
     assert run.exit_code == 1
 
 
@@ -206,7 +208,9 @@ def test_the_stage_of_the_release_adds_what_is_not_done(tmp_path: Path) -> None:
     run = check(CHECKOUT / BROKEN, tmp_path, "--stage", "release")
     assert [line for line in run.diagnostics if line not in AT_THE_RELEASE] == EXPECTED
     assert [line for line in run.diagnostics if line not in EXPECTED] == AT_THE_RELEASE
-    assert run.found == "25 errors, 16 warnings, 1 notice (1 suppressed, 1 rule skipped)."
+    assert (
+        run.found == "25 errors, 16 warnings, 1 notice (1 fixable with --unsafe-fixes, 1 suppressed, 1 rule skipped)."
+    )
     assert run.exit_code == 1
 
 

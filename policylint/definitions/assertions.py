@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
+from policylint.definitions.edits import EditFault, compile_edit
 from policylint.definitions.paths import parse as parse_path
 from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 COMBINATORS = ("all", "any", "not")
-_ASSERTION_KEYS = ("field", "fix", "message", "when")
+_ASSERTION_KEYS = ("edit", "field", "fix", "message", "when")
 # An option of this name holds conditions on other entries.
 _CONDITIONS_OPTION = "where"
 _ALTERNATIVE = " | "
@@ -55,6 +56,7 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         "parts": [],
         "operator": "" if verb in COMBINATORS else verb,
         "options": None,
+        "edit": _compiled_edit(raw["edit"], subject=subject) if "edit" in raw else None,
     }
     if verb in COMBINATORS:
         row["parts"] = _compiled_parts(verb, raw[verb], label, subject=subject)
@@ -64,6 +66,13 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         _check_subject(verb, label, subject)
         row["options"] = _compiled_options(verb, raw[verb])
     return {key: value for key, value in row.items() if value or (key == "options" and verb not in COMBINATORS)}
+
+
+def _compiled_edit(raw: object, *, subject: str) -> dict[str, Any]:
+    try:
+        return compile_edit(raw, subject=subject)
+    except EditFault as fault:
+        raise AssertionFault(("edit", *([fault.key] if fault.key else [])), str(fault), fault.hint) from None
 
 
 def _check_subject(verb: str, label: str, subject: str) -> None:

@@ -251,9 +251,10 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
 
 def _template_names(row: dict[str, Any]) -> list[str]:
     names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
-    options = row.get("options")
+    options, edit = row.get("options"), row.get("edit") or {}
     if isinstance(options, dict):
         names += _option_names(options, named_directly(row.get("operator", "")))
+    names += [name for text in edit.values() if isinstance(text, str) for name in names_in(text)]
     for each in (*row.get("parts", ()), *row.get("when", ())):
         names += _template_names(each)
     return names

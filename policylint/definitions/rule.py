@@ -99,9 +99,10 @@ class Example(Definition):
 
 
 class InvalidExample(Example):
-    """`expect` lines are `path:line:column: message`."""
+    """`expect` lines are `path:line:column: message`; `fixed` are the files that the fixes change."""
 
     expect: list[str] = Field(min_length=1)
+    fixed: dict[str, str] = {}
 
     @field_validator("expect")
     @classmethod

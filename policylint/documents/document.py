@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
 from policylint.selectors import Path
+
+if TYPE_CHECKING:
+    from policylint.edits import Edit, TextEdit
 
 Extent = tuple[int, int]
 
@@ -72,6 +75,11 @@ class Document:
         None where the format has no headers of tables, or the text fewer than two such: then they have no order.
         """
         return []
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """The edits of the text that make an edit of the data; None where that cannot be done with certainty."""
+        del edit
+        return None
 
     @cached_property
     def statements(self) -> str:

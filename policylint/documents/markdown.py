@@ -16,6 +16,8 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policylint.edits import Edit, TextEdit
+
 FRONT_MATTER = "frontmatter"
 BODY = "body"
 
@@ -94,6 +96,12 @@ class MarkdownDocument(Document):
         """HTML comments of the body that are not code, after the comments of the front matter."""
         front_matter = self.front_matter.comments() if self.front_matter is not None else []
         return [*front_matter, *self._comments_of_body()]
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Front matter is edited as the document that it is; text is not."""
+        if self.front_matter is None or len(edit.path) < 2 or edit.path[0] != FRONT_MATTER:  # noqa: PLR2004 - a key in it
+            return None
+        return self.front_matter.edited(edit._replace(path=edit.path[1:]))
 
     def _comments_of_body(self) -> list[Comment]:
         if self._body_comments is None:

@@ -11,7 +11,9 @@ from policylint.documents.document import Document, Fault, Limits, Loaded, Place
 if TYPE_CHECKING:
     from policylint.documents.document import Comment, Extent
     from policylint.documents.source import Source
+    from policylint.documents.toml_edits import Layout
     from policylint.documents.toml_places import Scan
+    from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
 # The longest integer that Python will write in decimal, and so the longest that can be compared or reported.
@@ -26,6 +28,7 @@ class TomlDocument(Document):
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
         self._scan: Scan | None = None
+        self._layout: Layout | None = None
 
     def _scanned(self) -> Scan:
         if self._scan is None:
@@ -61,6 +64,13 @@ class TomlDocument(Document):
         from policylint.documents.toml_places import comments
 
         return comments(self.source.text)
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Edits at the places of the text; everything else stays as it is, byte for byte."""
+        from policylint.documents.toml_edits import Layout, edited
+
+        self._layout = self._layout or Layout(self.source.text)
+        return edited(self._layout, edit)
 
 
 def _are_in_order(headers: list[str]) -> bool:

@@ -12,6 +12,7 @@ from policylint.selectors import MISSING, Path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from policylint.edits import Edit
     from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion
@@ -34,7 +35,8 @@ class Failure(NamedTuple):
     `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
     judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
     the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix. `details`
-    are further names for the templates of the rule, as they are or normalised.
+    are further names for the templates of the rule, as they are or normalised. `edit`, relative to the judged value, is
+    what would mend it: it is offered only where the rule says so.
     """
 
     message: str
@@ -45,6 +47,7 @@ class Failure(NamedTuple):
     fix: str = ""
     related: tuple[Related, ...] = ()
     details: Mapping[str, object] = {}
+    edit: Edit | None = None
 
 
 class Value:

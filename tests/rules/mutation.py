@@ -16,6 +16,7 @@ from tests.rules.shipped import pack
 
 _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
 _COLLECTIONS = ("where", "when")
+_OPTIONAL = ("named", "field", "folder", "contexts", "edit", "at")
 
 
 class Mutant(NamedTuple):
@@ -49,14 +50,14 @@ _DROP = object()
 def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
     if len(path) < 2 or not {"message", "missing_message", "fix"}.isdisjoint(path):
         return
+    if path[-2:-1] == ("applicability",):
+        # Which actions of its operator a rule offers is part of what it says, how safe they are is not tried.
+        yield "dropped", _DROP
+        return
     if path[:2] == ("given", "missing"):
         yield "flipped", "skip" if value == "fail" else "fail"
         return
-    if (
-        isinstance(path[-1], int)
-        or path[-1] in (*_COLLECTIONS, "named", "field", "folder", "contexts")
-        or path[-2] in _COLLECTIONS
-    ):
+    if isinstance(path[-1], int) or path[-1] in (*_COLLECTIONS, *_OPTIONAL) or path[-2] in _COLLECTIONS:
         yield "dropped", _DROP
     if isinstance(value, bool):
         yield "negated", not value
