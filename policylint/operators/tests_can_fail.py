@@ -28,4 +28,4 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
     for note in notes_on(value.text, options, scope):
         if note.kind == EMPTY_TEST:
-            yield Failure(note.message, fix=note.fix)
+            yield Failure(note.message, fix=note.fix, details={"remedy": note.mended(value.text)})

@@ -149,7 +149,7 @@ def _note_e2e(run: Simulation, words: tuple[str, ...]) -> None:
     from policylint.shell.plans import E2E, Note
     from policylint.shell.trace import shorten
 
-    run.trace.note(Note(E2E, f"runs end-to-end tests ('{shorten(' '.join(words))}')", ""))
+    run.trace.note(Note(E2E, f"runs end-to-end tests ('{shorten(' '.join(words))}')", "", "", ""))
 
 
 def _note_test(run: Simulation, words: tuple[str, ...]) -> None:
@@ -163,10 +163,9 @@ def _note_test(run: Simulation, words: tuple[str, ...]) -> None:
     from policylint.shell.trace import shorten
 
     text = shorten(" ".join(words))
-    if empty:
-        run.trace.note(Note(EMPTY_TEST, f"passes when there are no tests ('{text}')", f"leave out '{empty}'"))
-    else:
-        run.trace.note(Note(EMPTY_TEST, f"waits for changes and never ends ('{text}')", f"leave out '{watching}'"))
+    option = empty or watching
+    what = "passes when there are no tests" if empty else "waits for changes and never ends"
+    run.trace.note(Note(EMPTY_TEST, f"{what} ('{text}')", f"leave out '{option}'", option, ""))
 
 
 def _run_named(run: Simulation, role: Role, work: Callable[[], int]) -> int:

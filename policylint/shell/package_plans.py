@@ -60,4 +60,5 @@ def not_a_command(words: tuple[str, ...], directory: str, files: Files, vocabula
     if ":" not in command and command not in scripts:
         return None
     message = f"runs 'npm {command}', which is no command of npm"
-    return Outcome(1, Note(ABSENT_SCRIPT, message, f"write 'npm run {command}'"))
+    right = f"npm run {command}"
+    return Outcome(1, Note(ABSENT_SCRIPT, message, f"write '{right}'", f"npm {command}", right))

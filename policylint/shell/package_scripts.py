@@ -122,4 +122,5 @@ def absent(name: str, scripts: Mapping[str, object]) -> Plan:
 
     similar = nearest(name, scripts)
     fix = f"did you mean '{similar}'?" if similar else f"add the script '{name}' to package.json"
-    return Outcome(1, Note(ABSENT_SCRIPT, f"runs the script '{name}', which package.json does not have", fix))
+    message = f"runs the script '{name}', which package.json does not have"
+    return Outcome(1, Note(ABSENT_SCRIPT, message, fix, name if similar else "", similar))

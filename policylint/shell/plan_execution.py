@@ -45,8 +45,8 @@ def _script(run: Simulation, plan: Script, environment: Environment) -> int:
     for option in plan.options:
         apply_options(shell, (Field(option),))
     if plan.manager and run.vocabulary.is_placeholder(plan.text):
-        note = Note(ABSENT_SCRIPT, "runs npm's placeholder for want of tests, which always fails", "write the tests")
-        run.trace.note(note)
+        message = "runs npm's placeholder for want of tests, which always fails"
+        run.trace.note(Note(ABSENT_SCRIPT, message, "write the tests", "", ""))
     outer = run.manager
     run.manager = plan.manager or outer
     try:

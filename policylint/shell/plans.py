@@ -6,11 +6,26 @@ from policylint.record import Record
 
 
 class Note(Record):
-    """Something to tell about a command besides its gate: `kind` is one of those below, `message` is a predicate."""
+    """Something to tell about a command besides its gate: `kind` is one of those below, `message` is a predicate.
+
+    `wrong` are words for which `right` (nothing, to leave them out) would mend it; both are empty where none would.
+    """
 
     kind: str
     message: str
     fix: str
+    wrong: str
+    right: str
+
+    def mended(self, command: str) -> str:
+        """The command with the right words, if the wrong ones stand in it once; empty otherwise."""
+        import re
+
+        blanks = "" if self.right else r"[ \t]*"
+        found = list(re.finditer(rf"{blanks}(?<![\w.:/-]){re.escape(self.wrong)}(?![\w.:/=-])", command))
+        if not self.wrong or len(found) != 1:
+            return ""
+        return command[: found[0].start()] + self.right + command[found[0].end() :]
 
 
 # A script that does not exist, or that stands there for want of tests.

@@ -93,7 +93,7 @@ def _group_plan(group: _Group, home: str, manager: str, scripts: Mapping[str, ob
         names = matching(scripts, pattern)
         if not names:
             message = f"runs the script '{pattern}', which package.json does not have"
-            return Outcome(1, Note(ABSENT_SCRIPT, message, f"add the script '{pattern}' to package.json"))
+            return Outcome(1, Note(ABSENT_SCRIPT, message, f"add the script '{pattern}' to package.json", "", ""))
         passed = tuple(each for each in arguments if each != "--")
         plans += [package_script(manager, name, passed, home) for name in names]
     if group.is_parallel:
