@@ -84,7 +84,8 @@ class Examiner:
         if rule is not None:
             related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
             span = source.span(fault.start, fault.end)
-            yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+            failure = Failure("", related=related)
+            yield evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
 
 
 class _FileExamination:

@@ -26,13 +26,17 @@ class Limits(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """Something wrong with the text itself: `name` is the fault's name in the rule pack, offsets are characters."""
+    """Something wrong with the text itself: `name` is the fault's name in the rule pack, offsets are characters.
+
+    `fix` replaces the fix of its rule.
+    """
 
     name: str
     message: str
     start: int = 0
     end: int = 0
     related: tuple[tuple[int, int, str], ...] = ()
+    fix: str = ""
 
 
 class Comment(NamedTuple):
