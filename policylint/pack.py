@@ -25,7 +25,8 @@ class Kind(Record):
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
-    `base` names the folder whose parent is where the document's own paths start.
+    `base` names the folder whose parent is where the document's own paths start. `elements` says which elements may
+    stand in which, `element_lists` which of them hold a list.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Kind(Record):
     schema: str
     base: str
     entries: bool
+    elements: dict[str, list[str]]
+    element_lists: list[str]
 
 
 class Assertions:
@@ -100,7 +103,7 @@ class Given(Record):
 
 class RuleBody(Record):
     """What a rule says; `names` are those its templates use, `needs_index` says whether a rule about documents looks
-    at the entries of all files.
+    at the entries of all files. `severities` are tried in order; there are none where a rule has only one.
     """
 
     title: str
@@ -110,6 +113,7 @@ class RuleBody(Record):
     then: Assertions
     names: list[str]
     needs_index: bool
+    severities: list[tuple[Severity, Assertions]]
 
 
 class Rule:
@@ -117,7 +121,7 @@ class Rule:
 
     `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
     whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
-    it is selected by its name.
+    it is selected by its name. `severity` is the highest of those that it may have.
     """
 
     __slots__ = ("_known", "_text", "kind", "name", "needs_project", "opt_in", "severity", "stage", "subject")
@@ -173,6 +177,11 @@ class Rule:
     def names(self) -> list[str]:
         """The names that the templates use."""
         return self._body.names
+
+    @property
+    def severities(self) -> list[tuple[Severity, Assertions]]:
+        """Which severity a violation has under which conditions, in the order in which they are tried."""
+        return self._body.severities
 
     @property
     def needs_index(self) -> bool:
@@ -277,7 +286,12 @@ def _rows(compiled: Compiled, key: str) -> list[Compiled]:
 
 
 def _rule_body(row: Compiled) -> RuleBody:
-    named: Compiled = {"given": _given(cast("Compiled", row["given"])), "then": assertions(row["then"])}
+    graded = cast("list[tuple[int, object]]", row.get("severities", []))
+    named: Compiled = {
+        "given": _given(cast("Compiled", row["given"])),
+        "then": assertions(row["then"]),
+        "severities": [(Severity(level), assertions(conditions)) for level, conditions in graded],
+    }
     return RuleBody(**{**_BLANK_BODY, **row, **named})  # type: ignore[arg-type]
 
 

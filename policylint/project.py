@@ -125,4 +125,12 @@ class Project:
         source = self.source(path)
         if isinstance(source, Unreadable):
             return ()
-        return documents.load(source, format_name, self._limits).documents
+        loaded = documents.load(source, format_name, self._limits).documents
+        facts = self.facts.get(path)
+        kind = next((each for each in self._pack.kinds if each.elements and facts and each.name in facts.kinds), None)
+        if kind is not None:
+            from policylint.documents.elements import ElementGrammar
+
+            for document in loaded:
+                document.read_elements(ElementGrammar(kind.elements, kind.element_lists))
+        return loaded

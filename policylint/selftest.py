@@ -43,17 +43,21 @@ def run(definition: RuleFile, with_pack: Pack) -> list[ExampleResult]:
 
 def _run_example(definition: RuleFile, example: Example, with_pack: Pack) -> ExampleResult:
     expected = list(example.expect) if isinstance(example, InvalidExample) else []
-    actual = [_line(diagnostic, definition.id) for diagnostic in _diagnostics(definition, example, with_pack)]
+    actual = [_line(diagnostic, definition) for diagnostic in _diagnostics(definition, example, with_pack)]
     missing = tuple(line for line in expected if line not in actual)
     noisy = tuple(line for line in actual if line not in expected or actual.count(line) > expected.count(line))
     return ExampleResult(definition.id, example.title, missing, noisy)
 
 
-def _line(diagnostic: Diagnostic, name: str) -> str:
-    """A diagnostic as examples write it; one of another rule is named, since no example expects it."""
+def _line(diagnostic: Diagnostic, definition: RuleFile) -> str:
+    """A diagnostic as examples write it: with its severity where the rule has several.
+
+    One of another rule is named, since no example expects it.
+    """
     line, column = diagnostic.span.start
-    other = "" if diagnostic.rule == name else f" [{diagnostic.rule}]"
-    return f"{diagnostic.path}:{line}:{column}: {diagnostic.message}{other}"
+    other = "" if diagnostic.rule == definition.id else f" [{diagnostic.rule}]"
+    severity = f"{diagnostic.severity.label}: " if len(definition.severities) > 1 else ""
+    return f"{diagnostic.path}:{line}:{column}: {severity}{diagnostic.message}{other}"
 
 
 def _diagnostics(definition: RuleFile, example: Example, with_pack: Pack) -> list[Diagnostic]:

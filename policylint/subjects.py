@@ -83,13 +83,20 @@ class DocumentNames:
         self._value = value
 
     def get(self, name: str, default: object, /) -> object:
-        """What the path tells wins over what the document says."""
+        """What the path tells wins over what the document says; `name.0.text` leads into lists."""
         if name in self._known:
             return self._known[name]
         if name.startswith(_DOCUMENT_PREFIX):
-            value = selectors.first(self._data, [list(name.removeprefix(_DOCUMENT_PREFIX).split("."))])[1]
-            return default if value is MISSING else value
-        return self._value.get(name, default) if isinstance(self._value, dict) else default
+            return _at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
+        if isinstance(self._value, dict) and name in self._value:
+            return self._value[name]
+        return _at(self._value, name, default)
+
+
+def _at(data: object, name: str, default: object) -> object:
+    steps: list[str | int | None] = [int(step) if step.isdecimal() else step for step in name.split(".")]
+    value = selectors.first(data, [steps])[1]
+    return default if value is MISSING else value
 
 
 class EntrySubject:
@@ -310,16 +317,19 @@ class FrozenSubject:
         return self._fields[assertion.label].label
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The place of the field; the file's start if the file has changed beneath us."""
-        del failure
+        """The place of the field, or of what the failure is about in it; FILE_START if the file has changed since."""
         document = self._locate(self._fact.path, self._fact.origin)
-        return document.span(self._fields[assertion.label].path) if document else FILE_START
+        if document is None:
+            return FILE_START
+        path = (*self._fields[assertion.label].path, *failure.path)
+        return document.key_span(path) if failure.at_key else document.span(path)
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
-    for assertion in (leaf for each in rule.then for leaf in each.leaves()):
+    graded = (each for _, conditions in rule.severities for each in conditions)
+    for assertion in (leaf for each in (*rule.then, *graded) for leaf in each.leaves()):
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value

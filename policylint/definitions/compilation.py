@@ -8,7 +8,14 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import globs
-from policylint.definitions.assertions import compiled_assertion, compiled_conditions, needs_index, needs_project
+from policylint.definitions.assertions import (
+    AssertionFault,
+    compile_conditions,
+    compiled_assertion,
+    compiled_conditions,
+    needs_index,
+    needs_project,
+)
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
 from policylint.definitions.paths import parse as parse_path
@@ -34,6 +41,7 @@ ENGINE_FAULTS = (
     "malformed-id",
     "syntax-error",
     "unreadable-file",
+    "unbalanced-element",
     "unused-suppression",
 )
 
@@ -166,26 +174,56 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Co
     if given.missing == "skip" and given.missing_message:
         span = document.key_span(("given", "missing_message"))
         faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
+    graded = _compiled_severities(document, definition, faults)
     body = {
         "title": definition.title,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
-        "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
+        "names": sorted(
+            {name for row in (*then, *(each for level in graded for each in level[1])) for name in _template_names(row)}
+            | set(names_in(definition.fix))
+        ),
+        "severities": graded,
         "needs_index": any(needs_index(row) for row in then),
     }
     row = {
         "name": definition.id,
         "subject": subject,
         "kind": getattr(given, subject),
-        "severity": int(Severity.from_label(definition.severity)),
+        "severity": max(int(Severity.from_label(name)) for name in definition.severities),
         "stage": definition.stage,
         "opt_in": definition.opt_in,
-        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
+        "needs_project": given.expect == "some"
+        or any(needs_project(row) for row in (*then, *(each for level in graded for each in level[1]))),
         "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
     return {key: value for key, value in row.items() if value}
+
+
+def _compiled_severities(
+    document: Document, definition: RuleFile, faults: Faults
+) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The severities of a rule that has several, with the conditions of each; none for a rule with one."""
+    if len(definition.severities) == 1:
+        return []
+    rows = []
+    for name, conditions in definition.severities.items():
+        subject, path = definition.given.subject, ("severity", name)
+        compiled = _severity_conditions(document, conditions, path, subject, faults)
+        rows.append((int(Severity.from_label(name)), compiled))
+    return rows
+
+
+def _severity_conditions(
+    document: Document, raw: object, path: Path, subject: str, faults: Faults
+) -> list[dict[str, Any]]:
+    try:
+        return compile_conditions(raw, subject=subject, path=())
+    except AssertionFault as fault:
+        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        return []
 
 
 def _url(references: list[str]) -> str:
@@ -261,6 +299,8 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "schema": os.path.join(folder, kind.schema_file) if kind.schema_file else "",
         "base": kind.base,
         "entries": kind.entries,
+        "elements": kind.elements,
+        "element_lists": kind.element_lists,
     }
 
 

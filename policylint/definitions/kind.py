@@ -65,6 +65,8 @@ class KindDefinition(Definition):
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False
+    elements: dict[str, list[str]] = {}
+    element_lists: list[str] = []
     references: list[str] = []
 
     @field_validator("format")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
-Extent = tuple[int, int]
+if TYPE_CHECKING:
+    from policylint.documents.elements import ElementGrammar
 
+Extent = tuple[int, int]
 
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
@@ -64,6 +66,11 @@ class Document:
     def find(self, path: Path) -> Place | None:
         """The place of exactly this path, or None when the text has no such key or element."""
         raise NotImplementedError
+
+    def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
+        """Add to the data the elements that the document's kind may have; what is wrong with their tags."""
+        del grammar
+        return []
 
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""
