@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
-from policylint.filetree import as_text
+from policylint.filetree import as_text, base_of
 from policylint.operators.operator import Failure, Scope
 from policylint.patterns import compile_pattern
 from policylint.subjects import DocumentNames, DocumentSubject, freeze
@@ -185,7 +184,7 @@ class _FileExamination:
     def _document_scope(self, kind: Kind, groups: dict[str, str], data: object, value: object) -> Scope:
         path = self._source.path
         names = DocumentNames(path, groups, data, value)
-        return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
+        return Scope(names, path, base_of(kind.base, path), self._examiner.grammar, kind.schema, data=data)
 
     # Entries and references
 
@@ -268,14 +267,6 @@ def _nothing_selected(rule: Rule, document: Document) -> Diagnostic:
     message = rule.given.missing_message or f"{label or 'the document'} is missing"
     span = document.span(path) if path else FILE_START
     return evaluation.report(rule, document.source.path, span, message, label)
-
-
-def _base(kind: Kind, path: str) -> str:
-    """The folder that a document's own paths start from: the parent of the kind's base folder, or the root."""
-    parts = path.split("/")[:-1]
-    if not kind.base or kind.base not in parts:
-        return ""
-    return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
 
 
 def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> DeferredSubject:

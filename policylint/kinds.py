@@ -50,7 +50,7 @@ def read_elements(kinds: Iterable[Kind], documents: Iterable[Document]) -> Itera
     """Add to documents the elements that one of their kinds has; what is wrong with the tags."""
     kind = next((each for each in kinds if each.elements), None)
     if kind is not None:
-        from policylint.documents.elements import ElementGrammar
+        from policylint.documents.document import ElementGrammar
 
         for document in documents:
             yield from document.read_elements(ElementGrammar(kind.elements, kind.element_lists))

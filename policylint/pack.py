@@ -26,7 +26,8 @@ class Kind(Record):
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
     `base` names the folder whose parent is where the document's own paths start. `elements` says which elements may
-    stand in which, `element_lists` which of them hold a list.
+    stand in which, `element_lists` which of them hold a list. The named groups of `called`, a pattern of paths, are the
+    names by which others call it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Kind(Record):
     entries: bool
     elements: dict[str, list[str]]
     element_lists: list[str]
+    called: str
 
 
 class Assertions:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 _DOCUMENT_PREFIX = "document."
+_VALUE = "value"
 _FILE_PREFIX = "file."
 
 
@@ -69,9 +70,8 @@ def _file_names(path: str) -> dict[str, object]:
 
 
 class DocumentNames:
-    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
-
-    `document.` before a path leads to a value anywhere in the document.
+    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place, or
+    `value` for a place without keys. `document.` before a path leads to a value anywhere in the document.
     """
 
     def __init__(self, path: str, groups: dict[str, str], data: object, value: object) -> None:
@@ -86,6 +86,8 @@ class DocumentNames:
         """What the path tells wins over what the document says; `name.0.text` leads into lists."""
         if name in self._known:
             return self._known[name]
+        if name == _VALUE and not isinstance(self._value, dict):
+            return self._value
         if name.startswith(_DOCUMENT_PREFIX):
             return _at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
         if isinstance(self._value, dict) and name in self._value:

@@ -301,6 +301,7 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "entries": kind.entries,
         "elements": kind.elements,
         "element_lists": kind.element_lists,
+        "called": kind.called,
     }
 
 

@@ -67,6 +67,7 @@ class KindDefinition(Definition):
     entries: bool = False
     elements: dict[str, list[str]] = {}
     element_lists: list[str] = []
+    called: str = ""
     references: list[str] = []
 
     @field_validator("format")
@@ -78,6 +79,11 @@ class KindDefinition(Definition):
                 f"format '{value}' is not one of {', '.join(documents.FORMATS)}" + (f"; {hint}" if hint else "")
             )
         return value
+
+    @field_validator("called")
+    @classmethod
+    def _called(cls, value: str) -> str:
+        return _patterns([value])[0] if value else value
 
     @field_validator("has")
     @classmethod

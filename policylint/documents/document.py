@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
 from policylint.selectors import Path
-
-if TYPE_CHECKING:
-    from policylint.documents.elements import ElementGrammar
 
 Extent = tuple[int, int]
 
@@ -25,6 +22,17 @@ class Limits(NamedTuple):
     file_bytes: int = 2 * 1024 * 1024
     depth: int = 100
     alias_nodes: int = 100_000
+
+
+# The key of a grammar under which the elements stand that need no other around them.
+ROOT = "document"
+
+
+class ElementGrammar(NamedTuple):
+    """Which elements may stand in which (ROOT: in none), and which of them hold a list."""
+
+    holds: dict[str, list[str]]
+    lists: list[str]
 
 
 class Fault(NamedTuple):

@@ -11,31 +11,23 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from policylint.documents.document import Extent, Fault
+from policylint.documents.document import ROOT, ElementGrammar, Extent, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# The key of a grammar under which the elements stand that need no other around them.
-ROOT = "document"
 
 Attribute = tuple[str, Extent]
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 _SPAN = re.compile(r"``[^\n]*?``|`[^`\n]+`")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_][\w:.-]*+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'=`]++)))?""")
+_ATTRIBUTE = re.compile(
+    r"""(?P<name>[A-Za-z_][\w:.-]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=`/]++)))?"""
+)
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+")
 # What follows an item after a blank: `src/a.ts (new)`, `src/a.ts — the model`.
 _NOTE = re.compile(r"[ \t]+(?:[(—–#]|-[ \t]|→).*", re.DOTALL)
 _QUOTES = "`'\""
-
-
-class ElementGrammar(NamedTuple):
-    """Which elements may stand in which (ROOT: in none), and which of them hold a list."""
-
-    holds: dict[str, list[str]]
-    lists: list[str]
 
 
 class Element:
@@ -156,9 +148,9 @@ FAULT = "unbalanced-element"
 
 def _attributes(text: str, start: int) -> Iterator[tuple[str, Attribute]]:
     for match in _ATTRIBUTE.finditer(text):
-        group = next((number for number in (2, 3, 4) if match[number] is not None), 1)
-        value = "" if group == 1 else decoded(match[group]).rstrip("/" if group == 4 else "")
-        yield match[1], (value, (start + match.start(group), start + match.end(group)))
+        group = match.lastgroup or "name"
+        value = "" if group == "name" else decoded(match[group])
+        yield match["name"], (value, (start + match.start(group), start + match.end(group)))
 
 
 def decoded(text: str) -> str:

@@ -17,7 +17,8 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.documents.elements import Element, ElementGrammar
+    from policylint.documents.document import ElementGrammar
+    from policylint.documents.elements import Element
 
 FRONT_MATTER = "frontmatter"
 BODY = "body"
@@ -83,14 +84,14 @@ class MarkdownDocument(Document):
     def _find_in_element(self, element: Element, steps: Path) -> Place | None:
         from policylint.documents.elements import item_extents
 
-        if steps == ("text",):
+        part, *rest = steps
+        if part == "text" and not rest:
             return Place(None, element.text_extent(self.source.text))
-        if steps[0] == "attributes" and len(steps) == 2 and steps[1] in element.attributes:
-            return Place(None, element.attributes[str(steps[1])][1])
-        if steps[0] == "items" and len(steps) == 2:
-            extents = item_extents(element, self.source.text)
-            number = steps[1]
-            return Place(None, extents[number]) if isinstance(number, int) and number < len(extents) else None
+        if part == "attributes" and len(rest) == 1 and rest[0] in element.attributes:
+            return Place(None, element.attributes[str(rest[0])][1])
+        extents = item_extents(element, self.source.text) if part == "items" else []
+        if len(rest) == 1 and isinstance(rest[0], int) and rest[0] < len(extents):
+            return Place(None, extents[rest[0]])
         return None
 
     def _first_text_line(self) -> Extent:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PROBLEM = "found unknown escape character"
 
 # What may follow a backslash (https://yaml.org/spec/1.2.2/#57-escaped-characters), as libyaml reads it.
-_KNOWN = frozenset("0abt\tnvfre \"/\\N_LPxuU\r\n\x85\u2028\u2029")
+_KNOWN = frozenset('0abt\tnvfre "/\\N_LPxuU\r\n\x85\u2028\u2029')
 _STEP = re.compile(r'\\[\s\S]?|"')
 # Private use: no meaning to YAML, and printable for it.
 _STAND_INS = [chr(code) for code in range(0xE000, 0xE020)]
@@ -68,7 +68,9 @@ def _bad_escapes(text: str, start: int) -> Iterator[int]:
 def _fault(text: str, place: int) -> Fault:
     written = text[place : place + 2]
     message = f"'{written}' is no escape of a double-quoted text"
-    return Fault("syntax-error", message, place, place + 2, fix=f"write '\\{written}', or put the text in single quotes")
+    return Fault(
+        "syntax-error", message, place, place + 2, fix=f"write '\\{written}', or put the text in single quotes"
+    )
 
 
 def _replaced(text: str, places: list[int], stand_in: str) -> str:

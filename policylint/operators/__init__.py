@@ -4,7 +4,8 @@
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
 entries of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same way and have
 the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on the project
-alone. `NAMES` says which options name a kind of document, a kind of entry, a link type or a prefix.
+alone. `PATH_OPTIONS` are options that hold paths, which operators get as steps. `NAMES` says which options name a kind
+of document, a kind of entry, a link type or a prefix.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 OPERATORS = (
     "accompanied_by",
     "acyclic",
+    "agrees_with",
+    "apart",
     "at_home",
+    "comes_after",
     "conforms",
     "defined",
     "differs_from",
@@ -34,12 +38,17 @@ OPERATORS = (
     "file",
     "filled_in",
     "fits_link_type",
+    "is_a",
+    "is_pattern",
+    "known_keys",
     "known_prefix",
     "leads_elsewhere",
     "links",
     "links_back",
+    "listed_in",
     "matches",
     "mentioned_in",
+    "names_document",
     "names_files",
     "note_fits",
     "one_of",
@@ -53,6 +62,7 @@ OPERATORS = (
     "stated_by_source",
     "target",
     "test_gate",
+    "turns_back",
     "unique",
 )
 

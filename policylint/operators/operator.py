@@ -79,8 +79,9 @@ class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. `project` and
-    `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
+    pattern (RE2) of values that were never filled in. `data` is that of the judged document while its file is examined
+    by itself. `project` and `judge`, which tells whether an entry meets conditions, are set only while files are judged
+    together.
     """
 
     names: Names
@@ -90,6 +91,7 @@ class Scope(NamedTuple):
     schema: str = ""
     entry: EntryFact | None = None
     placeholder: str = ""
+    data: object = None
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.documents import markdown
-from policylint.documents.document import Document, Fault, Limits
-from policylint.documents.elements import ElementGrammar
+from policylint.documents.document import Document, ElementGrammar, Fault, Limits
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
@@ -43,7 +42,8 @@ def faults(text: str) -> list[tuple[str, str]]:
 
 
 def test_parts_attributes_in_any_order_and_entities_are_data() -> None:
-    text = "<task gate=\"a&amp;b\" type='auto' tdd=true>\n<name>A &lt;b&gt;</name>\n<verify>x <run>a &amp;&amp; b</run> y</verify>\n</task>\n"
+    text = "<task gate=\"a&amp;b\" type='auto' tdd=true>\n<name>A &lt;b&gt;</name>\n"
+    text += "<verify>x <run>a &amp;&amp; b</run> y</verify>\n</task>\n"
     assert elements(text)["task"] == [
         {
             "attributes": {"gate": "a&b", "type": "auto", "tdd": "true"},
@@ -55,7 +55,8 @@ def test_parts_attributes_in_any_order_and_entities_are_data() -> None:
 
 
 def test_every_place_is_exact() -> None:
-    text = '---\na: 1\n---\né\n<task type="auto">\n  <name> One\n</name>\n  <files>a.ts, `b.ts` (new)</files><verify></verify>\n</task>\n'
+    text = '---\na: 1\n---\né\n<task type="auto">\n  <name> One\n</name>\n'
+    text += "  <files>a.ts, `b.ts` (new)</files><verify></verify>\n</task>\n"
     assert place(text, ("elements", "task", 0)) == ("5:1", '<task type="auto">')
     assert place(text, ("elements", "task", 0, "attributes", "type")) == ("5:13", "auto")
     assert place(text, ("elements", "task", 0, "name", 0, "text")) == ("6:10", "One")
@@ -64,7 +65,8 @@ def test_every_place_is_exact() -> None:
 
 
 def test_lists_are_separated_by_commas_and_lines_without_bullets_quotes_and_notes() -> None:
-    text = "<task><files>\n- `a.ts`\n1. b.ts (new, empty)\nc.{ts,js}, app/(x)/[[...y]]/p.tsx , d e.ts — why\n</files></task>"
+    text = "<task><files>\n- `a.ts`\n1. b.ts (new, empty)\n"
+    text += "c.{ts,js}, app/(x)/[[...y]]/p.tsx , d e.ts — why\n</files></task>"
     items = elements(text)["files"][0]["items"]
     assert items == ["a.ts", "b.ts", "c.{ts,js}", "app/(x)/[[...y]]/p.tsx", "d e.ts"]
 
@@ -104,7 +106,21 @@ def test_hostile_tags_take_linear_work_and_no_recursion() -> None:
         assert isinstance(document.data, dict)
 
 
-_PIECES = ["<task>", "</task>", "<name>", "</name>", "<verify>", "<run>", "</run>", "</verify>", "x", "`", "\n", "é", "<"]
+_PIECES = [
+    "<task>",
+    "</task>",
+    "<name>",
+    "</name>",
+    "<verify>",
+    "<run>",
+    "</run>",
+    "</verify>",
+    "x",
+    "`",
+    "\n",
+    "é",
+    "<",
+]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=20))
