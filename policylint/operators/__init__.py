@@ -56,6 +56,7 @@ OPERATORS = (
     "recent",
     "referenced",
     "resolves",
+    "runs",
     "same_keys",
     "same_numbers",
     "same_width",

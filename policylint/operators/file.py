@@ -58,11 +58,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value
     project = cast("Project", scope.project)
-    unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name)]
+    written = render(options["path"], scope.names)
+    unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name, written)]
     if unnamed:
         yield Failure(f"names no file: '{unnamed[0]}' is missing")
         return
-    written = render(options["path"], scope.names)
     base = posixpath.dirname(scope.path) if options.get("beside") else scope.base
     path = inside(base, written)
     allowed = options.get("allow", [])
@@ -84,9 +84,10 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield from _content_failures(_File(found, written), options, scope, project)
 
 
-def _has_text(scope: Scope, name: str) -> bool:
+def _has_text(scope: Scope, name: str, written: str) -> bool:
+    """Whether a name says something; a part of a file's name may be empty."""
     value = scope.names.get(name, MISSING)
-    return value is not MISSING and bool(text_of(value).strip())
+    return value is not MISSING and (bool(text_of(value).strip()) or bool(posixpath.splitext(written)[0].strip()))
 
 
 def _glob(template: str, base: str, scope: Scope, project: Project) -> str:
