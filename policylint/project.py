@@ -111,14 +111,15 @@ class Project:
         from policylint.catalogue import Catalogue, Named
         from policylint.patterns import compile_pattern
 
-        definition = next(each for each in self._pack.kinds if each.name == kind)
-        pattern = compile_pattern(definition.called) if definition.called else None
+        definition = next((each for each in self._pack.kinds if each.name == kind), None)
+        pattern = compile_pattern(definition.called) if definition and definition.called else None
         documents = []
         for path in sorted(each.path for each in self.facts.values() if kind in each.kinds):
             document, match = self.document(path), pattern.search(as_text(path)) if pattern else None
             names = {group: name for group, name in match.groupdict().items() if name} if match else {}
+            base = base_of(definition.base, path) if definition else ""
             if document is not None:
-                documents.append(Named(path, base_of(definition.base, path), names, document.data))
+                documents.append(Named(path, base, names, document.data))
         return Catalogue(documents)
 
     def statements(self, path: str) -> str:
