@@ -36,7 +36,7 @@ class _Content(TypedDict, total=False):
     `contains` is text that stands in the file as it is or in one of its values, `matches` an RE2 pattern, `identifiers`
     names with nothing around them that could be part of a name, `min_lines` a number of lines. Comments of the file do
     not count. With `beside` the path starts in the document's own folder, with `not_empty` the file says something, and
-    `allow` names what else than a file of the repository may be there.
+    `prefix` is a mark in front of the path; `allow` names what else than a file of the repository may be there.
     """
 
     contains: str
@@ -45,6 +45,7 @@ class _Content(TypedDict, total=False):
     min_lines: str
     beside: bool
     not_empty: bool
+    prefix: str
     allow: list[Literal["missing", "folder", "special", "outside"]]
 
 
@@ -58,7 +59,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value
     project = cast("Project", scope.project)
-    written = render(options["path"], scope.names)
+    written = render(options["path"], scope.names).removeprefix(options.get("prefix", ""))
     unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name, written)]
     if unnamed:
         yield Failure(f"names no file: '{unnamed[0]}' is missing")

@@ -63,7 +63,9 @@ def _all_listed(options: Options, scope: Scope) -> Iterator[_Listed]:
         return
     project = scope.project
     catalogue, by = project.catalogue(options["kind"]), _by(options)
-    own = catalogue.documents[scope.path]
+    own = catalogue.documents.get(scope.path)
+    if own is None:
+        return
     linked = project.remember(("reachable", own.path, repr(by)), lambda: catalogue.reachable(own, by))
     for path in [own.path, *linked]:
         yield _listed_of(catalogue.documents[path], steps, project)
