@@ -65,6 +65,7 @@ OPERATORS = (
     "test_gate",
     "turns_back",
     "unique",
+    "verifies",
 )
 
 
