@@ -254,13 +254,17 @@ class Commands(Record):
 
 
 class Pack(Record):
-    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
+    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into.
+
+    `topics` are the words for what a document may be asked to cover.
+    """
 
     rules: list[Rule]
     kinds: list[Kind]
     entries_text: str
     commands: Commands
     exclude: list[str]
+    topics: dict[str, list[str]]
 
     @property
     def entries(self) -> EntrySettings:
@@ -280,7 +284,8 @@ def load(compiled: Compiled) -> Pack:
     rules = [Rule(row) for row in _rows(compiled, "rules")]
     kinds = [Kind(**row) for row in _rows(compiled, "kinds")]  # type: ignore[arg-type]
     commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
-    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
+    exclude, topics = cast("list[str]", compiled["exclude"]), cast("dict[str, list[str]]", compiled["topics"])
+    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, exclude, topics)
 
 
 def _rows(compiled: Compiled, key: str) -> list[Compiled]:

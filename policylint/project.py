@@ -59,6 +59,11 @@ class Project:
         """How entries are read."""
         return self._pack.entries
 
+    @property
+    def topics(self) -> dict[str, list[str]]:
+        """The words for each topic that a document may be asked to cover."""
+        return self._pack.topics
+
     @cached_property
     def kind_prefixes(self) -> frozenset[str]:
         """The prefixes of the kinds of entries."""

@@ -17,7 +17,7 @@ from policylint.definitions.assertions import (
     needs_project,
 )
 from policylint.definitions.entries import EntriesPart, compile_entries
-from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, validate
 from policylint.definitions.rule import RuleFile
@@ -63,6 +63,7 @@ class Tables(NamedTuple):
     kinds: DefinitionFile
     entries: DefinitionFile
     commands: DefinitionFile
+    topics: DefinitionFile
 
 
 class Additions(NamedTuple):
@@ -70,6 +71,7 @@ class Additions(NamedTuple):
 
     kinds: dict[str, list[Compiled]] = {}
     entries: EntriesPart | None = None
+    topics: dict[str, list[str]] = {}
 
 
 def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
@@ -81,12 +83,14 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {**kinds, **additions.kinds}
     entries = _compile_entries(tables.entries, additions.entries, faults)
+    topics = _compile_topics(tables.topics, additions.topics, faults)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
         "document": [*by_name, "*"],
         "entry": [*entry_kinds, FORM, ANY],
         "reference": ["*"],
         "engine": list(ENGINE_FAULTS),
+        "topic": list(topics),
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
     rules = [_compile_rule_file(file, known, faults) for file in rule_files]
@@ -100,6 +104,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "entries": json.dumps(entries),
         "commands": commands,
         "exclude": exclude,
+        "topics": topics,
     }
 
 
@@ -326,6 +331,14 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, CommandsFile, document.data, (), faults) if document else None
     return definition.model_dump() if definition else {}
+
+
+def _compile_topics(file: DefinitionFile, added: dict[str, list[str]], faults: Faults) -> dict[str, list[str]]:
+    """The words for each topic: those of the table and those that a configuration adds."""
+    document = _read(file, "yaml", faults)
+    definition = validate(document, TopicsFile, document.data, (), faults) if document else None
+    known = definition.topics if definition else {}
+    return {name: [*known.get(name, []), *added.get(name, [])] for name in dict.fromkeys([*known, *added])}
 
 
 def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:

@@ -143,6 +143,12 @@ class CommandsFile(Definition):
     builds: list[str] = Field(min_length=1)
 
 
+class TopicsFile(Definition):
+    """`schemas/topics.yaml`: the words for each topic that a document may be asked to cover."""
+
+    topics: dict[str, list[str]]
+
+
 class EntriesFile(EntriesDefinition):
     """`schemas/entries.yaml`: how IDs, fields, links and kinds of entries are told; `[entries]` of a configuration
     adds to it.

@@ -30,6 +30,7 @@ OPERATORS = (
     "at_home",
     "comes_after",
     "conforms",
+    "covers",
     "defined",
     "differs_from",
     "equals",
