@@ -157,7 +157,19 @@ We release blue/green: staging is green, production is blue.
 | Time | Severity | Impact | Mitigation | Follow-up |
 | --- | --- | --- | --- | --- |
 """,
-    "docs/ops/postmortem.md": "# Postmortem\n\n## Root cause\n\n## Detection\n\n## Timeline\n\n## Remediation\n\n## Prevention\n",
+    "docs/ops/postmortem.md": """\
+# Postmortem
+
+## Root cause
+
+## Detection
+
+## Timeline
+
+## Remediation
+
+## Prevention
+""",
 }
 
 BAD = {

@@ -111,7 +111,7 @@ def sources(text: str, seed: int) -> dict[str, str]:
     must_haves = loaded.get("must_haves") if isinstance(loaded, dict) else None
     if not isinstance(must_haves, dict):
         return {}
-    chance = random.Random(seed)  # noqa: S311 - the same repositories in every run
+    chance = random.Random(seed)
     files: dict[str, str] = {}
     for item in must_haves.get("artifacts") or []:
         if isinstance(item, dict) and _is_plain(item.get("path", "")) and chance.random() > 0.25:
@@ -141,7 +141,7 @@ def _is_plain(path: str) -> bool:
 
 
 def _literal(pattern: str) -> str:
-    return re.sub(r"\\(.)", r"\1", pattern.split("|")[0]).replace(".*", " ").replace("\\s+", " ")
+    return re.sub(r"\\(.)", r"\1", pattern.partition("|")[0]).replace(".*", " ").replace("\\s+", " ")
 
 
 REAL_PLANS = sorted((SHARED / "data" / "plans").glob("*-PLAN.md"))
@@ -175,7 +175,7 @@ WORDS = ("alpha", "beta", "gamma", "delta")
 
 def generated(seed: int) -> dict[str, str]:
     """A repository with a plan of three artifacts and four links."""
-    chance = random.Random(seed)  # noqa: S311 - the same repositories in every run
+    chance = random.Random(seed)
     files = {f"src/{name}.ts": f"{chance.choice(WORDS)}\n{chance.choice(WORDS)}\n" for name in WORDS[:3]}
     paths = [*files, "src/gone.ts"]
     artifacts = [
