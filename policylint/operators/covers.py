@@ -61,7 +61,7 @@ def _prose(text: str) -> Iterator[str]:
 
 
 def _parts(lines: list[str]) -> Iterator[str]:
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+    for line, below in zip(lines, [*lines[1:], ""], strict=False):
         heading = _HEADING.match(line)
         if heading:
             yield heading[1]
