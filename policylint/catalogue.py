@@ -46,6 +46,7 @@ class Catalogue:
                 place = f"folder {each.folder}" if group == IN_FOLDER else f"base {each.base}"
                 self._by_name.setdefault((place, plain(name)), []).append(each)
         self._turning: dict[str, frozenset[str]] = {}
+        self._reachable: dict[tuple[str, str], frozenset[str]] = {}
 
     def find(self, name: str, user: Named) -> Named | None:
         """The document that another calls by a name: one of its own folder first."""
@@ -63,6 +64,12 @@ class Catalogue:
 
     def reachable(self, source: Named, by: list[Steps]) -> frozenset[str]:
         """The paths of all documents that links lead to, over any number of others."""
+        key = (source.path, repr(by))
+        if key not in self._reachable:
+            self._reachable[key] = self._reached(source, by)
+        return self._reachable[key]
+
+    def _reached(self, source: Named, by: list[Steps]) -> frozenset[str]:
         found: set[str] = set()
         pending = [source]
         while pending:

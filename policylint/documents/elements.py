@@ -40,6 +40,7 @@ class Element:
         self.inner: Extent = (opening[1], opening[1])
         self.outer_end = opening[1]
         self.children: dict[str, list[Element]] = {}
+        self._items: list[Extent] | None = None
 
     def add(self, child: Element) -> None:
         """Put an element inside this one."""
@@ -49,6 +50,12 @@ class Element:
         """End it with the tag that stands there."""
         self.inner = (self.opening[1], max(start, self.opening[1]))
         self.outer_end = max(end, self.opening[1])
+
+    def items(self, text: str) -> list[Extent]:
+        """The items of a list: separated by commas or line ends, without bullets, quotes and the notes behind them."""
+        if self._items is None:
+            self._items = _item_extents(text, *self.inner)
+        return self._items
 
     def text_extent(self, text: str) -> Extent:
         """Where its content stands without blanks around it; its opening tag when there is none."""
@@ -199,7 +206,7 @@ def data_of(element: Element, text: str, grammar: ElementGrammar) -> dict[str, o
         "text": decoded(own_text(element, text)).strip(),
     }
     if element.name in grammar.lists:
-        data["items"] = [decoded(text[start:end]) for start, end in item_extents(element, text)]
+        data["items"] = [decoded(text[start:end]) for start, end in element.items(text)]
     for name, children in element.children.items():
         data[name] = [data_of(child, text, grammar) for child in children]
     return data
@@ -216,9 +223,7 @@ def own_text(element: Element, text: str) -> str:
     return "".join([*pieces, text[position:end]])
 
 
-def item_extents(element: Element, text: str) -> list[Extent]:
-    """The items of a list: separated by commas or line ends, without bullets, quotes and the notes behind them."""
-    start, end = element.inner
+def _item_extents(text: str, start: int, end: int) -> list[Extent]:
     extents = (_trimmed(text, *piece) for piece in _pieces(text, start, end))
     return [extent for extent in extents if extent[0] < extent[1]]
 

@@ -82,14 +82,12 @@ class MarkdownDocument(Document):
         return Place(None, element.opening) if not steps else self._find_in_element(element, steps)
 
     def _find_in_element(self, element: Element, steps: Path) -> Place | None:
-        from policylint.documents.elements import item_extents
-
         part, *rest = steps
         if part == "text" and not rest:
             return Place(None, element.text_extent(self.source.text))
         if part == "attributes" and len(rest) == 1 and rest[0] in element.attributes:
             return Place(None, element.attributes[str(rest[0])][1])
-        extents = item_extents(element, self.source.text) if part == "items" else []
+        extents = element.items(self.source.text) if part == "items" else []
         if len(rest) == 1 and isinstance(rest[0], int) and rest[0] < len(extents):
             return Place(None, extents[rest[0]])
         return None

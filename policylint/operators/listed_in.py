@@ -59,20 +59,33 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 def _all_listed(options: Options, scope: Scope) -> Iterator[_Listed]:
     steps = cast("Any", options["paths"])
     if scope.project is None:
-        yield _listed(scope.data, steps)
+        yield _Last.of(scope.data, steps)
         return
     project = scope.project
     catalogue, by = project.catalogue(options["kind"]), _by(options)
     own = catalogue.documents.get(scope.path)
     if own is None:
         return
-    linked = project.remember(("reachable", own.path, repr(by)), lambda: catalogue.reachable(own, by))
-    for path in [own.path, *linked]:
+    for path in [own.path, *catalogue.reachable(own, by)]:
         yield _listed_of(catalogue.documents[path], steps, project)
 
 
 def _listed_of(document: Named, steps: Any, project: Project) -> _Listed:
     return project.remember(("listed", document.path, repr(steps)), lambda: _listed(document.data, steps))
+
+
+class _Last:
+    """What the document that was last asked for lists: every path in it is looked up there."""
+
+    data: object = None
+    steps: object = None
+    listed = _Listed(frozenset(), [])
+
+    @classmethod
+    def of(cls, data: object, steps: Any) -> _Listed:
+        if cls.data is not data or cls.steps is not steps:
+            cls.data, cls.steps, cls.listed = data, steps, _listed(data, steps)
+        return cls.listed
 
 
 def _by(options: Options) -> Any:

@@ -23,6 +23,7 @@ SUBJECT = "document"
 Options = Literal["some", "all"]
 
 _MOST_FILES = 500
+_MOST_CHARACTERS = 500_000_000
 _SHOWN = 3
 
 
@@ -31,7 +32,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     from policylint.shell.searches import searches
 
     project = cast("Project", scope.project)
-    for search in searches(value.text):
+    text = value.text
+    for search in project.remember(("searches", text), lambda: searches(text)):
         if options == "all":
             yield from _one_of_several(search, scope, project)
         else:
@@ -64,12 +66,19 @@ def _found(search: Search, scope: Scope, project: Project) -> list[bool] | None:
     """Which alternatives match something; None where that cannot be told."""
     texts = _texts(search, scope, project)
     try:
-        patterns = [compile_pattern(each) for each in search.alternatives]
+        patterns = [compile_pattern(f"(?m){each}") for each in search.alternatives]
     except PatternError:
         return None
-    if texts is None:
+    if texts is None or not _may_read(sum(map(len, texts)) * len(patterns), project):
         return None
-    return [any(pattern.search(line) for text in texts for line in text.splitlines()) for pattern in patterns]
+    return [any(pattern.search(text) for text in texts) for pattern in patterns]
+
+
+def _may_read(characters: int, project: Project) -> bool:
+    """Whether so much may still be searched in this run: a plan may have thousands of checks of a large file."""
+    spent = project.remember("searched", lambda: [0])
+    spent[0] += characters
+    return spent[0] <= _MOST_CHARACTERS
 
 
 def _texts(search: Search, scope: Scope, project: Project) -> list[str] | None:

@@ -254,7 +254,14 @@ class TestSelection:
             (("--select=ids", "--select", " missing-owner , "), [OWNER, UNRESOLVED]),
             (("--select", "release,netlify", "--ignore", "undocumented-health-check,netlify"), [UNOWNED]),
             (
-                ("--ignore", "release/undocumented-health-check", "--ignore", "deployment,operations", "--ignore", "ids"),
+                (
+                    "--ignore",
+                    "release/undocumented-health-check",
+                    "--ignore",
+                    "deployment,operations",
+                    "--ignore",
+                    "ids",
+                ),
                 [UNOWNED, GATE],
             ),
             (("--select", "ALL", "--ignore", "deployment,netlify,ids,release,operations"), []),

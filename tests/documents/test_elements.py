@@ -136,3 +136,11 @@ def test_every_element_is_closed_once_or_reported_once(pieces: list[str]) -> Non
             assert text[slice(*place_of.value)] == f"<{name}>"
     for fault in found:
         assert text[fault.start : fault.end] == fault.message.split(" ")[0]
+
+
+def test_every_item_of_a_long_list_is_found_in_one_reading() -> None:
+    text = f"<task><files>{', '.join(f'a{number}.ts' for number in range(20_000))}</files></task>"
+    document, _ = load(text)
+    places = [document.find(("elements", "files", 0, "items", number)) for number in range(20_000)]
+    assert places[-1] is not None
+    assert text[slice(*places[-1].value)] == "a19999.ts"
