@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.filetree import FILE, FOLDER, Unreadable, inside
 from policylint.operators.operator import Failure, shown
-from policylint.patterns import PatternError, compile_pattern
+from policylint.patterns import PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,13 +65,14 @@ def _one_of_several(search: Search, scope: Scope, project: Project) -> Iterator[
 def _found(search: Search, scope: Scope, project: Project) -> list[bool] | None:
     """Which alternatives match something; None where that cannot be told."""
     texts = _texts(search, scope, project)
+    if texts is None or not _may_read(sum(map(len, texts)) * len(search.alternatives), project):
+        return None
+    from policylint.shell.searches import is_found
+
     try:
-        patterns = [compile_pattern(f"(?m){each}") for each in search.alternatives]
+        return [any(is_found(each, text) for text in texts) for each in search.alternatives]
     except PatternError:
         return None
-    if texts is None or not _may_read(sum(map(len, texts)) * len(patterns), project):
-        return None
-    return [any(pattern.search(text) for text in texts) for pattern in patterns]
 
 
 def _may_read(characters: int, project: Project) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policylint.patterns import compile_pattern
 from policylint.record import Record
 from policylint.shell.commands import word_text
 from policylint.shell.parsing import parse
@@ -31,6 +32,17 @@ class Search(Record):
     source: str
     alternatives: tuple[str, ...]
     paths: Words
+
+
+def is_found(alternative: str, text: str) -> bool:
+    """Whether some line of a text has what one alternative looks for. Raises PatternError."""
+    pattern = compile_pattern(f"(?m){alternative}")
+    # Over all lines at once first: a class such as `[^a]` may then match the end of a line, so a match is tried again.
+    return (
+        bool(text)
+        and pattern.search(text) is not None
+        and any(map(pattern.search, text.removesuffix("\n").split("\n")))
+    )
 
 
 _BASIC, _EXTENDED, _FIXED = "basic", "extended", "fixed"
@@ -125,8 +137,7 @@ def _grep(words: Words, given: Words) -> Search | None:
     pattern, paths = operands[0], given or operands[1:]
     syntax = next((_SYNTAX_OPTIONS[flag] for flag in flags if flag in _SYNTAX_OPTIONS), _GREPS[words[0]])
     parts = alternatives(_as_extended(pattern, syntax)) if syntax != _FIXED else [_as_extended(pattern, syntax)]
-    prefix, border = "(?i)" if "i" in flags else "", r"\b" if "w" in flags else ""
-    found = tuple(f"{prefix}{border}(?:{part}){border}" if prefix or border else part for part in parts)
+    found = tuple(f"(?i)(?:{part})" if "i" in flags else part for part in parts)
     return _checked(Search(" ".join(words), found, paths))
 
 
@@ -139,7 +150,7 @@ def _options(words: Words) -> tuple[set[str], Words] | None:
         if word == "--":
             break
         letters = _LONG.get(word, word[1:])
-        if not letters or not set(letters) <= _HARMLESS | set(_SYNTAX_OPTIONS) | {"i", "w", "c", "e"}:
+        if not letters or not set(letters) <= _HARMLESS | set(_SYNTAX_OPTIONS) | {"i", "c", "e"}:
             return None
         if "e" in letters and (letters[-1] != "e" or letters.count("e") > 1 or "e" in flags):
             return None
