@@ -56,6 +56,16 @@ def links(items: str) -> str:
     return f"must_haves:\n  key_links:\n{items}"
 
 
+def test_a_plan_checked_alone_is_judged_among_all_plans() -> None:
+    """As before a commit, where only what has changed is named."""
+    first = f"---\n{FIELDS}{TRUTHS}---\n{TASK}"
+    fields = FIELDS.replace("plan: 01", "plan: 02").replace("[]", "[01-01]").replace("wave: 1", "wave: 2")
+    second = f"---\n{fields}{artifacts('    - {path: b.ts, contains: x}')}\n---\n{TASK}"
+    files = {PLAN: first.replace("[a.ts]", "[a.ts, b.ts]"), OTHER: second, "b.ts": "x\n"}
+    settings = engine.Settings(select=["plan", "documents"])
+    assert engine.check(MemoryTree(files), pack(), settings, [OTHER]).diagnostics == ()
+
+
 class TestRepositories:
     def test_the_good_repository_has_two_notices_about_checks_that_are_content_with_less(self) -> None:
         assert [(each.path, *lines([each])) for each in check(GOOD)] == [

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = False
+NEEDS_INDEX = True
 PROJECT_OPTIONS = ("by",)
 PATH_OPTIONS = ("paths", "by")
 SUBJECT = "document"
