@@ -62,7 +62,7 @@ def test_a_plan_checked_alone_is_judged_among_all_plans() -> None:
     fields = FIELDS.replace("plan: 01", "plan: 02").replace("[]", "[01-01]").replace("wave: 1", "wave: 2")
     second = f"---\n{fields}{artifacts('    - {path: b.ts, contains: x}')}\n---\n{TASK}"
     files = {PLAN: first.replace("[a.ts]", "[a.ts, b.ts]"), OTHER: second, "b.ts": "x\n"}
-    settings = engine.Settings(select=["plan", "documents"])
+    settings = engine.Settings(select=["plan/undeclared-artifact"])
     assert engine.check(MemoryTree(files), pack(), settings, [OTHER]).diagnostics == ()
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
+from policylint.record import Record
 from policylint.selectors import Path
 
 Extent = tuple[int, int]
@@ -28,7 +29,7 @@ class Limits(NamedTuple):
 ROOT = "document"
 
 
-class ElementGrammar(NamedTuple):
+class ElementGrammar(Record):
     """Which elements may stand in which (ROOT: in none), and which of them hold a list."""
 
     holds: dict[str, list[str]]
