@@ -48,6 +48,7 @@ bench: $(VENV)/.development
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/libraries.py
 	$(BIN)/python benchmarks/entries.py
+	$(BIN)/python benchmarks/plans.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

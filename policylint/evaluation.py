@@ -204,7 +204,16 @@ def diagnostics(rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnost
     for assertion in rule.then:
         if not holds(assertion, subject, scope):
             for violation in violations(assertion, subject, scope):
-                yield diagnostic(rule, scope.path, violation, scope)
+                found = diagnostic(rule, scope.path, violation, scope)
+                yield found._replace(severity=severity_of(rule, subject, scope)) if rule.severities else found
+
+
+def severity_of(rule: Rule, subject: Subject, scope: Scope) -> Severity:
+    """The first severity of a rule whose conditions the subject meets."""
+    for severity, conditions in rule.severities:
+        if all_hold(conditions, subject, scope):
+            return severity
+    return rule.severity
 
 
 def diagnostic(rule: Rule, path: str, violation: Violation, scope: Scope) -> Diagnostic:

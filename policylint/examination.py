@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
 from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.documents.document import Fault
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
-from policylint.filetree import as_text
+from policylint.filetree import as_text, base_of
 from policylint.operators.operator import Failure, Scope
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
@@ -93,7 +92,8 @@ class Examiner:
         if rule is not None:
             related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
             span = source.span(fault.start, fault.end)
-            yield evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+            failure = Failure("", related=related)
+            yield evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
 
 
 class _View(Record):
@@ -132,7 +132,7 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            for fault in loaded.faults:
+            for fault in (*loaded.faults, *kinds.read_elements(of_format, loaded.documents)):
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             for self._document_number, document in enumerate(loaded.documents):
                 told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}
@@ -237,11 +237,12 @@ class _FileExamination:
         return Scope(
             DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
             path,
-            _base(kind, path),
+            base_of(kind.base, path),
             self._examiner.grammar,
             kind.schema,
             outline=document.outline,
             is_marked=document.source.is_marked,
+            data=view.data,
         )
 
     # Entries and references
@@ -341,14 +342,6 @@ def _nothing_selected(rule: Rule, document: Document, view: _View) -> Diagnostic
     message = rule.given.missing_message or f"{label or 'the document'} is missing"
     span = document.span(path) if path else FILE_START
     return evaluation.report(rule, document.source.path, span, message, label)
-
-
-def _base(kind: Kind, path: str) -> str:
-    """The folder that a document's own paths start from: the parent of the kind's base folder, or the root."""
-    parts = path.split("/")[:-1]
-    if not kind.base or kind.base not in parts:
-        return ""
-    return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
 
 
 def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> DeferredSubject:

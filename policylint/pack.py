@@ -51,7 +51,9 @@ class Kind(Record):
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
-    different in some contexts, if it does, `commands` where its shell commands run.
+    different in some contexts, if it does, `commands` where its shell commands run. `elements` says which elements may
+    stand in which, `element_lists` which of them hold a list. The named groups of `called`, a pattern of paths, are the
+    names by which others call it.
     """
 
     name: str
@@ -66,6 +68,9 @@ class Kind(Record):
     entries: bool
     contexts: ContextSettings | None
     commands: Compiled
+    elements: dict[str, list[str]]
+    element_lists: list[str]
+    called: str
 
 
 class Assertions:
@@ -139,7 +144,7 @@ class Given(Record):
 
 class RuleBody(Record):
     """What a rule says; `names` are those its templates use, `needs_index` says whether a rule about documents looks
-    at the entries of all files.
+    at the entries of all files. `severities` are tried in order; there are none where a rule has only one.
     """
 
     title: str
@@ -149,6 +154,7 @@ class RuleBody(Record):
     then: Assertions
     names: list[str]
     needs_index: bool
+    severities: list[tuple[Severity, Assertions]]
 
 
 class Rule:
@@ -157,7 +163,7 @@ class Rule:
     `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
     whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
     it is selected by its name. Where `reaches` has paths of keys, it selects something only where one of them leads to
-    a place of the document.
+    a place of the document. `severity` is the highest of those that it may have.
     """
 
     __slots__ = (
@@ -227,6 +233,11 @@ class Rule:
         return self._body.names
 
     @property
+    def severities(self) -> list[tuple[Severity, Assertions]]:
+        """Which severity a violation has under which conditions, in the order in which they are tried."""
+        return self._body.severities
+
+    @property
     def needs_index(self) -> bool:
         """Whether a rule about documents looks at the entries of all files."""
         return self._body.needs_index
@@ -287,13 +298,17 @@ class EntrySettings(Record):
 
 
 class Pack(Record):
-    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
+    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into.
+
+    `topics` are the words for what a document may be asked to cover.
+    """
 
     rules: list[Rule]
     kinds: list[Kind]
     entries_text: str
     commands: Commands
     exclude: list[str]
+    topics: dict[str, list[str]]
 
     @property
     def entries(self) -> EntrySettings:
@@ -313,7 +328,8 @@ def load(compiled: Compiled) -> Pack:
     rules = [Rule(row) for row in _rows(compiled, "rules")]
     kinds = [_kind(row) for row in _rows(compiled, "kinds")]
     commands = Commands(**cast("dict[str, Any]", compiled["commands"]))
-    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
+    exclude, topics = cast("list[str]", compiled["exclude"]), cast("dict[str, list[str]]", compiled["topics"])
+    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, exclude, topics)
 
 
 def _kind(row: Compiled) -> Kind:
@@ -326,7 +342,12 @@ def _rows(compiled: Compiled, key: str) -> list[Compiled]:
 
 
 def _rule_body(row: Compiled) -> RuleBody:
-    named: Compiled = {"given": _given(cast("Compiled", row["given"])), "then": assertions(row["then"])}
+    graded = cast("list[tuple[int, object]]", row.get("severities", []))
+    named: Compiled = {
+        "given": _given(cast("Compiled", row["given"])),
+        "then": assertions(row["then"]),
+        "severities": [(Severity(level), assertions(conditions)) for level, conditions in graded],
+    }
     return RuleBody(**{**_BLANK_BODY, **row, **named})  # type: ignore[arg-type]
 
 

@@ -56,7 +56,7 @@ def _has_edit(raw: object) -> bool:
 def _run_example(definition: RuleFile, example: Example, with_pack: Pack) -> ExampleResult:
     expected = list(example.expect) if isinstance(example, InvalidExample) else []
     run = _Run(definition, example, with_pack)
-    actual = [_line(diagnostic, definition.id) for diagnostic in run.diagnostics()]
+    actual = [_line(diagnostic, definition) for diagnostic in run.diagnostics()]
     if isinstance(example, InvalidExample) and example.fixed:
         expected += _fixed_lines({**run.files, **example.fixed})
         actual += _fixed_lines(run.fixed())
@@ -75,11 +75,15 @@ def _fixed_lines(files: Mapping[str, str | bytes]) -> list[str]:
     ]
 
 
-def _line(diagnostic: Diagnostic, name: str) -> str:
-    """A diagnostic as examples write it; one of another rule is named, since no example expects it."""
+def _line(diagnostic: Diagnostic, definition: RuleFile) -> str:
+    """A diagnostic as examples write it: with its severity where the rule has several.
+
+    One of another rule is named, since no example expects it.
+    """
     line, column = diagnostic.span.start
-    other = "" if diagnostic.rule == name else f" [{diagnostic.rule}]"
-    return f"{diagnostic.path}:{line}:{column}: {diagnostic.message}{other}"
+    other = "" if diagnostic.rule == definition.id else f" [{diagnostic.rule}]"
+    severity = f"{diagnostic.severity.label}: " if len(definition.severities) > 1 else ""
+    return f"{diagnostic.path}:{line}:{column}: {severity}{diagnostic.message}{other}"
 
 
 class _Run:

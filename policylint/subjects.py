@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 _DOCUMENT_PREFIX = "document."
+_VALUE = "value"
 _FILE_PREFIX = "file."
 _CONTEXTS_PREFIX = "contexts."
 
@@ -105,7 +106,8 @@ def _file_names(path: str) -> dict[str, object]:
 
 
 class DocumentNames:
-    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
+    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place, or
+    `value` for a place without keys.
 
     `place.label`, `place.key` and `place.value` are the place's own path, the last step of it, and what stands there.
     `document.` before a path leads to a value anywhere in the document, `contexts.NAME.` to one in force in a context.
@@ -130,7 +132,7 @@ class DocumentNames:
         self._place = place
 
     def get(self, name: str, default: object, /) -> object:
-        """What the path tells wins over what the document says."""
+        """What the path tells wins over what the document says; `name.0.text` leads into lists."""
         if name in self._groups:
             return self._groups[name]
         if name.startswith(_FILE_PREFIX):
@@ -142,8 +144,13 @@ class DocumentNames:
             return _value_at(self._contexts[context].data, path, default) if context in self._contexts else default
         if name in _PLACE_NAMES:
             return _PLACE_NAMES[name](self._place)
+        return self._of_place(name, default)
+
+    def _of_place(self, name: str, default: object) -> object:
         value = self._place.whole
-        return value.get(name, default) if isinstance(value, dict) else default
+        if not isinstance(value, dict):
+            return value if name == _VALUE else _value_at(value, name, default)
+        return value[name] if name in value else _value_at(value, name, default)
 
 
 _PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
@@ -154,7 +161,8 @@ _PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
 
 
 def _value_at(data: object, path: str, default: object) -> object:
-    value = selectors.first(data, [list(path.split("."))])[1]
+    steps: list[str | int | None] = [int(step) if step.isdecimal() else step for step in path.split(".")]
+    value = selectors.first(data, [steps])[1]
     return default if value is MISSING else value
 
 
@@ -388,10 +396,12 @@ class FrozenSubject:
         return self._fields[assertion.label].label
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The place of the field; the file's start if the file has changed beneath us."""
-        del failure
+        """The place of the field, or of what the failure is about in it; FILE_START if the file has changed since."""
         document = self._locate(self._fact.path, self._fact.origin)
-        return document.span(self._fields[assertion.label].path) if document else FILE_START
+        if document is None:
+            return FILE_START
+        path = (*self._fields[assertion.label].path, *failure.path)
+        return document.key_span(path) if failure.at_key else document.span(path)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""
@@ -402,7 +412,8 @@ class FrozenSubject:
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
-    for assertion in (leaf for each in rule.then for leaf in each.leaves()):
+    graded = (each for _, conditions in rule.severities for each in conditions)
+    for assertion in (leaf for each in (*rule.then, *graded) for leaf in each.leaves()):
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value

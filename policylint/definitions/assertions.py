@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
 from policylint.definitions.edits import EditFault, compile_edit
 from policylint.definitions.paths import parse as parse_path
+from policylint.definitions.reading import as_list
 from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
@@ -163,10 +164,20 @@ def _compiled_options(name: str, raw: object) -> object:
             validate(options)
     except ValueError as error:
         raise _options_fault(name, error, options_type) from None
+    for option in getattr(module, "PATH_OPTIONS", ()) if isinstance(options, dict) else ():
+        if option in options:
+            options[option] = _compiled_paths(name, option, options[option])
     if isinstance(options, dict) and _CONDITIONS_OPTION in options:
         conditions = options[_CONDITIONS_OPTION]
         options[_CONDITIONS_OPTION] = compile_conditions(conditions, subject="entry", path=(name, _CONDITIONS_OPTION))
     return options
+
+
+def _compiled_paths(name: str, option: str, paths: str | list[str]) -> list[Any]:
+    try:
+        return [steps for path in as_list(paths) for steps in parse_path(path)]
+    except ValueError as error:
+        raise AssertionFault((name, option), str(error)) from None
 
 
 def _options_model(options_type: Any) -> type[BaseModel]:

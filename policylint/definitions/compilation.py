@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
 from policylint.definitions.assertions import (
+    AssertionFault,
+    compile_conditions,
     compiled_assertion,
     compiled_conditions,
     needs_index,
@@ -17,7 +19,7 @@ from policylint.definitions.assertions import (
     placed,
 )
 from policylint.definitions.entries import EntriesPart, compile_entries
-from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, validate
 from policylint.definitions.rule import Given as GivenDefinition
@@ -42,6 +44,7 @@ ENGINE_FAULTS = (
     "malformed-id",
     "syntax-error",
     "unreadable-file",
+    "unbalanced-element",
     "unused-suppression",
 )
 
@@ -63,6 +66,7 @@ class Tables(NamedTuple):
     kinds: DefinitionFile
     entries: DefinitionFile
     commands: DefinitionFile
+    topics: DefinitionFile
 
 
 class Additions(NamedTuple):
@@ -70,6 +74,7 @@ class Additions(NamedTuple):
 
     kinds: dict[str, list[Compiled]] = {}
     entries: EntriesPart | None = None
+    topics: dict[str, list[str]] = {}
 
 
 def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
@@ -81,6 +86,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {**kinds, **additions.kinds}
     entries = _compile_entries(tables.entries, additions.entries, faults)
+    topics = _compile_topics(tables.topics, additions.topics, faults)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
         "document": [*by_name, "*"],
@@ -88,6 +94,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "reference": ["*"],
         "engine": list(ENGINE_FAULTS),
         "kind with contexts": [name for name, rows in by_name.items() if any(row["contexts"] for row in rows)],
+        "topic": list(topics),
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
     run_in = {name: cast("Compiled", rows[0]["commands"]) for name, rows in by_name.items()}
@@ -102,6 +109,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "entries": json.dumps(entries),
         "commands": commands,
         "exclude": exclude,
+        "topics": topics,
     }
 
 
@@ -192,23 +200,29 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults, comma
     if given.missing == "skip" and given.missing_message:
         span = document.key_span(("given", "missing_message"))
         faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
+    graded = _compiled_severities(document, definition, faults)
     body = {
         "title": definition.title,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
-        "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
+        "names": sorted(
+            {name for row in (*then, *(each for level in graded for each in level[1])) for name in _template_names(row)}
+            | set(names_in(definition.fix))
+        ),
+        "severities": graded,
         "needs_index": any(needs_index(row) for row in then),
     }
     row = {
         "name": definition.id,
         "subject": subject,
         "kind": getattr(given, subject),
-        "severity": int(Severity.from_label(definition.severity)),
+        "severity": max(int(Severity.from_label(name)) for name in definition.severities),
         "stage": definition.stage,
         "opt_in": definition.opt_in,
-        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
+        "needs_project": given.expect == "some"
+        or any(needs_project(row) for row in (*then, *(each for level in graded for each in level[1]))),
         "reaches": _reach(given),
         "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
@@ -222,6 +236,30 @@ def _reach(given: GivenDefinition) -> list[list[str]]:
     paths = [steps for path in given.select for steps in parse_path(path)]
     keys = [[str(step) for step in itertools.takewhile(lambda step: isinstance(step, str), steps)] for steps in paths]
     return keys if all(keys) else []
+
+
+def _compiled_severities(
+    document: Document, definition: RuleFile, faults: Faults
+) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The severities of a rule that has several, with the conditions of each; none for a rule with one."""
+    if len(definition.severities) == 1:
+        return []
+    rows = []
+    for name, conditions in definition.severities.items():
+        subject, path = definition.given.subject, ("severity", name)
+        compiled = _severity_conditions(document, conditions, path, subject, faults)
+        rows.append((int(Severity.from_label(name)), compiled))
+    return rows
+
+
+def _severity_conditions(
+    document: Document, raw: object, path: Path, subject: str, faults: Faults
+) -> list[dict[str, Any]]:
+    try:
+        return compile_conditions(raw, subject=subject, path=())
+    except AssertionFault as fault:
+        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        return []
 
 
 def _url(references: list[str]) -> str:
@@ -313,6 +351,9 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "entries": kind.entries,
         "contexts": kind.contexts and kind.contexts.model_dump(exclude={"references"}),
         "commands": kind.commands.model_dump(exclude_defaults=True),
+        "elements": kind.elements,
+        "element_lists": kind.element_lists,
+        "called": kind.called,
     }
 
 
@@ -337,6 +378,14 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, CommandsFile, document.data, (), faults) if document else None
     return definition.model_dump() if definition else {}
+
+
+def _compile_topics(file: DefinitionFile, added: dict[str, list[str]], faults: Faults) -> dict[str, list[str]]:
+    """The words for each topic: those of the table and those that a configuration adds."""
+    document = _read(file, "yaml", faults)
+    definition = validate(document, TopicsFile, document.data, (), faults) if document else None
+    known = definition.topics if definition else {}
+    return {name: [*known.get(name, []), *added.get(name, [])] for name in dict.fromkeys([*known, *added])}
 
 
 def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:

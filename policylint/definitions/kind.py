@@ -90,6 +90,9 @@ class KindDefinition(Definition):
     entries: bool = False
     contexts: ContextsDefinition | None = None
     commands: CommandsDefinition = CommandsDefinition()
+    elements: dict[str, list[str]] = {}
+    element_lists: list[str] = []
+    called: str = ""
     references: list[str] = []
 
     @field_validator("format")
@@ -101,6 +104,11 @@ class KindDefinition(Definition):
                 f"format '{value}' is not one of {', '.join(documents.FORMATS)}" + (f"; {hint}" if hint else "")
             )
         return value
+
+    @field_validator("called")
+    @classmethod
+    def _called(cls, value: str) -> str:
+        return _patterns([value])[0] if value else value
 
     @field_validator("has")
     @classmethod
@@ -180,6 +188,12 @@ class CommandsFile(Definition):
     git_questions: Names
     package_commands: dict[str, Names]
     npm_scripts: dict[str, str]
+
+
+class TopicsFile(Definition):
+    """`schemas/topics.yaml`: the words for each topic that a document may be asked to cover."""
+
+    topics: dict[str, list[str]]
 
 
 class EntriesFile(EntriesDefinition):

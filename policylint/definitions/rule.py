@@ -15,6 +15,7 @@ from policylint.patterns import compile_pattern
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
 Text = Annotated[str, Field(min_length=1)]
+SeverityName = Literal["error", "warning", "info"]
 
 
 def _path(text: str) -> str:
@@ -125,7 +126,7 @@ class RuleFile(Definition):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*$")
     title: Text
-    severity: Literal["error", "warning", "info"]
+    severity: SeverityName | dict[SeverityName, dict[str, Any]] = Field(min_length=1)
     stage: Literal["", "release"] = ""
     opt_in: bool = False
     rationale: Text
@@ -142,6 +143,19 @@ class RuleFile(Definition):
         if not self.given.engine and not self.then and not self._asks_for_one():
             raise ValueError("'then' is missing")
         return self
+
+    @model_validator(mode="after")
+    def _severities_end(self) -> RuleFile:
+        if isinstance(self.severity, dict):
+            *_, last = self.severity.values()
+            if last or not all(list(self.severity.values())[:-1]):
+                raise ValueError("each severity but the last has conditions, the last is '{}'")
+        return self
+
+    @property
+    def severities(self) -> dict[SeverityName, dict[str, Any]]:
+        """Each severity with its conditions, in the order in which they are tried."""
+        return self.severity if isinstance(self.severity, dict) else {self.severity: {}}
 
     def _asks_for_one(self) -> bool:
         """Whether the rule only asks that its selection is not empty."""

@@ -2,10 +2,11 @@
 
 `SUBJECT` is what alone it can judge, if not any value. `NEEDS_PROJECT` says that it looks at other files;
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
-entries of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same way and have
-the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on the project
-alone. `RUNS_COMMANDS` says that it judges what a shell command runs. `NAMES` says which options name a kind of
-document, a kind of entry, a link type or a prefix; `NAME_OPTIONS` are those that are themselves a name as in templates.
+entries or documents of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same
+way and have the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on
+the project alone. `PATH_OPTIONS` are options that hold paths, which operators get as steps. `RUNS_COMMANDS` says that
+it judges what a shell command runs. `NAMES` says which options name a kind of document, a kind of entry, a link type or
+a prefix; `NAME_OPTIONS` are those that are themselves a name as in templates.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
 OPERATORS = (
     "accompanied_by",
     "acyclic",
+    "agrees_with",
+    "apart",
     "at_home",
     "byte_order_mark",
+    "comes_after",
     "conforms",
+    "covers",
     "declared_in",
     "defined",
     "differs_from",
@@ -40,13 +45,18 @@ OPERATORS = (
     "fits_link_type",
     "in_order",
     "inside",
+    "is_a",
+    "is_pattern",
     "keys",
+    "known_keys",
     "known_prefix",
     "leads_elsewhere",
     "links",
     "links_back",
+    "listed_in",
     "matches",
     "mentioned_in",
+    "names_document",
     "names_files",
     "no_secret",
     "note_fits",
@@ -59,6 +69,7 @@ OPERATORS = (
     "recent",
     "referenced",
     "resolves",
+    "run_by",
     "runs",
     "runs_none_of",
     "same_keys",
@@ -70,7 +81,9 @@ OPERATORS = (
     "target",
     "test_gate",
     "tests_can_fail",
+    "turns_back",
     "unique",
+    "verifies",
 )
 
 

@@ -85,8 +85,9 @@ class Scope(NamedTuple):
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
     pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
-    the order in which they are opened, and `is_marked` says whether its file starts with a byte order mark. `project`
-    and `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
+    the order in which they are opened, `is_marked` says whether its file starts with a byte order mark, and `data` is
+    what it says, while its file is examined by itself. `project` and `judge`, which tells whether an entry meets
+    conditions, are set only while files are judged together.
     """
 
     names: Names
@@ -98,6 +99,7 @@ class Scope(NamedTuple):
     placeholder: str = ""
     outline: Callable[[], Sequence[Path]] | None = None
     is_marked: bool = False
+    data: object = None
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 

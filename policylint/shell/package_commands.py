@@ -27,6 +27,9 @@ _VALUED: dict[str, frozenset[str]] = {
 _BY_HISTORY = frozenset(["--since", "--from", "--changed-files-ignore-pattern"])
 
 
+MANAGERS = frozenset(_VALUED)
+
+
 class Invocation(NamedTuple):
     """A package manager's command line.
 

@@ -30,7 +30,8 @@ def mutants(definition: RuleFile) -> Iterator[Mutant]:
     """All one-step mutants of what a rule selects and asserts, as raw definitions."""
     raw = definition.model_dump(exclude_unset=True, by_alias=True)
     raw.pop("examples")
-    for path, value in _nodes({key: raw[key] for key in ("given", "then") if key in raw}):
+    graded = {"severity": raw["severity"]} if isinstance(raw["severity"], dict) else {}
+    for path, value in _nodes({**{key: raw[key] for key in ("given", "then") if key in raw}, **graded}):
         for change, new in _changes(path, value):
             mutated = copy.deepcopy(raw)
             if _apply(mutated, path, new):
