@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -20,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from policylint.shell.outcomes import ways_through
+from tests.shell.processes import status_when_all_is_over
 from tests.shell.project import around, judge
 
 pytestmark = pytest.mark.skipif(not all(map(shutil.which, ["bash", "make"])), reason="bash or make is not installed")
@@ -29,7 +29,6 @@ SEED = int(os.environ.get("GATE_SEED", "0"))
 MAX_UNKNOWN = 0.02
 STUBS = Path(__file__).with_name("stub_programs.py")
 MANAGERS = ("npm", "yarn", "pnpm", "bun", "run-s", "run-p", "npm-run-all", "concurrently")
-NO_STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 LEAVES = ["vitest run", "vitest run", "hugo", "hugo", "true", "echo hi", "npm ci", "false", "vitest run | cat"]
 ROOT_SCRIPTS = ["ci", "verify", "test:all", "build:all", "test", "test:run", "test:unit", "build", "site"]
@@ -193,22 +192,9 @@ class World:
         """The exit status and what ran. Background jobs hold a pipe open, so that they are over when it closes."""
         self.log.write_text("")
         environment = {"PATH": self.path, "LOG": str(self.log), "ROOT": str(self.folder), "TEST_STATUS": str(status)}
-        reading, writing = os.pipe()
-        try:
-            done = subprocess.run(
-                ["bash", "-c", command],
-                cwd=self.folder,
-                env=environment,
-                pass_fds=[writing],
-                check=False,
-                timeout=30,
-                **NO_STREAMS,
-            )
-        finally:
-            os.close(writing)
-            os.read(reading, 1)
-            os.close(reading)
-        return done.returncode, self.log.read_text().split()
+        status = status_when_all_is_over(["bash", "-c", command], 30, cwd=self.folder, env=environment)
+        assert status is not None, command
+        return status, self.log.read_text().split()
 
 
 def really(status: int, ran: list[str]) -> str:
