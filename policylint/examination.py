@@ -16,7 +16,7 @@ from policylint.record import Record
 from policylint.subjects import DocumentNames, DocumentSubject, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from policylint.contexts import Context
     from policylint.documents.document import Document, Limits
@@ -188,33 +188,48 @@ class _FileExamination:
         groups = _groups(rule.given, document.source.path)
         if groups is None:
             return
+        in_force: set[Path] = set()
         for view in self._views_of(rule.given, document, kind):
-            self._judge_view(rule, document, kind, view.replace(groups=groups))
+            in_force |= self._judge_view(rule, document, kind, view.replace(groups=groups), in_force)
 
-    def _judge_view(self, rule: Rule, document: Document, kind: Kind, view: _View) -> None:
+    def _judge_view(
+        self, rule: Rule, document: Document, kind: Kind, view: _View, in_force: Collection[Path]
+    ) -> set[Path]:
+        """Judge a rule's places in a view; gives where they are written.
+
+        What is in force in some context has been judged there, and is left out where the document is read as it is.
+        """
+        judged: set[Path] = set()
         origin = Origin(kind.format, self._document_number)
         whole = DocumentSubject(document, (), view.data, origin, view.written_at)
         scope = self._document_scope(kind, view, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
-            return
-        count = 0
+            return judged
         for path, value in _places(rule.given, view.data):
             subject = DocumentSubject(document, path, value, origin, view.written_at)
+            if not view.context and subject.written in in_force:
+                continue
             place_scope = self._document_scope(kind, view, document, subject)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
-                count += 1
+                judged.add(subject.written)
                 if rule.needs_project:
                     self._deferred.append(_deferred(rule, subject, place_scope, origin))
                 else:
                     self._diagnostics.extend(evaluation.diagnostics(rule, subject, place_scope))
-        self._selected[rule.name] = self._selected.get(rule.name, 0) + count
-        if not count and rule.given.missing == "fail":
+        self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
+        is_rest = bool(rule.given.contexts) and view.context is None
+        if not judged and not is_rest and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))
+        return judged
 
     def _views_of(self, given: Given, document: Document, kind: Kind) -> list[_View]:
-        """The document as it is written, or what is in force in each of the contexts that a rule looks at."""
+        """The document as it is written, or what is in force in each of the contexts that a rule looks at.
+
+        A rule about all contexts also looks at what each of them replaces: it is in force in none that is named.
+        """
+        as_written = _View(document.data, None, None, {}, {})
         if not given.contexts or kind.contexts is None:
-            return [_View(document.data, None, None, {}, {})]
+            return [as_written]
         if not self._views:
             from policylint.contexts import contexts
 
@@ -222,7 +237,8 @@ class _FileExamination:
             known = {each.name: each for each in contexts(document.data, kind.contexts, limit)}
             self._views = [_View(each.data, each.written_at, each, known, {}) for each in known.values()]
             self._diagnostics.extend(self._contexts_left_out(document, kind.contexts))
-        return [view for view in self._views if view.context and _looks_at(given, view.context.name)]
+        in_contexts = [view for view in self._views if view.context and _looks_at(given, view.context.name)]
+        return [*in_contexts, as_written] if ALL_CONTEXTS in given.contexts else in_contexts
 
     def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
         limit = self._examiner.limits.contexts

@@ -190,7 +190,7 @@ def test_safe_fixes_leave_what_is_a_guess() -> None:
 
 
 def test_what_is_suppressed_is_not_fixed() -> None:
-    text = FAULTY.replace("= 1", "= 1  # policylint: ignore[documents/schema-violation] the tests of our linter")
+    text = FAULTY.replace("= 1", "= 1  # policylint: ignore[netlify/invalid-value] the tests of our linter")
     assert fixed_text(text) == text
 
 

@@ -8,7 +8,7 @@ from policylint import edits
 from policylint.definitions.paths import parse as parse_path
 from policylint.suggestions import did_you_mean
 
-_FLAGS = (edits.REMOVE, edits.AS_LIST, edits.AS_TABLE, edits.AS_TEXT)
+_FLAGS = (edits.REMOVE, edits.AS_LIST, edits.AS_TABLE, edits.AS_TEXT, edits.AS_VALUE)
 _ACTIONS = (edits.SET, edits.RENAME, edits.MOVE, edits.ABOVE, *_FLAGS)
 _KEYS = ("applicability", "at", *_ACTIONS)
 _UP = "^"

@@ -25,7 +25,7 @@ class Other(PlaceOptions, total=False):
 
 
 class _Optional(PlaceOptions, total=False):
-    """A failure is only reported where the command `unlike` has another outcome.
+    """Where the command `unlike` is the same and has the same outcome, nothing is reported: it is told there.
 
     `unlike_in` names a context in whose place the command stands; the compiled rule has `unlike` instead.
     """
@@ -48,14 +48,16 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     verdict = verdict_on(value.text, options, scope)
     if verdict.outcome != options["is_not"]:
         return
-    other = options.get("unlike")
-    if (
-        other is not None
-        and verdict_on(filled(other.get("command", ""), scope.names) or "", other, scope).outcome == verdict.outcome
-    ):
+    if "unlike" in options and _is_told_elsewhere(value.text, verdict.outcome, options["unlike"], scope):
         return
     details = {"reason": verdict.reason, "remedy": verdict.remedy}
     yield Failure(verdict.reason, fix=_fix(verdict.remedy), details=details)
+
+
+def _is_told_elsewhere(command: str, outcome: str, other: Other, scope: Scope) -> bool:
+    """Whether the other command is the same one, and comes to the same."""
+    told = filled(other.get("command", ""), scope.names) or ""
+    return told == command and verdict_on(told, other, scope).outcome == outcome
 
 
 def _fix(remedy: str) -> str:

@@ -38,7 +38,7 @@ class TestFix:
         assert (folder / "c/netlify.toml").read_text() == MISSPELT
         assert (outcome.code, outcome.stderr) == (1, "")
         assert outcome.lines[:2] == [
-            "c/netlify.toml:3:1: error[documents/schema-violation] build has an unknown key 'publihs'",
+            "c/netlify.toml:3:1: error[netlify/unknown-key] build has an unknown key 'publihs'",
             "Fixed 2 violations in 2 files.",
         ]
         assert "1 error (1 fixable with --unsafe-fixes, " in outcome.lines[2]
@@ -64,11 +64,11 @@ class TestFix:
 
     def test_only_what_chosen_rules_report_is_fixed(self, run: Runner, repository: Write) -> None:
         folder = repository({"netlify.toml": FAULTY})
-        assert run("check", "--fix", "--select", "netlify", cwd=folder).code == 0
+        assert run("check", "--fix", "--select", "missing-test-gate", cwd=folder).code == 0
         assert (folder / "netlify.toml").read_text() == FAULTY
 
     def test_every_workspace_is_fixed(self, run: Runner, repository: Write) -> None:
-        own = 'select = ["schema-violation"]\n'
+        own = 'select = ["invalid-value"]\n'
         folder = repository({"netlify.toml": FAULTY, "below/policylint.toml": own, "below/netlify.toml": FAULTY})
         outcome = run("check", "--fix", cwd=folder)
         assert (outcome.code, outcome.lines[0]) == (0, "Fixed 2 violations in 2 files.")
@@ -97,7 +97,7 @@ class TestFix:
     def test_a_fix_that_brings_up_another_violation_is_left_out_and_said_so(
         self, run: Runner, repository: Write
     ) -> None:
-        text = '[biuld]\ncommand = "npm test; npm run build"\n'
+        text = '[biuld]\ncommand = "npm run ./x; npm run build"\n'
         folder = repository({"netlify.toml": text})
         outcome = run("check", "--fix", "--unsafe-fixes", cwd=folder)
         assert (folder / "netlify.toml").read_text() == text
@@ -177,7 +177,7 @@ class TestHostileRepositories:
         (folder / "netlify.toml").symlink_to("real.txt")
         outcome = run("check", "--fix", "--output-format", "concise", cwd=folder)
         assert outcome.code == 2
-        assert outcome.lines[0].startswith("netlify.toml:3:11: error[documents/schema-violation] ")
+        assert outcome.lines[0].startswith("netlify.toml:3:11: error[netlify/invalid-value] ")
         assert outcome.stderr.endswith("/netlify.toml' was not fixed: a link is on the way to it\n")
         assert (folder / "real.txt").read_text() == FAULTY
         assert (folder / "netlify.toml").is_symlink()

@@ -76,6 +76,7 @@ functions.directory = "functions"
 
 [[plugins]]
 package = "@netlify/plugin-lighthouse"
+pinned_version = "6"
 
   [plugins.inputs]
   audits = [
