@@ -6,7 +6,11 @@ compared with what `fits` says should have come out. All values are hashable and
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 SAFE = "safe"
 UNSAFE = "unsafe"
@@ -71,6 +75,20 @@ def rewritten(text: str, edits: list[TextEdit]) -> str | None:
         pieces += [text[position : edit.start], edit.text]
         position = edit.end
     return "".join(pieces) + text[position:]
+
+
+# Only what is written as the number itself would be: "007", "1e3" and "0x1f" may well mean texts.
+_INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")
+_DECIMAL = re.compile(r"-?(?:[1-9][0-9]{0,8}|0)\.[0-9]{0,5}[1-9]")
+
+
+def spelt_out(text: str, wanted: Collection[str] = ("boolean", "number")) -> bool | int | float | None:
+    """The value that a text spells out exactly, if it is of a wanted type (the names are those of JSON Schema)."""
+    if "boolean" in wanted and text in ("true", "false"):
+        return text == "true"
+    if ("integer" in wanted or "number" in wanted) and _INTEGER.fullmatch(text):
+        return int(text)
+    return float(text) if "number" in wanted and _DECIMAL.fullmatch(text) else None
 
 
 def described(edit: Edit) -> str:

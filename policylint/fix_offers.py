@@ -50,6 +50,9 @@ def _of_rule(row: Mapping[str, object], failure: Failure, place: Place, names: N
     if action in (edits.SET, edits.RENAME):
         filled = _filled(row["value"], known)
         return None if filled is None or filled == value else Edit(action, path, filled)
+    if action == edits.AS_VALUE:
+        meant = edits.spelt_out(value) if isinstance(value, str) else None
+        return None if meant is None else Edit(action, path, meant)
     if action == edits.MOVE:
         name = _filled(row["rename"], known)
         return None if name is None else Edit(action, path, (*_target(row["value"], path), str(name)))

@@ -84,17 +84,23 @@ def fix(
 ) -> Outcome:
     """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well.
 
-    What has been tried and is still there is marked REFUSED in the report.
+    What has been tried and is still there is marked REFUSED in the report. A file that no longer has what was reported
+    of it has been changed by someone else (another run that fixes): the paths are checked again.
     """
     changes: dict[str, Change] = {}
+    has_moved_on = False
     for path in dict.fromkeys(each.path for each in report.diagnostics if _is_wanted(each, unsafe=unsafe)):
         source = tree.read(path)
         if isinstance(source, Unreadable):
             continue
         judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings)
-        change = _Fixing(source, judge, settings.limits, unsafe=unsafe).run()
+        fixing = _Fixing(source, judge, settings.limits, unsafe=unsafe)
+        has_moved_on = has_moved_on or not fixing.has_offers
+        change = fixing.run()
         if change.fixed:
             changes[path] = change
+    if has_moved_on:
+        report = engine.check(tree, pack, settings, paths)
     outcome = _together(tree, pack, settings, paths, report, changes)
     return outcome._replace(report=_with_refusals(outcome.report, unsafe=unsafe))
 
@@ -187,6 +193,11 @@ class _Fixing:
         self._fixed: list[Diagnostic] = []
         self._refused: set[tuple[_Key, FixEdit]] = set()
         self._tries = max(_FEWEST_TRIES, min(_MOST_TRIES, _CHARACTERS_TRIED // (len(source.text) + 1)))
+
+    @property
+    def has_offers(self) -> bool:
+        """Whether anything is left to try."""
+        return bool(self._offered())
 
     def run(self) -> Change:
         while self._tries > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from policylint import schemas
@@ -208,7 +207,7 @@ def _edit(error: SchemaError) -> Edit | None:
         return Edit(edits.AS_LIST, path)
     if "object" in wanted and isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         return Edit(edits.AS_TABLE, path)
-    spelt_out = _spelt_out(value, wanted) if isinstance(value, str) else None
+    spelt_out = edits.spelt_out(value, wanted) if isinstance(value, str) else None
     return None if spelt_out is None else Edit(edits.AS_VALUE, path, spelt_out)
 
 
@@ -219,18 +218,6 @@ def _wanted_types(error: SchemaError) -> list[str]:
         return []
     return [error.expected] if isinstance(error.expected, str) else list(error.expected)
 
-
-def _spelt_out(text: str, wanted: list[str]) -> bool | int | float | None:
-    """The value that a text spells out exactly, if it is of a wanted type."""
-    if "boolean" in wanted and text in ("true", "false"):
-        return text == "true"
-    if ("integer" in wanted or "number" in wanted) and _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if "number" in wanted and _DECIMAL.fullmatch(text) else None
-
-
-_INTEGER = re.compile(r"-?[1-9][0-9]{0,14}|0")
-_DECIMAL = re.compile(r"-?(?:[1-9][0-9]{0,8}|0)\.[0-9]{0,5}[1-9]")
 
 _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     "anyOf": _choice,
