@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/policylint
 
-.PHONY: demo test lint types layers wheel-check bench fuzz conformance clean
+.PHONY: demo test gate-agreement lint types layers wheel-check bench fuzz conformance clean
 
 # Installed again only when what is installed has changed.
 $(VENV)/.runtime: pyproject.toml
@@ -24,6 +24,13 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.development
 	$(BIN)/python -m pytest --numprocesses auto
 
+# Twenty times 250 generated repositories and commands, run by bash, dash and make: half an hour.
+gate-agreement: $(VENV)/.development
+	for seed in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do \
+	  GATE_EXAMPLES=250 GATE_SEED=$$seed $(BIN)/python -m pytest -q tests/shell/test_repository_agreement.py \
+	    tests/shell/test_bash_agreement.py || exit 1; \
+	done
+
 lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,6 +48,7 @@ bench: $(VENV)/.development
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/libraries.py
 	$(BIN)/python benchmarks/entries.py
+	$(BIN)/python benchmarks/plans.py
 
 # Coverage-guided: FUZZ_SECONDS for each target. atheris is installed for this target alone, where it has a wheel.
 FUZZ_SECONDS ?= 30

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from policylint.edits import FixEdit
 
 
 class Position(NamedTuple):
@@ -50,7 +53,10 @@ class Related(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One violation at one place. `subject` names what is judged (`build.command`, `DEP-003.Owner`)."""
+    """One violation at one place. `subject` names what is judged (`build.command`, `DEP-003.Owner`).
+
+    `fix` is the remedy in words, `fix_edit` the edit that the rule offers to mend it with, if any.
+    """
 
     path: str
     span: Span
@@ -61,16 +67,21 @@ class Diagnostic(NamedTuple):
     fix: str = ""
     url: str = ""
     related: tuple[Related, ...] = ()
+    fix_edit: FixEdit | None = None
 
 
 class Report(NamedTuple):
-    """The outcome of a run; `judged` names the rules that judged something, `skipped` says why the others did not."""
+    """The outcome of a run; `judged` names the rules that judged something, `skipped` says why the others did not.
+
+    `fixed` are violations that were there and are no more.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Diagnostic, ...]
     judged: tuple[str, ...]
     skipped: dict[str, str]
     files: int
+    fixed: tuple[Diagnostic, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have exactly this severity."""
@@ -80,7 +91,10 @@ class Report(NamedTuple):
         """The same report with its paths seen from further up; `folder` is where its root lies."""
         prefix = f"{folder}/" if folder not in ("", ".") else ""
         moved = tuple(_below(each, prefix) for each in self.diagnostics)
-        return self._replace(diagnostics=moved, suppressed=tuple(_below(each, prefix) for each in self.suppressed))
+        suppressed = tuple(_below(each, prefix) for each in self.suppressed)
+        return self._replace(
+            diagnostics=moved, suppressed=suppressed, fixed=tuple(_below(each, prefix) for each in self.fixed)
+        )
 
     def fails(self, level: Severity) -> bool:
         """Whether any diagnostic is at or above the level."""
@@ -104,6 +118,7 @@ def merged(reports: list[Report]) -> Report:
         tuple(sorted(judged)),
         skipped,
         sum(report.files for report in reports),
+        tuple(sorted((each for report in reports for each in report.fixed), key=order)),
     )
 
 

@@ -165,15 +165,13 @@ class _Run:
             yield from self._missing_entries(selected, known, entries)
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
-        commands = self._pack.commands
-        vocabulary = Vocabulary(commands.tests, commands.builds, commands.inert_options)
         return Project(
             self._tree,
             _index(known),
             known,
             self._pack,
             self._settings.external_ids,
-            vocabulary,
+            Vocabulary(self._pack.commands),
             self._settings.limits,
             results,
             self._settings.today,
@@ -267,7 +265,10 @@ class _Run:
         skipped = {name: reason for name, reason in self._reasons.items() if reason not in ("", IGNORED)}
         for rule in self._rules:
             if rule.subject == "document" and rule.name not in applied:
-                there = rule.kind in kinds or rule.kind == "*"
+                if rule.kind == "*":
+                    skipped[rule.name] = "no document that it judges was found"
+                    continue
+                there = rule.kind in kinds
                 skipped[rule.name] = f"no {rule.kind} document {'meets its conditions' if there else 'was found'}"
             elif rule.subject == "entry" and rule.kind not in entry_kinds:
                 skipped[rule.name] = f"no {'' if rule.kind == ANY else f'{rule.kind} '}entry was found"

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from policylint.diagnostics import Severity, Span
+    from policylint.edits import FixEdit
+    from policylint.fix_offers import Place
     from policylint.pack import Assertion, Rule
 
 
@@ -32,17 +34,23 @@ class Subject(Protocol):
         """Where the place at fault is."""
         ...
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """What an edit of the assertion's field is an edit of; None where the field is no part of a document's data."""
+        ...
+
 
 Predicate = Callable[[Subject, Scope], bool]
 
 
 class Violation(NamedTuple):
-    """An assertion that does not hold: what to say and where."""
+    """An assertion that does not hold (a leaf, with an operator): what to say, where, and what may mend it."""
 
     message: str
     label: str
     span: Span
     failure: Failure
+    assertion: Assertion
+    fix_edit: FixEdit | None = None
 
 
 def violations(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
@@ -116,7 +124,7 @@ def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iter
     for part in assertion.parts:
         found = list(violations(part, subject, scope))
         if found:
-            yield from (_with_message(assertion, each, scope) for each in found)
+            yield from (_with_message(assertion, each, subject, scope) for each in found)
             return
 
 
@@ -129,19 +137,24 @@ def _none_holds(assertion: Assertion, subject: Subject, scope: Scope) -> Iterato
             return
         first = first or violation
     if first is not None:
-        yield _with_message(assertion, first, scope)
+        yield _with_message(assertion, first, subject, scope)
 
 
 def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
     """`not` reports at its part's field when the part holds; what it says is the rule's own message."""
     part = next(iter(assertion.parts))
     if holds(part, subject, scope):
-        yield _violation(part.replace(message=assertion.message), Failure("is not allowed"), subject, scope)
+        yield _violation(
+            part.replace(message=assertion.message, edit=assertion.edit), Failure("is not allowed"), subject, scope
+        )
 
 
-def _with_message(assertion: Assertion, violation: Violation, scope: Scope) -> Violation:
+def _with_message(assertion: Assertion, violation: Violation, subject: Subject, scope: Scope) -> Violation:
     if assertion.fix:
         violation = violation._replace(failure=violation.failure._replace(fix=render(assertion.fix, scope.names)))
+    if assertion.edit and violation.fix_edit is None:
+        fix_edit = _offered(assertion.edit, violation.assertion, violation.failure, subject, scope.names)
+        violation = violation._replace(fix_edit=fix_edit)
     if not assertion.message:
         return violation
     return violation._replace(message=render(assertion.message, scope.names))
@@ -170,7 +183,20 @@ def _violation(assertion: Assertion, failure: Failure, subject: Subject, scope: 
         message = render(assertion.message, names)
     else:
         message = failure.message if failure.is_sentence else f"{label or 'the document'} {failure.message}"
-    return Violation(message, label, subject.span(assertion, failure), failure)
+    fix_edit = _offered(assertion.edit, assertion, failure, subject, names) if assertion.edit else None
+    return Violation(message, label, subject.span(assertion, failure), failure, assertion, fix_edit)
+
+
+def _offered(
+    edit: Mapping[str, object], leaf: Assertion, failure: Failure, subject: Subject, names: Names
+) -> FixEdit | None:
+    """What an `edit` offers at the place of the assertion that failed."""
+    place = subject.place(leaf)
+    if place is None:
+        return None
+    from policylint.fix_offers import offered
+
+    return offered(edit, failure, place, names)
 
 
 def diagnostics(rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnostic]:
@@ -178,14 +204,24 @@ def diagnostics(rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnost
     for assertion in rule.then:
         if not holds(assertion, subject, scope):
             for violation in violations(assertion, subject, scope):
-                yield diagnostic(rule, scope.path, violation, scope)
+                found = diagnostic(rule, scope.path, violation, scope)
+                yield found._replace(severity=severity_of(rule, subject, scope)) if rule.severities else found
+
+
+def severity_of(rule: Rule, subject: Subject, scope: Scope) -> Severity:
+    """The first severity of a rule whose conditions the subject meets."""
+    for severity, conditions in rule.severities:
+        if all_hold(conditions, subject, scope):
+            return severity
+    return rule.severity
 
 
 def diagnostic(rule: Rule, path: str, violation: Violation, scope: Scope) -> Diagnostic:
     """A violation as the diagnostic of a rule, with the rule's severity."""
     details = violation.failure.details
     fix = violation.failure.fix or render(rule.fix, _MoreNames(details, scope.names) if details else scope.names)
-    return report(rule, path, violation.span, violation.message, violation.label, fix, violation.failure)
+    found = report(rule, path, violation.span, violation.message, violation.label, fix, violation.failure)
+    return found._replace(fix_edit=violation.fix_edit) if violation.fix_edit else found
 
 
 def report(

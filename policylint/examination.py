@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING
 
 from policylint import documents, evaluation, globs, kinds, selectors
@@ -10,7 +9,7 @@ from policylint.allowance import Allowance
 from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.documents.document import Fault
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
-from policylint.filetree import as_text
+from policylint.filetree import as_text, base_of
 from policylint.operators.operator import Failure, Scope
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
@@ -18,7 +17,7 @@ from policylint.record import Record
 from policylint.subjects import DocumentNames, DocumentSubject, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from policylint.contexts import Context
     from policylint.diagnostics import Span
@@ -50,6 +49,11 @@ class Examiner:
                 self.document_rules.setdefault(rule.kind, []).append(rule)
         self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
         self.allowance = Allowance(limits.findings, self._limit_hit)
+
+    def rules_of(self, kind: Kind) -> list[Rule]:
+        """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
+        of_all = [rule for rule in self.document_rules.get("*", []) if kind.name not in rule.given.excepted]
+        return [*self.document_rules.get(kind.name, []), *of_all]
 
     @property
     def entries(self) -> EntryExaminer:
@@ -91,7 +95,8 @@ class Examiner:
         if rule is not None and self.allowance.allows(rule.name, source.path):
             related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
             span = source.span(fault.start, fault.end)
-            found = evaluation.report(rule, source.path, span, fault.message, failure=Failure("", related=related))
+            failure = Failure("", related=related)
+            found = evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
             yield from self.allowance.admit([found])
 
     def _limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
@@ -136,7 +141,7 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            for fault in loaded.faults:
+            for fault in (*loaded.faults, *kinds.read_elements(of_format, loaded.documents)):
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             for self._document_number, document in enumerate(loaded.documents):
                 told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}
@@ -172,8 +177,7 @@ class _FileExamination:
         self._read_suppressions(document)
         for kind in fitting:
             self._views = []
-            rules = [*self._examiner.document_rules.get(kind.name, []), *self._examiner.document_rules.get("*", [])]
-            for rule in rules:
+            for rule in self._examiner.rules_of(kind):
                 self._judge_document(rule, document, kind)
 
     def _read_suppressions(self, document: Document) -> None:
@@ -193,34 +197,49 @@ class _FileExamination:
         groups = _groups(rule.given, document.source.path)
         if groups is None:
             return
+        in_force: set[Path] = set()
         for view in self._views_of(rule.given, document, kind):
-            self._judge_view(rule, document, kind, view.replace(groups=groups))
+            in_force |= self._judge_view(rule, document, kind, view.replace(groups=groups), in_force)
 
-    def _judge_view(self, rule: Rule, document: Document, kind: Kind, view: _View) -> None:
-        whole = DocumentSubject(document, (), view.data, view.written_at)
-        scope = self._document_scope(kind, view, view.data)
+    def _judge_view(
+        self, rule: Rule, document: Document, kind: Kind, view: _View, in_force: Collection[Path]
+    ) -> set[Path]:
+        """Judge a rule's places in a view; gives where they are written.
+
+        What is in force in some context has been judged there, and is left out where the document is read as it is.
+        """
+        judged: set[Path] = set()
+        origin = Origin(kind.format, self._document_number)
+        whole = DocumentSubject(document, (), view.data, origin, view.written_at)
+        scope = self._document_scope(kind, view, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
-            return
-        count, allowance = 0, self._examiner.allowance
+            return judged
+        allowance = self._examiner.allowance
         for path, value in _places(rule.given, view.data):
-            subject = DocumentSubject(document, path, value, view.written_at)
-            place_scope = self._document_scope(kind, view, value)
+            subject = DocumentSubject(document, path, value, origin, view.written_at)
+            if not view.context and subject.written in in_force:
+                continue
+            place_scope = self._document_scope(kind, view, document, subject)
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
-                count += 1
+                judged.add(subject.written)
                 if rule.needs_project:
-                    self._deferred.append(
-                        _deferred(rule, subject, place_scope, Origin(kind.format, self._document_number))
-                    )
+                    self._deferred.append(_deferred(rule, subject, place_scope, origin))
                 elif allowance.allows(rule.name, self._source.path):
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
-        self._selected[rule.name] = self._selected.get(rule.name, 0) + count
-        if not count and rule.given.missing == "fail":
+        self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
+        is_rest = bool(rule.given.contexts) and view.context is None
+        if not judged and not is_rest and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))
+        return judged
 
     def _views_of(self, given: Given, document: Document, kind: Kind) -> list[_View]:
-        """The document as it is written, or what is in force in each of the contexts that a rule looks at."""
+        """The document as it is written, or what is in force in each of the contexts that a rule looks at.
+
+        A rule about all contexts also looks at what each of them replaces: it is in force in none that is named.
+        """
+        as_written = _View(document.data, None, None, {}, {})
         if not given.contexts or kind.contexts is None:
-            return [_View(document.data, None, None, {}, {})]
+            return [as_written]
         if not self._views:
             from policylint.contexts import contexts
 
@@ -228,7 +247,8 @@ class _FileExamination:
             known = {each.name: each for each in contexts(document.data, kind.contexts, limit)}
             self._views = [_View(each.data, each.written_at, each, known, {}) for each in known.values()]
             self._diagnostics.extend(self._contexts_left_out(document, kind.contexts))
-        return [view for view in self._views if view.context and _looks_at(given, view.context.name)]
+        in_contexts = [view for view in self._views if view.context and _looks_at(given, view.context.name)]
+        return [*in_contexts, as_written] if ALL_CONTEXTS in given.contexts else in_contexts
 
     def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
         limit = self._examiner.limits.contexts
@@ -238,10 +258,18 @@ class _FileExamination:
             message = f"the document has more than {limit} contexts, and those beyond are not judged"
             yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
 
-    def _document_scope(self, kind: Kind, view: _View, value: object) -> Scope:
+    def _document_scope(self, kind: Kind, view: _View, document: Document, subject: DocumentSubject) -> Scope:
         path = self._source.path
-        names = DocumentNames(path, view.groups, view.data, value, view.context, view.contexts)
-        return Scope(names, path, _base(kind, path), self._examiner.grammar, kind.schema)
+        return Scope(
+            DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
+            path,
+            base_of(kind.base, path),
+            self._examiner.grammar,
+            kind.schema,
+            outline=document.outline,
+            is_marked=document.source.is_marked,
+            data=view.data,
+        )
 
     # Entries and references
 
@@ -345,14 +373,6 @@ def _nothing_selected(rule: Rule, document: Document, view: _View) -> Diagnostic
     message = rule.given.missing_message or f"{label or 'the document'} is missing"
     span = document.span(path) if path else FILE_START
     return evaluation.report(rule, document.source.path, span, message, label)
-
-
-def _base(kind: Kind, path: str) -> str:
-    """The folder that a document's own paths start from: the parent of the kind's base folder, or the root."""
-    parts = path.split("/")[:-1]
-    if not kind.base or kind.base not in parts:
-        return ""
-    return posixpath.join(*parts[: len(parts) - 1 - parts[::-1].index(kind.base)], "").rstrip("/")
 
 
 def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> DeferredSubject:

@@ -65,6 +65,14 @@ def as_text(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+def base_of(name: str, path: str) -> str:
+    """The folder that a document's own paths start from: the parent of the folder of that name, or the root."""
+    parts = path.split("/")[:-1]
+    if not name or name not in parts:
+        return ""
+    return "/".join(parts[: len(parts) - 1 - parts[::-1].index(name)])
+
+
 def inside(base: str, path: str) -> str | None:
     """A path of a linted file, relative to `base`, as a path relative to the root; None when it would leave it."""
     posix = path.replace("\\", "/")

@@ -9,7 +9,9 @@ from policylint.patterns import compile_pattern
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from policylint.documents.document import Document
+    from collections.abc import Iterable, Iterator
+
+    from policylint.documents.document import Document, Fault
     from policylint.pack import Kind
 
 
@@ -42,3 +44,13 @@ def text_fits(kind: Kind, text: str) -> bool:
 def data_fits(kind: Kind, document: Document) -> bool:
     """Whether a document has the paths that the kind requires."""
     return all(selectors.first(document.data, path)[1] is not MISSING for path in kind.has)
+
+
+def read_elements(kinds: Iterable[Kind], documents: Iterable[Document]) -> Iterator[Fault]:
+    """Add to documents the elements that one of their kinds has; what is wrong with the tags."""
+    kind = next((each for each in kinds if each.elements), None)
+    if kind is not None:
+        from policylint.documents.document import ElementGrammar
+
+        for document in documents:
+            yield from document.read_elements(ElementGrammar(kind.elements, kind.element_lists))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint.diagnostics import Severity
 from policylint.record import Record
 from policylint.selectors import Alternatives
+from policylint.shell.vocabulary import Commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,9 @@ class Kind(Record):
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
-    different in some contexts, if it does.
+    different in some contexts, if it does, `commands` where its shell commands run. `elements` says which elements may
+    stand in which, `element_lists` which of them hold a list. The named groups of `called`, a pattern of paths, are the
+    names by which others call it.
     """
 
     name: str
@@ -64,6 +67,10 @@ class Kind(Record):
     base: str
     entries: bool
     contexts: ContextSettings | None
+    commands: Compiled
+    elements: dict[str, list[str]]
+    element_lists: list[str]
+    called: str
 
 
 class Assertions:
@@ -91,7 +98,10 @@ class Assertions:
 
 
 class Assertion(Record):
-    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's."""
+    """One assertion: an operator applied to a field, or a combination of parts; `fix` replaces the rule's.
+
+    `edit` is what `fix_offers` makes a fix of; without it none is offered.
+    """
 
     field: Alternatives | None
     label: str
@@ -102,6 +112,7 @@ class Assertion(Record):
     parts: Assertions
     operator: str
     options: object
+    edit: Compiled | None
 
     def leaves(self) -> Iterator[Assertion]:
         """The assertions with an operator that this one is made of."""
@@ -115,10 +126,12 @@ class Given(Record):
     """Where a rule looks; `expect` is "some" where one subject that fulfils an assertion is enough for all of them.
 
     With `contexts` it looks at what is in force in these contexts (`*` for all), but for those in `other_contexts`.
+    `excepted` are kinds that a rule about all documents leaves out.
     """
 
     contexts: list[str]
     other_contexts: list[str]
+    excepted: list[str]
     named: str
     when: Assertions
     select: list[Alternatives]
@@ -131,7 +144,7 @@ class Given(Record):
 
 class RuleBody(Record):
     """What a rule says; `names` are those its templates use, `needs_index` says whether a rule about documents looks
-    at the entries of all files.
+    at the entries of all files. `severities` are tried in order; there are none where a rule has only one.
     """
 
     title: str
@@ -141,6 +154,7 @@ class RuleBody(Record):
     then: Assertions
     names: list[str]
     needs_index: bool
+    severities: list[tuple[Severity, Assertions]]
 
 
 class Rule:
@@ -149,7 +163,7 @@ class Rule:
     `subject` is document, entry, reference or engine; `kind` is the kind or fault, `*` for any. `needs_project` says
     whether it looks at other files. A rule with a `stage` is judged at that stage only, one that is `opt_in` only when
     it is selected by its name. Where `reaches` has paths of keys, it selects something only where one of them leads to
-    a place of the document.
+    a place of the document. `severity` is the highest of those that it may have.
     """
 
     __slots__ = (
@@ -219,6 +233,11 @@ class Rule:
         return self._body.names
 
     @property
+    def severities(self) -> list[tuple[Severity, Assertions]]:
+        """Which severity a violation has under which conditions, in the order in which they are tried."""
+        return self._body.severities
+
+    @property
     def needs_index(self) -> bool:
         """Whether a rule about documents looks at the entries of all files."""
         return self._body.needs_index
@@ -278,22 +297,18 @@ class EntrySettings(Record):
     kinds: list[EntryKind]
 
 
-class Commands(Record):
-    """The words that commands which test and commands which build start with, and options that keep them from it."""
-
-    inert_options: list[str]
-    tests: list[str]
-    builds: list[str]
-
-
 class Pack(Record):
-    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into."""
+    """Everything a run knows about policy; `exclude` are translated globs of folders that are never looked into.
+
+    `topics` are the words for what a document may be asked to cover.
+    """
 
     rules: list[Rule]
     kinds: list[Kind]
     entries_text: str
     commands: Commands
     exclude: list[str]
+    topics: dict[str, list[str]]
 
     @property
     def entries(self) -> EntrySettings:
@@ -312,8 +327,9 @@ def load(compiled: Compiled) -> Pack:
     """Give names to compiled definitions; the inverse of what `definitions` writes, without any checks."""
     rules = [Rule(row) for row in _rows(compiled, "rules")]
     kinds = [_kind(row) for row in _rows(compiled, "kinds")]
-    commands = Commands(**cast("dict[str, list[str]]", compiled["commands"]))
-    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, cast("list[str]", compiled["exclude"]))
+    commands = Commands(**cast("dict[str, Any]", compiled["commands"]))
+    exclude, topics = cast("list[str]", compiled["exclude"]), cast("dict[str, list[str]]", compiled["topics"])
+    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, exclude, topics)
 
 
 def _kind(row: Compiled) -> Kind:
@@ -326,7 +342,12 @@ def _rows(compiled: Compiled, key: str) -> list[Compiled]:
 
 
 def _rule_body(row: Compiled) -> RuleBody:
-    named: Compiled = {"given": _given(cast("Compiled", row["given"])), "then": assertions(row["then"])}
+    graded = cast("list[tuple[int, object]]", row.get("severities", []))
+    named: Compiled = {
+        "given": _given(cast("Compiled", row["given"])),
+        "then": assertions(row["then"]),
+        "severities": [(Severity(level), assertions(conditions)) for level, conditions in graded],
+    }
     return RuleBody(**{**_BLANK_BODY, **row, **named})  # type: ignore[arg-type]
 
 
@@ -345,6 +366,7 @@ _BLANK_BODY: Compiled = {"url": "", "names": [], "needs_index": False}
 _BLANK_GIVEN: Compiled = {
     "contexts": [],
     "other_contexts": [],
+    "excepted": [],
     "named": "",
     "when": [],
     "select": [],
@@ -364,6 +386,7 @@ _BLANK: Compiled = {
     "parts": [],
     "operator": "",
     "options": None,
+    "edit": None,
 }
 
 

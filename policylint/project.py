@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from policylint import documents
 from policylint.field_names import normalise
-from policylint.filetree import FileTree, Unreadable
+from policylint.filetree import FileTree, Unreadable, as_text, base_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeVar
 
+    from policylint.catalogue import Catalogue
     from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
     from policylint.evidence import Result
@@ -64,6 +65,11 @@ class Project:
         """How entries are read."""
         return self._pack.entries
 
+    @property
+    def topics(self) -> dict[str, list[str]]:
+        """The words for each topic that a document may be asked to cover."""
+        return self._pack.topics
+
     @cached_property
     def kind_prefixes(self) -> frozenset[str]:
         """The prefixes of the kinds of entries."""
@@ -108,11 +114,46 @@ class Project:
         """A file's text, read at most once a run."""
         return self.remember(("source", path), lambda: self.tree.read(path))
 
+    def catalogue(self, kind: str) -> Catalogue:
+        """All documents of a kind, by their names."""
+        return self.remember(("catalogue", kind), lambda: self._catalogue(kind))
+
+    def _catalogue(self, kind: str) -> Catalogue:
+        from policylint.catalogue import Catalogue, Named
+        from policylint.patterns import compile_pattern
+
+        definition = next((each for each in self._pack.kinds if each.name == kind), None)
+        pattern = compile_pattern(definition.called) if definition and definition.called else None
+        documents = []
+        for path in sorted(each.path for each in self.facts.values() if kind in each.kinds):
+            document, match = self.document(path), pattern.search(as_text(path)) if pattern else None
+            names = {group: name for group, name in match.groupdict().items() if name} if match else {}
+            base = base_of(definition.base, path) if definition else ""
+            if document is not None:
+                documents.append(Named(path, base, names, document.data))
+        return Catalogue(documents)
+
     def statements(self, path: str) -> str:
         """A readable file's text without its comments, as far as its format has any."""
         document = self.document(path)
         source = self.source(path)
         return document.statements if document else "" if isinstance(source, Unreadable) else source.text
+
+    def texts(self, path: str) -> list[str]:
+        """Every text among the values of a file whose format is data: what its escapes and folds mean."""
+        return self.remember(("texts", path), lambda: self._texts(path))
+
+    def _texts(self, path: str) -> list[str]:
+        document = self.document(path)
+        pending: list[object] = [document.data] if document and documents.is_data(path) else []
+        texts = []
+        while pending:
+            value = pending.pop()
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, dict | list):
+                pending.extend(value.values() if isinstance(value, dict) else value)
+        return texts
 
     def document(self, path: str) -> Document | None:
         """The first document of a file by its extension; None when it is missing or cannot be read as that."""
@@ -131,4 +172,12 @@ class Project:
         source = self.source(path)
         if isinstance(source, Unreadable):
             return ()
-        return documents.load(source, format_name, self._limits).documents
+        loaded = documents.load(source, format_name, self._limits).documents
+        facts = self.facts.get(path)
+        kind = next((each for each in self._pack.kinds if each.elements and facts and each.name in facts.kinds), None)
+        if kind is not None:
+            from policylint.documents.document import ElementGrammar
+
+            for document in loaded:
+                document.read_elements(ElementGrammar(kind.elements, kind.element_lists))
+        return loaded

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint.field_names import normalise
-from policylint.patterns import compile_pattern
+from policylint.patterns import PatternError, compile_pattern
 from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _LARGEST_SCHEMA = 4 * 1024 * 1024
+
+# What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
+# not what people should read.
+MESSAGE = "x-message"
+EXPECTED = "x-expected"
 
 
 class SchemaError(NamedTuple):
@@ -43,6 +48,30 @@ def _validity(path: str) -> Any:
     return _fast_validator(_schema(path))
 
 
+def _validity_for(path: str, data: object) -> Any:
+    """What decides about the data.
+
+    Of a schema with many properties only those are compiled that the first documents have: all those of
+    netlify.schema.json take longer than the rest of a check (docs/performance.md).
+    """
+    schema = _schema(path)
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    if not isinstance(data, dict) or len(properties) < _MANY_PROPERTIES:
+        return _validity(path)
+    keys = frozenset(properties.keys() & data.keys())
+    partial = _partial.setdefault(path, {})
+    if keys not in partial:
+        if len(partial) >= _MOST_PARTIAL:
+            return _validity(path)
+        partial[keys] = _fast_validator({**schema, "properties": {key: properties[key] for key in sorted(keys)}})
+    return partial[keys]
+
+
+_MANY_PROPERTIES = 10
+_MOST_PARTIAL = 3
+_partial: dict[str, dict[frozenset[str], Any]] = {}
+
+
 def _fast_validator(schema: Any) -> Any:
     # Its own default for patterns backtracks; `regex` takes linear time. Nothing is ever fetched.
     import jsonschema_rs
@@ -58,7 +87,11 @@ def fault_of(path: str) -> str:
         schema = _schema(path)
         _explaining_validator(schema).check_schema(schema)
         _fast_validator(schema)
+        for pattern in _patterns(schema):
+            compile_pattern(pattern)
         costly = schema_cost.fault_of(schema)
+    except PatternError as error:
+        return f"has a pattern that {error}"
     except OSError as error:
         return f"cannot be read: {(error.strerror or str(error)).lower()}"
     except RecursionError:
@@ -70,13 +103,24 @@ def fault_of(path: str) -> str:
 
 
 def _references(schema: Any) -> Iterator[str]:
+    return (each["$ref"] for each in _tables(schema) if isinstance(each.get("$ref"), str))
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    for each in _tables(schema):
+        if isinstance(each.get("pattern"), str):
+            yield each["pattern"]
+        if isinstance(each.get("patternProperties"), dict):
+            yield from each["patternProperties"]
+
+
+def _tables(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every table in a schema, itself included; not recursively, since it may be nested deeply."""
     pending = [schema]
     while pending:
         each = pending.pop()
         if isinstance(each, dict):
-            reference = each.get("$ref")
-            if isinstance(reference, str):
-                yield reference
+            yield each
             pending.extend(each.values())
         elif isinstance(each, list):
             pending.extend(each)
@@ -90,6 +134,7 @@ def _explaining_validator(schema: Any) -> Any:
         "additionalProperties": _additional_properties,
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
+        "propertyNames": _property_names,
     }
     return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
 
@@ -127,6 +172,15 @@ def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any,
                 yield from validator.descend(value, schema, path=key, schema_path=pattern)
 
 
+def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """One error for each key, at the key: jsonschema reports the table, and each reason by itself."""
+    from jsonschema.exceptions import ValidationError
+
+    for key in instance if isinstance(instance, dict) else ():
+        if next(validator.descend(instance=key, schema=names), None) is not None:
+            yield ValidationError(f"{key!r} is no name", path=(key,), instance=key)
+
+
 @lru_cache(maxsize=64)
 def property_names(path: str) -> dict[str, str]:
     """The names of the schema's own properties by their normalised form."""
@@ -146,7 +200,7 @@ def is_valid(path: str, data: object) -> bool:
     """Whether data conforms to the schema in a file."""
     if _Verdict.data is not data or _Verdict.path != path:
         _Verdict.path, _Verdict.data, _Verdict.errors = path, data, None
-        _Verdict.is_valid = bool(_validity(path).is_valid(data))
+        _Verdict.is_valid = bool(_validity_for(path, data).is_valid(data))
     return _Verdict.is_valid
 
 
@@ -175,7 +229,8 @@ def _explained(path: str, data: Any) -> Iterator[SchemaError]:
 
 def _flatten(error: ValidationError) -> Iterator[ValidationError]:
     """Replace the failure of a choice by the failures of the branch that was most likely meant."""
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
+    is_choice = error.validator in ("anyOf", "oneOf") and error.context
+    if not is_choice or (isinstance(error.schema, dict) and (MESSAGE in error.schema or EXPECTED in error.schema)):
         yield error
         return
     branches: dict[object, list[ValidationError]] = {}

@@ -12,6 +12,8 @@ from policylint.discovery import CONFIGURATION_FILE
 from policylint.filetree import MemoryTree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policylint.definitions.rule import Example, RuleFile
     from policylint.diagnostics import Diagnostic
     from policylint.pack import Pack
@@ -38,40 +40,83 @@ class ExampleResult(NamedTuple):
 def run(definition: RuleFile, with_pack: Pack) -> list[ExampleResult]:
     """Run every example of a rule against a pack that holds the rule."""
     examples = [*definition.examples.valid, *definition.examples.invalid]
-    return [_run_example(definition, example, with_pack) for example in examples]
+    results = [_run_example(definition, example, with_pack) for example in examples]
+    if _has_edit(definition.then) and not any(example.fixed for example in definition.examples.invalid):
+        results.append(ExampleResult(definition.id, "the edit of the rule", ("an example with 'fixed'",), ()))
+    return results
+
+
+def _has_edit(raw: object) -> bool:
+    """Whether an assertion, or a part of one, offers a fix."""
+    if isinstance(raw, dict):
+        return "edit" in raw or any(map(_has_edit, raw.values()))
+    return isinstance(raw, list) and any(map(_has_edit, raw))
 
 
 def _run_example(definition: RuleFile, example: Example, with_pack: Pack) -> ExampleResult:
     expected = list(example.expect) if isinstance(example, InvalidExample) else []
-    actual = [_line(diagnostic, definition.id) for diagnostic in _diagnostics(definition, example, with_pack)]
+    run = _Run(definition, example, with_pack)
+    actual = [_line(diagnostic, definition) for diagnostic in run.diagnostics()]
+    if isinstance(example, InvalidExample) and example.fixed:
+        expected += _fixed_lines({**run.files, **example.fixed})
+        actual += _fixed_lines(run.fixed())
     missing = tuple(line for line in expected if line not in actual)
     noisy = tuple(line for line in actual if line not in expected or actual.count(line) > expected.count(line))
     return ExampleResult(definition.id, example.title, missing, noisy)
 
 
-def _line(diagnostic: Diagnostic, name: str) -> str:
-    """A diagnostic as examples write it; one of another rule is named, since no example expects it."""
-    line, column = diagnostic.span.start
-    other = "" if diagnostic.rule == name else f" [{diagnostic.rule}]"
-    return f"{diagnostic.path}:{line}:{column}: {diagnostic.message}{other}"
+def _fixed_lines(files: Mapping[str, str | bytes]) -> list[str]:
+    """The files after the fixes, as lines that tell where two of them differ."""
+    texts = {path: text for path, text in files.items() if isinstance(text, str)}
+    return [
+        f"{path}, fixed, line {number}: {line!r}"
+        for path, text in texts.items()
+        for number, line in enumerate(text.splitlines(keepends=True), 1)
+    ]
 
 
-def _diagnostics(definition: RuleFile, example: Example, with_pack: Pack) -> list[Diagnostic]:
-    """What the rule and the rules for faults of the text report: an example that cannot be read proves nothing.
+def _line(diagnostic: Diagnostic, definition: RuleFile) -> str:
+    """A diagnostic as examples write it: with its severity where the rule has several.
 
-    A rule that the engine reports for runs beside all others, of which suppressions speak, and these are left out.
+    One of another rule is named, since no example expects it.
     """
-    files = {path: _content(content) for path, content in example.files.items()}
-    settings = engine.Settings(
-        select=["ALL" if definition.given.engine else definition.id], stage=definition.stage, today=_TODAY
-    )
-    configuration = files.pop(CONFIGURATION_FILE, None)
-    if isinstance(configuration, str):
-        own: dict[str, Any] = compile_configuration(CONFIGURATION_FILE, configuration, (), "").settings
-        settings = settings._replace(external_ids=own["external_ids"], evidence=own["evidence"])
-    by_engine = {rule.name for rule in with_pack.rules if rule.subject == "engine"}
-    report = engine.check(MemoryTree(files), with_pack, settings)
-    return [each for each in report.diagnostics if each.rule == definition.id or each.rule in by_engine]
+    line, column = diagnostic.span.start
+    other = "" if diagnostic.rule == definition.id else f" [{diagnostic.rule}]"
+    severity = f"{diagnostic.severity.label}: " if len(definition.severities) > 1 else ""
+    return f"{diagnostic.path}:{line}:{column}: {severity}{diagnostic.message}{other}"
+
+
+class _Run:
+    """An example as a repository, with the settings under which its rule judges."""
+
+    def __init__(self, definition: RuleFile, example: Example, with_pack: Pack) -> None:
+        self._name = definition.id
+        self._pack = with_pack
+        self._settings = engine.Settings(
+            select=["ALL" if definition.given.engine else definition.id], stage=definition.stage, today=_TODAY
+        )
+        self.files = {path: _content(content) for path, content in example.files.items()}
+        configuration = self.files.pop(CONFIGURATION_FILE, None)
+        if isinstance(configuration, str):
+            own: dict[str, Any] = compile_configuration(CONFIGURATION_FILE, configuration, (), "").settings
+            self._settings = self._settings._replace(external_ids=own["external_ids"], evidence=own["evidence"])
+        self._report = engine.check(MemoryTree(self.files), with_pack, self._settings)
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """What the rule and the rules for faults of the text report: an example that cannot be read proves nothing.
+
+        A rule that the engine reports for runs beside all others, of which suppressions speak: these are left out.
+        """
+        by_engine = {rule.name for rule in self._pack.rules if rule.subject == "engine"}
+        return [each for each in self._report.diagnostics if each.rule == self._name or each.rule in by_engine]
+
+    def fixed(self) -> dict[str, str | bytes]:
+        """The files after all fixes that the rule offers, safe and unsafe."""
+        from policylint.fixing import fix
+
+        tree = MemoryTree(self.files)
+        outcome = fix(tree, self._pack, self._settings, sorted(self.files), self._report, unsafe=True)
+        return {**self.files, **{path: change.after for path, change in outcome.changes.items()}}
 
 
 def _content(content: str | EncodedFile) -> str | bytes:

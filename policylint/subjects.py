@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
-from policylint.facts import ARROW, DeferredSubject, FieldFact
+from policylint.facts import ARROW, DeferredSubject, FieldFact, Origin
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
@@ -20,34 +20,48 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, EntryField, Origin, ReferenceFact
+    from policylint.facts import EntryFact, EntryField, ReferenceFact
+    from policylint.fix_offers import Place
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
 _DOCUMENT_PREFIX = "document."
+_VALUE = "value"
 _FILE_PREFIX = "file."
 _CONTEXTS_PREFIX = "contexts."
 
 
 class DocumentSubject:
-    """A place in a document; the empty path is the whole document.
+    """A place in a document, which `origin` tells from the others of its file: `at` is its path, empty for all of it.
 
-    `written_at` leads from the path of a value to where it is written, if it stands elsewhere.
+    `whole` is what stands there; `written_at` leads from the path of a value to where it is written, if it stands
+    elsewhere.
     """
 
     def __init__(
-        self, document: Document, path: Path, value: object, written_at: Callable[[Path], Path] | None = None
+        self,
+        document: Document,
+        path: Path,
+        value: object,
+        origin: Origin,
+        written_at: Callable[[Path], Path] | None = None,
     ) -> None:
         self._document = document
-        self._path = path
-        self._value = value
+        self._origin = origin
+        self.at = path
+        self.whole = value
         self._written_at = written_at or _here
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
-            return self._path, self._value
-        path, value = selectors.first(self._value, assertion.field)
-        return (*self._path, *path), value
+            return self.at, self.whole
+        path, value = selectors.first(self.whole, assertion.field)
+        return (*self.at, *path), value
+
+    @property
+    def written(self) -> Path:
+        """Where this place is written."""
+        return self._written_at(self.at)
 
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
@@ -67,6 +81,17 @@ class DocumentSubject:
         path = self._written_at((*self._locate(assertion)[0], *failure.path))
         return self._document.key_span(path) if failure.at_key else self._document.span(path)
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """The assertion's field in the document, there or not."""
+        path, value = self._locate(assertion)
+        return _place(self._origin, self._written_at(path), value)
+
+
+def _place(origin: Origin, path: Path, value: object) -> Place:
+    from policylint.fix_offers import Place
+
+    return Place(origin.format, origin.document, path, value)
+
 
 def _here(path: Path) -> Path:
     return path
@@ -81,8 +106,10 @@ def _file_names(path: str) -> dict[str, object]:
 
 
 class DocumentNames:
-    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place.
+    """Names for templates: `file.path`, `file.folder`, `file.name`, groups of the path, then the keys of the place, or
+    `value` for a place without keys.
 
+    `place.label`, `place.key` and `place.value` are the place's own path, the last step of it, and what stands there.
     `document.` before a path leads to a value anywhere in the document, `contexts.NAME.` to one in force in a context.
     A rule that looks at contexts knows the `context`, and what it is built as.
     """
@@ -92,34 +119,50 @@ class DocumentNames:
         path: str,
         groups: dict[str, str],
         data: object,
-        value: object,
+        place: DocumentSubject,
         context: Context | None = None,
         contexts: Mapping[str, Context] | None = None,
     ) -> None:
-        self._data = data
-        self._contexts = contexts or {}
+        self._path = path
+        self._groups = groups
         if context is not None:
-            groups = {"context": context.name, "context.built_as": context.built_as, **groups}
-        self._known: dict[str, object] = {
-            **_file_names(path),
-            **groups,
-        }
-        self._value = value
+            self._groups = {"context": context.name, "context.built_as": context.built_as, **groups}
+        self._contexts = contexts or {}
+        self._data = data
+        self._place = place
 
     def get(self, name: str, default: object, /) -> object:
-        """What the path tells wins over what the document says."""
-        if name in self._known:
-            return self._known[name]
+        """What the path tells wins over what the document says; `name.0.text` leads into lists."""
+        if name in self._groups:
+            return self._groups[name]
+        if name.startswith(_FILE_PREFIX):
+            return _file_names(self._path).get(name, default)
         if name.startswith(_DOCUMENT_PREFIX):
             return _value_at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
         if name.startswith(_CONTEXTS_PREFIX):
             context, _, path = name.removeprefix(_CONTEXTS_PREFIX).partition(".")
             return _value_at(self._contexts[context].data, path, default) if context in self._contexts else default
-        return self._value.get(name, default) if isinstance(self._value, dict) else default
+        if name in _PLACE_NAMES:
+            return _PLACE_NAMES[name](self._place)
+        return self._of_place(name, default)
+
+    def _of_place(self, name: str, default: object) -> object:
+        value = self._place.whole
+        if not isinstance(value, dict):
+            return value if name == _VALUE else _value_at(value, name, default)
+        return value[name] if name in value else _value_at(value, name, default)
+
+
+_PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
+    "place.key": lambda place: place.at[-1] if place.at else "",
+    "place.label": lambda place: selectors.label(place.written) or "the document",
+    "place.value": lambda place: place.whole,
+}
 
 
 def _value_at(data: object, path: str, default: object) -> object:
-    value = selectors.first(data, [list(path.split("."))])[1]
+    steps: list[str | int | None] = [int(step) if step.isdecimal() else step for step in path.split(".")]
+    value = selectors.first(data, [steps])[1]
     return default if value is MISSING else value
 
 
@@ -218,6 +261,11 @@ class EntrySubject:
         starts_below = key.start.line != value.start.line and not self._entry.is_item
         return key if failure.at_key or starts_below else value
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """A field of an entry in data; entries in text are not edited."""
+        field = self._field(assertion) if assertion.field else None
+        return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
 
 _ENTRY_PREFIX = "entry."
 # What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
@@ -288,6 +336,11 @@ class ReferenceSubject:
         del assertion, failure
         return self._reference.span
 
+    def place(self, assertion: Assertion) -> Place | None:
+        """References are not edited."""
+        del assertion
+        return None
+
 
 _REFERENCE_FIELDS: dict[str, Callable[[ReferenceFact], str]] = {
     "box": lambda reference: reference.box,
@@ -343,16 +396,24 @@ class FrozenSubject:
         return self._fields[assertion.label].label
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The place of the field; the file's start if the file has changed beneath us."""
-        del failure
+        """The place of the field, or of what the failure is about in it; FILE_START if the file has changed since."""
         document = self._locate(self._fact.path, self._fact.origin)
-        return document.span(self._fields[assertion.label].path) if document else FILE_START
+        if document is None:
+            return FILE_START
+        path = (*self._fields[assertion.label].path, *failure.path)
+        return document.key_span(path) if failure.at_key else document.span(path)
+
+    def place(self, assertion: Assertion) -> Place | None:
+        """The field found then."""
+        field = self._fields[assertion.label]
+        return _place(self._fact.origin, field.path, MISSING if field.is_missing else field.value)
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
     """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
     facts: dict[str, FieldFact] = {}
-    for assertion in (leaf for each in rule.then for leaf in each.leaves()):
+    graded = (each for _, conditions in rule.severities for each in conditions)
+    for assertion in (leaf for each in (*rule.then, *graded) for leaf in each.leaves()):
         if assertion.label not in facts:
             value = subject.value(assertion)
             known = None if value.is_missing else value.value

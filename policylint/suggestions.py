@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 _COMPARED = 24
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The most similar known name, or empty when none is similar. Case counts for nothing."""
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The most similar known name, or empty when none is as similar as that. Case counts for nothing."""
     from difflib import get_close_matches
 
     by_lower = {each.lower(): each for each in sorted(known)}
     written = name.lower()[:100]
-    found = get_close_matches(written, _most_alike(written, by_lower), n=1, cutoff=0.6)
+    found = get_close_matches(written, _most_alike(written, by_lower), n=1, cutoff=cutoff)
     return by_lower[found[0]] if found else ""
 
 
@@ -40,3 +40,23 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean 'x'?`, or empty when no known name is similar."""
     suggestion = nearest(name, known)
     return f"did you mean '{suggestion}'?" if suggestion else ""
+
+
+def one_step_away(name: str, known: Iterable[str]) -> str:
+    """The one known name that differs in case only, or in one character written wrong, left out, added or swapped."""
+    lower = name.lower()
+    same = [each for each in known if each.lower() == lower]
+    near = same or [each for each in known if _is_one_step(lower, each.lower())]
+    return near[0] if len(near) == 1 else ""
+
+
+def _is_one_step(one: str, other: str) -> bool:
+    """Whether an edit of one character, or a swap of two neighbours, makes one text of the other."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    start = next((index for index, character in enumerate(short) if character != long[index]), len(short))
+    if len(long) > len(short):
+        return short[start:] == long[start + 1 :]
+    is_swapped = short[start : start + 2] == long[start : start + 2][::-1] and short[start + 2 :] == long[start + 2 :]
+    return is_swapped or short[start + 1 :] == long[start + 1 :]

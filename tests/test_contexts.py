@@ -84,6 +84,14 @@ command = "preview"
     ]
 
 
+def test_what_every_context_replaces_is_judged_as_well(report: Callable[..., list[str]]) -> None:
+    netlify = "".join(
+        f'[context.{name}]\ncommand = "own"\n' for name in ("production", "deploy-preview", "branch-deploy")
+    )
+    found = report(f'{netlify}[build]\ncommand = "replaced"\n', shown="{document.build.command}")
+    assert found[-1] == "8:11: in {context}, built as {context.built_as}, replaced"
+
+
 def test_a_branch_has_what_branches_have_and_then_its_own(report: Callable[..., list[str]]) -> None:
     netlify = """\
 [build.environment]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -438,6 +439,7 @@ pased = ["fine"]
             ("gone.json", "cannot be read: no such file or directory"),
             ("link.json", "is outside the repository"),
             ("wrong.json", "is not a schema: 3 is not valid under any of the given schemas"),
+            ("long.json", "has a pattern that is 600 characters long, more than 512"),
         ],
     )
     def test_a_schema_of_a_dialect_that_cannot_be_used(
@@ -445,7 +447,8 @@ pased = ["fine"]
     ) -> None:
         (tmp_path / "outside.json").write_text("{}")
         table = f'[entries.kinds.change.dialects.short]\ntitle = "Short"\nschema = "{schema}"\n'
-        folder = repository({"policylint.toml": CHANGE + table, "wrong.json": '{"type": 3}', "a.md": ""})
+        files = {"wrong.json": '{"type": 3}', "long.json": json.dumps({"pattern": "a" * 600}), "a.md": ""}
+        folder = repository({"policylint.toml": CHANGE + table, **files})
         (folder / "link.json").symlink_to(tmp_path / "outside.json")
         assert faults(run("check", cwd=folder)) == [("policylint.toml:6:10", f"schema '{schema}' {fault}", "")]
 

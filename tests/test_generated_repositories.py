@@ -39,7 +39,7 @@ RULES = {
     "escalation-unresolved": ("ids/unresolved-id",),
     "no-test-gate": ("netlify/missing-test-gate",),
     "no-health-redirect": ("netlify/unrouted-health-check",),
-    "bad-redirect-status": ("documents/schema-violation",),
+    "bad-redirect-status": ("netlify/invalid-value",),
     "toml-syntax": ("documents/syntax-error",),
     "no-health-ref": ("release/undocumented-health-check",),
     "no-rollback-section": ("release/missing-rollback-section",),

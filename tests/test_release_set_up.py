@@ -127,9 +127,9 @@ SELECTED = [
 _PLAN = ".planning/phases/03-hardening/03-02-PLAN.md"
 _REGISTER = "docs/release-planning.md"
 EXPECTED = [
-    (_PLAN, 18, 17, "plan/missing-artifact", "netlify.toml does not mention 'test:run'"),
-    (_PLAN, 21, 17, "plan/missing-artifact", "docs/ops/release-workflow.md does not mention 'blue/green'"),
-    (_PLAN, 30, 16, "plan/broken-key-link", "netlify.toml does not mention 'test:run'"),
+    (_PLAN, 18, 17, "plan/artifact-lacks-text", "netlify.toml does not mention 'test:run'"),
+    (_PLAN, 21, 17, "plan/artifact-lacks-text", "docs/ops/release-workflow.md does not mention 'blue/green'"),
+    (_PLAN, 28, 11, "plan/unbuilt-command", "netlify.toml does not run 'npm run test:run'"),
     (_REGISTER, 3, 1, "deployment/missing-owner", "DEP-101 has no Owner"),
     (
         _REGISTER,

@@ -52,25 +52,58 @@ def test_an_invalid_document_always_gets_a_diagnostic_and_a_valid_one_none(data:
     assert (report.diagnostics == ()) == validator_for(schema)(schema).is_valid(data)
 
 
+_ABOUT_FORM = ["netlify/invalid-value", "netlify/unknown-key"]
+_REDIRECT = '`[[redirects]]`, then `from = "/old"`, then `to = "/new"`'
+_BUNDLERS = "'esbuild', 'nft', 'zisi' or 'none'"
+_NAME = "a letter, then letters, digits and underscores, 255 at most"
+_VARIABLE = '`[build.environment]`, then `NODE_VERSION = "22"`'
+
+
 @pytest.mark.parametrize(
-    ("toml", "expected"),
+    ("toml", "place", "message", "fix"),
     [
-        ('[biuld]\ncommand = "x"\n', (1, 2, "the document has an unknown key 'biuld'", "did you mean 'build'?")),
+        ('[biuld]\ncommand = "x"\n', (1, 2), "the document has an unknown key 'biuld'", "did you mean 'build'?"),
+        ("[[redirects]]\nstatsu = 200\n", (2, 1), "redirects[0] has an unknown key 'statsu'", "did you mean 'status'?"),
+        ("spa_fallback = 1\n", (1, 16), "spa_fallback is 1, expected true or false", "write `spa_fallback = true`"),
+        ('[redirects]\nfrom = "/"\n', (1, 1), "redirects is a table of keys, expected a list", f"write {_REDIRECT}"),
+        ("[build]\nignore = []\n", (2, 10), "build.ignore is a list, expected text", "write `ignore = "),
         (
-            '[[redirects]]\nfrom = "/"\nstatsu = 200\n',
-            (3, 1, "redirects[0] has an unknown key 'statsu'", "did you mean 'status'?"),
+            '[functions.a]\nnode_bundler = "esbuil"\n',
+            (2, 16),
+            f"functions.a.node_bundler is 'esbuil', expected {_BUNDLERS}",
+            "did you mean 'esbuild'?",
         ),
-        ("spa_fallback = 1\n", (1, 16, "spa_fallback is 1, expected true or false", "")),
-        ('[redirects]\nfrom = "/"\n', (1, 1, "redirects is a table of keys, expected a list", "")),
-        ('[build]\nfunctions = ["a"]\n', (2, 13, "build.functions is a list, expected text or a table of keys", "")),
+        (
+            "[[plugins]]\npinned_version = '1'\n",
+            (1, 1),
+            "plugins[0] has no 'package'",
+            'write `package = "netlify-plugin-one"`',
+        ),
+        (
+            '[build.environment]\nnode-version = "22"\n',
+            (2, 1),
+            f"build.environment has a key 'node-version', expected {_NAME}",
+            f"write {_VARIABLE}",
+        ),
     ],
 )
-def test_a_schema_error_names_the_place_what_is_there_and_what_was_expected(
-    toml: str, expected: tuple[int, int, str, str]
+def test_a_schema_error_names_the_place_what_is_there_and_how_it_is_written_right(
+    toml: str, place: tuple[int, int], message: str, fix: str
 ) -> None:
     assert tomllib.loads(toml)
-    settings = engine.Settings(select=["documents/schema-violation"])
-    [found] = engine.check(MemoryTree({"netlify.toml": toml}), pack(), settings).diagnostics
-    line, column, message, fix = expected
-    fallback = next(rule.fix for rule in pack().rules if rule.name == "documents/schema-violation")
-    assert (*found.span.start, found.message, found.fix) == (line, column, message, fix or fallback)
+    [found] = engine.check(MemoryTree({"netlify.toml": toml}), pack(), engine.Settings(select=_ABOUT_FORM)).diagnostics
+    assert (found.span.start, found.message) == (place, message)
+    assert found.fix.startswith(fix)
+
+
+def test_a_rule_about_all_documents_leaves_out_the_kinds_that_it_excepts() -> None:
+    files = {"netlify.toml": "[build]\ncommand = 1\n", "package.json": '{"scripts": 1}'}
+    report = engine.check(MemoryTree(files), pack(), engine.Settings(select=["schema-violation", *_ABOUT_FORM]))
+    found = [(each.path, each.rule) for each in report.diagnostics]
+    assert found == [("netlify.toml", "netlify/invalid-value"), ("package.json", "documents/schema-violation")]
+
+
+def test_a_rule_whose_kinds_are_all_excepted_counts_as_skipped() -> None:
+    settings = engine.Settings(select=["schema-violation"])
+    report = engine.check(MemoryTree({"netlify.toml": ""}), pack(), settings)
+    assert report.skipped["documents/schema-violation"] == "no document that it judges was found"

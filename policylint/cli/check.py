@@ -18,6 +18,7 @@ from policylint.workspace import known_names, root_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from policylint.cli.fixes import Fixed
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Report
     from policylint.workspace import Workspace
@@ -28,15 +29,18 @@ _LAST_YEAR = 9999
 
 
 class _Part(NamedTuple):
-    """What checking one workspace gave."""
+    """What checking one workspace gave; `fixed` is set when its files were to be fixed."""
 
     workspace: Workspace
     report: Report
     unreadable: dict[str, str]
+    fixed: Fixed | None = None
 
 
 def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     """Check, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
+    if options.unsafe_fixes and not (options.fix or options.diff):
+        raise UsageError("option '--unsafe-fixes' goes with '--fix' or '--diff'")
     start = os.getcwd()
     paths = [_existing(path, start) for path in options.paths]
     parts = list(_check_workspaces(paths, options, environment, start))
@@ -44,11 +48,16 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     if not unreadable and not any(part.report.files for part in parts):
         raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
     _refuse_evidence_outside(parts, options, start)
-    _print(parts, options, environment, start)
+    if options.diff:
+        _print_differences(parts, environment, start)
+    else:
+        _print(parts, options, environment, start)
     if unreadable:
         raise UsageError(_incomplete(unreadable))
+    _refuse_unwritten(parts)
     failed = any(part.report.fails(_fail_level(part.workspace, options)) for part in parts)
-    return exit_codes.VIOLATIONS if failed else exit_codes.CLEAN
+    has_differences = options.diff and any(part.fixed and part.fixed.changes for part in parts)
+    return exit_codes.VIOLATIONS if failed or has_differences else exit_codes.CLEAN
 
 
 def _fail_level(workspace: Workspace, options: CheckOptions) -> Severity:
@@ -69,12 +78,14 @@ def _check_workspaces(
         workspace = opened(chosen[0], environment, start)
         settings = _settings(workspace, options, environment, start)
         tree = DiskTree(root, workspace.exclude, settings.limits.file_bytes)
-        report = _check(tree, workspace, settings, chosen)
+        files = _chosen(tree, workspace, chosen)
+        report = engine.check(tree, workspace.pack, settings, files)
+        fixed = _fixed(tree, workspace, settings, files, report, options) if options.fix or options.diff else None
         for folder in tree.nested:
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
-        yield _Part(workspace, report, tree.unreadable)
+        yield _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
 
 
 def _incomplete(unreadable: Mapping[str, str]) -> str:
@@ -163,12 +174,52 @@ def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:
             raise UsageError(f"no rule or category is named '{name}'" + (f"; {hint}" if hint else ""))
 
 
-def _check(tree: DiskTree, workspace: Workspace, settings: engine.Settings, paths: list[str]) -> Report:
+def _fixed(
+    tree: DiskTree,
+    workspace: Workspace,
+    settings: engine.Settings,
+    files: list[str],
+    report: Report,
+    options: CheckOptions,
+) -> Fixed:
+    from policylint.cli import fixes
+
+    return fixes.fixed(tree, workspace, settings, files, report, options)
+
+
+def _refuse_unwritten(parts: list[_Part]) -> None:
+    """A file that was to be fixed and was not must not look like one that had nothing to be fixed."""
+    refused = sorted(
+        (os.path.join(part.workspace.root, path), reason)
+        for part in parts
+        if part.fixed
+        for path, reason in part.fixed.refused.items()
+    )
+    if refused:
+        (path, reason), *others = refused
+        more = f" (and {len(others)} more)" if others else ""
+        raise UsageError(f"'{path}' was not fixed: {reason}{more}")
+
+
+def _print_differences(parts: list[_Part], environment: Mapping[str, str], start: str) -> None:
+    from policylint.cli import fixes
+
+    found = [part.fixed for part in parts if part.fixed]
+    for part in parts:
+        for path, change in sorted(part.fixed.changes.items()) if part.fixed else ():
+            shown = os.path.relpath(os.path.join(part.workspace.root, path), start).replace(os.sep, "/")
+            in_actions = environment.get("GITHUB_ACTIONS") == "true"
+            sys.stdout.writelines(fixes.difference(shown, change, in_actions=in_actions))
+    sys.stdout.flush()
+    sys.stderr.write(f"policylint: {fixes.conclusion(found)}\n")
+
+
+def _chosen(tree: DiskTree, workspace: Workspace, paths: list[str]) -> list[str]:
+    """The files that are to be checked, relative to the root."""
     relative = [os.path.relpath(path, workspace.root).replace(os.sep, "/") for path in paths]
     files = [path for path, absolute in zip(relative, paths, strict=True) if not os.path.isdir(absolute)]
     folders = [path for path, absolute in zip(relative, paths, strict=True) if os.path.isdir(absolute)]
-    chosen = sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
-    return engine.check(tree, workspace.pack, settings, chosen)
+    return sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
 
 
 def _selects(folders: list[str]) -> Callable[[str], bool]:

@@ -73,6 +73,7 @@ def _with_check_options(command: Any) -> Any:
             option.field,
             type=choice,
             multiple=option.many,
+            is_flag=option.is_flag or None,
             help=option.help,
             metavar=option.metavar or None,
         )(command)
@@ -91,6 +92,8 @@ def check(**values: Any) -> int:
       policylint check
       policylint check --select netlify,deployment --output-format concise
       policylint check docs --fail-level warning
+      policylint check --diff --unsafe-fixes
+      policylint check --fix
     """
     return check_command.run(options.from_values(values), os.environ)
 

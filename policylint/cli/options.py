@@ -19,7 +19,7 @@ STAGES = ("release",)
 class Option(NamedTuple):
     """One option: `choices` are its allowed values, `many` says that it may be repeated and takes comma lists.
 
-    `noun` is what the elements of a list are.
+    `noun` is what the elements of a list are. A flag takes no value.
     """
 
     flag: str
@@ -29,6 +29,7 @@ class Option(NamedTuple):
     many: bool = False
     metavar: str = ""
     noun: str = "rule"
+    is_flag: bool = False
 
 
 OPTIONS = (
@@ -38,6 +39,9 @@ OPTIONS = (
     Option("--fail-level", "fail_level", "Exit 1 from this severity on.", LEVELS),
     Option("--stage", "stage", "Also judge what must be done by this stage.", STAGES),
     Option("--evidence", "evidence", "Test results, JUnit XML or JSON.", many=True, metavar="FILES", noun="file"),
+    Option("--fix", "fix", "Mend what can be mended safely, and report what remains.", is_flag=True),
+    Option("--unsafe-fixes", "unsafe_fixes", "With --fix or --diff: also fixes that are a guess.", is_flag=True),
+    Option("--diff", "diff", "Show what --fix would change, and write nothing.", is_flag=True),
     Option("--color", "color", "Whether to colour; 'auto' means on a terminal.", COLORS),
 )
 
@@ -52,6 +56,9 @@ class CheckOptions(NamedTuple):
     fail_level: str = ""
     stage: str = ""
     evidence: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
     color: str = "auto"
     verbose: bool = False
 
@@ -89,8 +96,11 @@ def read_plain(arguments: list[str]) -> CheckOptions | None:
             continue
         flag, has_value, value = word.partition("=")
         option = by_flag.get(flag)
-        if option is None:
+        if option is None or (option.is_flag and has_value):
             return None
+        if option.is_flag:
+            values[option.field] = True
+            continue
         value = value if has_value else next(words, "")
         if not value or (not has_value and value.startswith("-")) or (option.choices and value not in option.choices):
             return None

@@ -57,7 +57,7 @@ def explanation(name: str, environment: Mapping[str, str]) -> str:
 
 
 def _page(rule: RuleFile) -> list[str]:
-    lines = [f"{rule.id} ({rule.severity})", rule.title, ""]
+    lines = [f"{rule.id} ({', '.join(rule.severities)})", rule.title, ""]
     lines += ["Why", *_wrapped(rule.rationale), "", "How to fix", *_wrapped(_without_names(rule.fix)), ""]
     lines += ["Avoid", *_example(rule.examples.invalid[0])]
     lines += [f"  reported as {line}" for line in rule.examples.invalid[0].expect]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
+from policylint.definitions.edits import EditFault, compile_edit
 from policylint.definitions.paths import parse as parse_path
-from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up
+from policylint.definitions.reading import as_list
+from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 COMBINATORS = ("all", "any", "not")
-_ASSERTION_KEYS = ("field", "fix", "message", "when")
+_ASSERTION_KEYS = ("edit", "field", "fix", "message", "when")
 # An option of this name holds conditions on other entries.
 _CONDITIONS_OPTION = "where"
 _ALTERNATIVE = " | "
@@ -55,6 +57,7 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         "parts": [],
         "operator": "" if verb in COMBINATORS else verb,
         "options": None,
+        "edit": _compiled_edit(raw["edit"], subject=subject) if "edit" in raw else None,
     }
     if verb in COMBINATORS:
         row["parts"] = _compiled_parts(verb, raw[verb], label, subject=subject)
@@ -64,6 +67,13 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         _check_subject(verb, label, subject)
         row["options"] = _compiled_options(verb, raw[verb])
     return {key: value for key, value in row.items() if value or (key == "options" and verb not in COMBINATORS)}
+
+
+def _compiled_edit(raw: object, *, subject: str) -> dict[str, Any]:
+    try:
+        return compile_edit(raw, subject=subject)
+    except EditFault as fault:
+        raise AssertionFault(("edit", *([fault.key] if fault.key else [])), str(fault), fault.hint) from None
 
 
 def _check_subject(verb: str, label: str, subject: str) -> None:
@@ -154,17 +164,28 @@ def _compiled_options(name: str, raw: object) -> object:
             validate(options)
     except ValueError as error:
         raise _options_fault(name, error, options_type) from None
+    for option in getattr(module, "PATH_OPTIONS", ()) if isinstance(options, dict) else ():
+        if option in options:
+            options[option] = _compiled_paths(name, option, options[option])
     if isinstance(options, dict) and _CONDITIONS_OPTION in options:
         conditions = options[_CONDITIONS_OPTION]
         options[_CONDITIONS_OPTION] = compile_conditions(conditions, subject="entry", path=(name, _CONDITIONS_OPTION))
     return options
 
 
+def _compiled_paths(name: str, option: str, paths: str | list[str]) -> list[Any]:
+    try:
+        return [steps for path in as_list(paths) for steps in parse_path(path)]
+    except ValueError as error:
+        raise AssertionFault((name, option), str(error)) from None
+
+
 def _options_model(options_type: Any) -> type[BaseModel]:
     """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
     fields: dict[str, Any] = {
-        name: (hint, ... if name in options_type.__required_keys__ else None)
+        name: (_options_model(hint) if is_typeddict(hint) else hint, ... if is_required else None)
         for name, hint in get_type_hints(options_type).items()
+        for is_required in [name in options_type.__required_keys__]
     }
     return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
 
@@ -207,6 +228,36 @@ def compiled_conditions(
         if needs_project(row):
             faults.add(document, document.key_span(path), "these conditions cannot look at other files")
     return rows
+
+
+def placed(row: dict[str, Any], commands: dict[str, Any], selected: str) -> dict[str, Any]:
+    """A row whose operators on shell commands know where these run, unless they say it themselves.
+
+    `selected` is the path of the command; with it a row may ask for the outcome in another context.
+    """
+    if row.get("operator") and runs_commands(row["operator"]):
+        options = {**commands, **row["options"]}
+        other = options.pop(_OTHER_CONTEXT, "")
+        if other:
+            options["unlike"] = _elsewhere({**commands, "command": f"{{document.{selected}}}"}, other)
+        row = {**row, "options": options}
+    nested: dict[str, Any] = {
+        key: [placed(each, commands, selected) for each in row[key]] for key in ("parts", "when") if key in row
+    }
+    return {**row, **nested}
+
+
+_OTHER_CONTEXT = "unlike_in"
+
+
+def _elsewhere(value: Any, context: str) -> Any:
+    """Options as they are in another context: its data in the place of the document's, its name for this one's."""
+    if isinstance(value, dict):
+        return {key: _elsewhere(each, context) for key, each in value.items()}
+    if not isinstance(value, str):
+        return value
+    named = value.replace("{context.built_as}", context).replace("{context}", context)
+    return named.replace("document.", f"contexts.{context}.")
 
 
 def needs_project(row: dict[str, Any]) -> bool:

@@ -6,12 +6,20 @@ import itertools
 import json
 import os
 import posixpath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
-from policylint.definitions.assertions import compiled_assertion, compiled_conditions, needs_index, needs_project
+from policylint.definitions.assertions import (
+    AssertionFault,
+    compile_conditions,
+    compiled_assertion,
+    compiled_conditions,
+    needs_index,
+    needs_project,
+    placed,
+)
 from policylint.definitions.entries import EntriesPart, compile_entries
-from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, validate
 from policylint.definitions.rule import Given as GivenDefinition
@@ -20,7 +28,7 @@ from policylint.diagnostics import Severity
 from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
-from policylint.operators import OPERATORS, named_in_options
+from policylint.operators import OPERATORS, named_directly, named_in_options
 from policylint.operators.operator import names_in
 from policylint.regular_files import read_regular_file
 from policylint.suggestions import did_you_mean
@@ -37,6 +45,7 @@ ENGINE_FAULTS = (
     "malformed-id",
     "syntax-error",
     "unreadable-file",
+    "unbalanced-element",
     "unused-suppression",
 )
 
@@ -58,6 +67,7 @@ class Tables(NamedTuple):
     kinds: DefinitionFile
     entries: DefinitionFile
     commands: DefinitionFile
+    topics: DefinitionFile
 
 
 # A rule file of a linted repository may be of any size.
@@ -69,6 +79,7 @@ class Additions(NamedTuple):
 
     kinds: dict[str, list[Compiled]] = {}
     entries: EntriesPart | None = None
+    topics: dict[str, list[str]] = {}
 
 
 def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
@@ -80,6 +91,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {**kinds, **additions.kinds}
     entries = _compile_entries(tables.entries, additions.entries, faults)
+    topics = _compile_topics(tables.topics, additions.topics, faults)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
         "document": [*by_name, "*"],
@@ -87,9 +99,11 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "reference": ["*"],
         "engine": list(ENGINE_FAULTS),
         "kind with contexts": [name for name, rows in by_name.items() if any(row["contexts"] for row in rows)],
+        "topic": list(topics),
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
-    rules = [_compile_rule_file(file, known, faults) for file in rule_files]
+    run_in = {name: cast("Compiled", rows[0]["commands"]) for name, rows in by_name.items()}
+    rules = [_compile_rule_file(file, known, run_in, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     if faults.found:
@@ -100,6 +114,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "entries": json.dumps(entries),
         "commands": commands,
         "exclude": exclude,
+        "topics": topics,
     }
 
 
@@ -126,7 +141,9 @@ def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | 
 # Rules
 
 
-def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults: Faults) -> Compiled:
+def _compile_rule_file(
+    file: DefinitionFile, known: dict[str, list[str]], commands: dict[str, Compiled], faults: Faults
+) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
     if document is None or definition is None:
@@ -137,7 +154,9 @@ def _compile_rule_file(file: DefinitionFile, known: dict[str, list[str]], faults
     subject = definition.given.subject
     _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
     _check_contexts(document, definition.given, known, faults)
-    row = compile_rule(document, definition, faults)
+    for name in definition.given.excepted:
+        _check_name(document, ("given", "except"), name, subject, known, faults)
+    row = compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
     _check_options(document, definition.then, ("then",), known, faults)
     return row
 
@@ -170,34 +189,44 @@ def _check_options(document: Document, raw: object, path: Path, known: dict[str,
         _check_options(document, value, (*path, key), known, faults)
 
 
-def compile_rule(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
-    """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults."""
+def compile_rule(document: Document, definition: RuleFile, faults: Faults, commands: Compiled) -> Compiled:
+    """The compiled row of a rule; what is wrong with its paths, operators and options is added to the faults.
+
+    `commands` says where the shell commands of the kind of document run that the rule is about.
+    """
     subject = definition.given.subject
+    selected = next(iter(definition.given.select), "")
     then = [
-        compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults)
+        placed(compiled_assertion(document, raw, ("then", index), subject=subject, faults=faults), commands, selected)
         for index, raw in enumerate(definition.then)
     ]
     given = definition.given
     if given.missing == "skip" and given.missing_message:
         span = document.key_span(("given", "missing_message"))
         faults.add(document, span, "'missing_message' is never used: missing is 'skip'")
+    graded = _compiled_severities(document, definition, faults)
     body = {
         "title": definition.title,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
         "given": _compiled_given(document, definition, faults),
         "then": then,
-        "names": sorted({name for row in then for name in _template_names(row)} | set(names_in(definition.fix))),
+        "names": sorted(
+            {name for row in (*then, *(each for level in graded for each in level[1])) for name in _template_names(row)}
+            | set(names_in(definition.fix))
+        ),
+        "severities": graded,
         "needs_index": any(needs_index(row) for row in then),
     }
     row = {
         "name": definition.id,
         "subject": subject,
         "kind": getattr(given, subject),
-        "severity": int(Severity.from_label(definition.severity)),
+        "severity": max(int(Severity.from_label(name)) for name in definition.severities),
         "stage": definition.stage,
         "opt_in": definition.opt_in,
-        "needs_project": given.expect == "some" or any(needs_project(row) for row in then),
+        "needs_project": given.expect == "some"
+        or any(needs_project(row) for row in (*then, *(each for level in graded for each in level[1]))),
         "reaches": _reach(given),
         "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
@@ -213,6 +242,30 @@ def _reach(given: GivenDefinition) -> list[list[str]]:
     return keys if all(keys) else []
 
 
+def _compiled_severities(
+    document: Document, definition: RuleFile, faults: Faults
+) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The severities of a rule that has several, with the conditions of each; none for a rule with one."""
+    if len(definition.severities) == 1:
+        return []
+    rows = []
+    for name, conditions in definition.severities.items():
+        subject, path = definition.given.subject, ("severity", name)
+        compiled = _severity_conditions(document, conditions, path, subject, faults)
+        rows.append((int(Severity.from_label(name)), compiled))
+    return rows
+
+
+def _severity_conditions(
+    document: Document, raw: object, path: Path, subject: str, faults: Faults
+) -> list[dict[str, Any]]:
+    try:
+        return compile_conditions(raw, subject=subject, path=())
+    except AssertionFault as fault:
+        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        return []
+
+
 def _url(references: list[str]) -> str:
     """The page to read about a diagnostic: the one address among the references, none where there are several."""
     addresses = [each for each in references if each.startswith("https://")]
@@ -225,6 +278,7 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
     row = {
         "contexts": given.contexts.named if given.contexts else [],
         "other_contexts": given.contexts.excepted if given.contexts else [],
+        "excepted": given.excepted,
         "named": given.named,
         "when": compiled_conditions(document, given.when, ("given", "when"), subject=subject, faults=faults),
         "select": [parse_path(path) for path in given.select],
@@ -239,11 +293,22 @@ def _compiled_given(document: Document, definition: RuleFile, faults: Faults) ->
 
 def _template_names(row: dict[str, Any]) -> list[str]:
     names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
-    options = row.get("options")
-    for value in options.values() if isinstance(options, dict) else ():
-        names += names_in(value) if isinstance(value, str) else []
+    options, edit = row.get("options"), row.get("edit") or {}
+    if isinstance(options, dict):
+        names += _option_names(options, named_directly(row.get("operator", "")))
+    names += [name for text in edit.values() if isinstance(text, str) for name in names_in(text)]
     for each in (*row.get("parts", ()), *row.get("when", ())):
         names += _template_names(each)
+    return names
+
+
+def _option_names(value: object, direct: tuple[str, ...]) -> list[str]:
+    """The names in the templates of options, however deep, and those that stand without braces."""
+    if isinstance(value, str):
+        return names_in(value)
+    names: list[str] = []
+    for key, each in value.items() if isinstance(value, dict) else ():
+        names += [each] if key in direct else _option_names(each, direct)
     return names
 
 
@@ -289,6 +354,10 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "base": kind.base,
         "entries": kind.entries,
         "contexts": kind.contexts and kind.contexts.model_dump(exclude={"references"}),
+        "commands": kind.commands.model_dump(exclude_defaults=True),
+        "elements": kind.elements,
+        "element_lists": kind.element_lists,
+        "called": kind.called,
     }
 
 
@@ -313,6 +382,14 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, CommandsFile, document.data, (), faults) if document else None
     return definition.model_dump() if definition else {}
+
+
+def _compile_topics(file: DefinitionFile, added: dict[str, list[str]], faults: Faults) -> dict[str, list[str]]:
+    """The words for each topic: those of the table and those that a configuration adds."""
+    document = _read(file, "yaml", faults)
+    definition = validate(document, TopicsFile, document.data, (), faults) if document else None
+    known = definition.topics if definition else {}
+    return {name: [*known.get(name, []), *added.get(name, [])] for name in dict.fromkeys([*known, *added])}
 
 
 def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:

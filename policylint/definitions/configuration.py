@@ -60,6 +60,7 @@ class ConfigurationFile(Definition):
     severity: list[SeverityDefinition] = []
     kinds: dict[str, KindDefinition] = {}
     entries: EntriesFile = EntriesFile()
+    topics: dict[Name, list[Name]] = {}
 
 
 class Configuration(NamedTuple):
@@ -86,7 +87,8 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     if faults.found:
         raise DefinitionError(faults.found)
     entries = EntriesPart(definition.entries, document, (*table, "entries"), folder)
-    return Configuration(_settings(definition, folder), Additions(_kinds(definition, folder), entries))
+    additions = Additions(_kinds(definition, folder), entries, definition.topics)
+    return Configuration(_settings(definition, folder), additions)
 
 
 def _own_schemas(definition: ConfigurationFile) -> Iterator[tuple[Path, str]]:

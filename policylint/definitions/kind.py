@@ -68,6 +68,14 @@ class ContextsDefinition(Definition):
     references: list[str] = []
 
 
+class CommandsDefinition(Definition):
+    """Where the shell commands of a document run, unless a rule says otherwise; see docs/rule-format.md."""
+
+    folder: str = ""
+    variables: dict[str, str] = {}
+    environment: str = ""
+
+
 class KindDefinition(Definition):
     """One kind of document: its paths, its content test, its schema."""
 
@@ -81,6 +89,10 @@ class KindDefinition(Definition):
     base: str = ""
     entries: bool = False
     contexts: ContextsDefinition | None = None
+    commands: CommandsDefinition = CommandsDefinition()
+    elements: dict[str, list[str]] = {}
+    element_lists: list[str] = []
+    called: str = ""
     references: list[str] = []
 
     @field_validator("format")
@@ -92,6 +104,11 @@ class KindDefinition(Definition):
                 f"format '{value}' is not one of {', '.join(documents.FORMATS)}" + (f"; {hint}" if hint else "")
             )
         return value
+
+    @field_validator("called")
+    @classmethod
+    def _called(cls, value: str) -> str:
+        return _patterns([value])[0] if value else value
 
     @field_validator("has")
     @classmethod
@@ -143,12 +160,40 @@ class LinkTypeDefinition(EntriesDefinition):
     targets: list[Prefix] = []
 
 
+def _split(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_split)]
+
+
 class CommandsFile(Definition):
-    """`schemas/commands.yaml`: what counts as running tests and as building."""
+    """`schemas/commands.yaml`: what commands do, told by the words they start with."""
 
     inert_options: list[str]
+    empty_options: list[str]
+    watch_options: list[str]
+    watch_commands: list[str]
+    test_scripts: list[str]
+    placeholders: list[str]
+    e2e: list[str]
     tests: list[str] = Field(min_length=1)
     builds: list[str] = Field(min_length=1)
+    shells: Names
+    harmless: Names
+    task_runners: Names
+    interpreters: Names
+    inline_code_options: Names
+    questions: Names
+    git_questions: Names
+    package_commands: dict[str, Names]
+    npm_scripts: dict[str, str]
+
+
+class TopicsFile(Definition):
+    """`schemas/topics.yaml`: the words for each topic that a document may be asked to cover."""
+
+    topics: dict[str, list[str]]
 
 
 class EntriesFile(EntriesDefinition):

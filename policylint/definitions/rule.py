@@ -15,6 +15,7 @@ from policylint.patterns import compile_pattern
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
 Text = Annotated[str, Field(min_length=1)]
+SeverityName = Literal["error", "warning", "info"]
 
 
 def _path(text: str) -> str:
@@ -39,6 +40,7 @@ class Given(Definition):
     """What a rule judges. Exactly one of `document`, `entry`, `reference` and `engine`."""
 
     document: str = ""
+    excepted: Annotated[list[Text], BeforeValidator(as_list), Field(alias="except")] = []
     entry: str = ""
     reference: Literal["", "*"] = ""
     engine: str = ""
@@ -65,6 +67,8 @@ class Given(Definition):
         of_documents = self.contexts or self.named or self.when or self.select or self.exclude
         if self.subject != "document" and of_documents:
             raise ValueError(f"contexts, named, when, select and exclude belong to documents, not to '{self.subject}'")
+        if self.excepted and self.document != "*":
+            raise ValueError("except belongs to rules about all documents, document: '*'")
         if self.subject != "entry" and self.expect != "each":
             raise ValueError(f"expect belongs to entries, not to '{self.subject}'")
         return self
@@ -96,9 +100,10 @@ class Example(Definition):
 
 
 class InvalidExample(Example):
-    """`expect` lines are `path:line:column: message`."""
+    """`expect` lines are `path:line:column: message`; `fixed` are the files that the fixes change."""
 
     expect: list[str] = Field(min_length=1)
+    fixed: dict[str, str] = {}
 
     @field_validator("expect")
     @classmethod
@@ -121,7 +126,7 @@ class RuleFile(Definition):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*$")
     title: Text
-    severity: Literal["error", "warning", "info"]
+    severity: SeverityName | dict[SeverityName, dict[str, Any]] = Field(min_length=1)
     stage: Literal["", "release"] = ""
     opt_in: bool = False
     rationale: Text
@@ -138,6 +143,19 @@ class RuleFile(Definition):
         if not self.given.engine and not self.then and not self._asks_for_one():
             raise ValueError("'then' is missing")
         return self
+
+    @model_validator(mode="after")
+    def _severities_end(self) -> RuleFile:
+        if isinstance(self.severity, dict):
+            *_, last = self.severity.values()
+            if last or not all(list(self.severity.values())[:-1]):
+                raise ValueError("each severity but the last has conditions, the last is '{}'")
+        return self
+
+    @property
+    def severities(self) -> dict[SeverityName, dict[str, Any]]:
+        """Each severity with its conditions, in the order in which they are tried."""
+        return self.severity if isinstance(self.severity, dict) else {self.severity: {}}
 
     def _asks_for_one(self) -> bool:
         """Whether the rule only asks that its selection is not empty."""

@@ -22,6 +22,11 @@ def format_of(path: str) -> str:
     return next((name for name, extensions in FORMATS.items() if path.lower().endswith(extensions)), "")
 
 
+def is_data(path: str) -> bool:
+    """Whether a file's format is all keys and values, by its extension."""
+    return format_of(path) in ("json", "toml", "yaml")
+
+
 def load(source: Source, format_name: str, limits: Limits) -> Loaded:
     """Read a source as one of FORMATS; what is wrong with the text comes back as faults, never as an exception."""
     module = import_module(f"policylint.documents.{format_name}")

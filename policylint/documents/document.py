@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
+from policylint.record import Record
 from policylint.selectors import Path
 
-Extent = tuple[int, int]
+if TYPE_CHECKING:
+    from policylint.edits import Edit, TextEdit
 
+Extent = tuple[int, int]
 
 _NOT_LINE_END = re.compile(r"[^\r\n]")
 
@@ -37,14 +40,29 @@ class Limits(NamedTuple):
     searched: int = 50_000_000
 
 
+# The key of a grammar under which the elements stand that need no other around them.
+ROOT = "document"
+
+
+class ElementGrammar(Record):
+    """Which elements may stand in which (ROOT: in none), and which of them hold a list."""
+
+    holds: dict[str, list[str]]
+    lists: list[str]
+
+
 class Fault(NamedTuple):
-    """Something wrong with the text itself: `name` is the fault's name in the rule pack, offsets are characters."""
+    """Something wrong with the text itself: `name` is the fault's name in the rule pack, offsets are characters.
+
+    `fix` replaces the fix of its rule.
+    """
 
     name: str
     message: str
     start: int = 0
     end: int = 0
     related: tuple[tuple[int, int, str], ...] = ()
+    fix: str = ""
 
 
 class Comment(NamedTuple):
@@ -73,9 +91,26 @@ class Document:
         """The place of exactly this path, or None when the text has no such key or element."""
         raise NotImplementedError
 
+    def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
+        """Add to the data the elements that the document's kind may have; what is wrong with their tags."""
+        del grammar
+        return []
+
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""
         return []
+
+    def outline(self) -> list[Path]:
+        """The paths of tables inside tables or arrays of tables, in the order in which the text opens them.
+
+        None where the format has no headers of tables, or the text fewer than two such: then they have no order.
+        """
+        return []
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """The edits of the text that make an edit of the data; None where that cannot be done with certainty."""
+        del edit
+        return None
 
     @cached_property
     def statements(self) -> str:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 from policylint.documents.document import Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
 from policylint.selectors import Path
+
+if TYPE_CHECKING:
+    from policylint.edits import Edit, TextEdit
 
 # Every string pattern also matches an unterminated string, up to the end of the text: a pattern that could fail
 # there would be tried again from every later quote, which is quadratic on hostile text.
@@ -115,6 +119,12 @@ class JsonDocument(Document):
     def duplicates(self) -> list[Fault]:
         """A fault for each key that its object already has."""
         return self._scanned().faults
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Scalars and keys are replaced; nothing else is edited."""
+        from policylint.documents.scalar_edits import json_edited
+
+        return json_edited(self, edit)
 
     def _scanned(self) -> _Scan:
         if self._scan is None:

@@ -1,6 +1,7 @@
 """Markdown documents: front matter as data with places, the body as text, and what CommonMark says is code.
 
-`data` is `{"frontmatter": …, "body": text}`; a file without front matter has no `frontmatter` key.
+`data` is `{"frontmatter": …, "body": text}`; a file without front matter has no `frontmatter` key. Where the kind of
+document has elements, `elements` has a list of them for each name.
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policylint.documents.document import ElementGrammar
+    from policylint.documents.elements import Element
+    from policylint.edits import Edit, TextEdit
+
 FRONT_MATTER = "frontmatter"
 BODY = "body"
+ELEMENTS = "elements"
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
@@ -35,10 +41,26 @@ class MarkdownDocument(Document):
         if front_matter is not None:
             data[FRONT_MATTER] = front_matter.data
         super().__init__(source, data)
+        self._data = data
         self.body_start = body_start
         self.front_matter = front_matter
         self._code: list[_Code] | None = None
         self._body_comments: list[Comment] | None = None
+        self._elements: dict[str, list[Element]] = {}
+
+    def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
+        """Elements of the body, outside code and comments; a second call changes nothing."""
+        if ELEMENTS in self._data:
+            return []
+        from policylint.documents.elements import data_of, read
+
+        text = self.source.text
+        found, faults = read(text, self.statements, self.body_start, grammar)
+        self._elements = found
+        self._data[ELEMENTS] = {
+            name: [data_of(element, text, grammar) for element in elements] for name, elements in found.items()
+        }
+        return faults
 
     def find(self, path: Path) -> Place | None:
         """Places below `frontmatter` are those of its YAML; the body is placed at its first line of text."""
@@ -48,6 +70,27 @@ class MarkdownDocument(Document):
             return self.front_matter.find(path[1:]) if len(path) > 1 else Place(None, (0, 3))
         if path == (BODY,):
             return Place(None, self._first_text_line())
+        return self._find_element(path[1:]) if path[0] == ELEMENTS else None
+
+    def _find_element(self, path: Path) -> Place | None:
+        """An element is placed at its opening tag, its text at what stands in it."""
+        level, element, steps = self._elements, None, path
+        while len(steps) > 1 and steps[0] in level and isinstance(steps[1], int) and steps[1] < len(level[steps[0]]):
+            element, steps = level[steps[0]][steps[1]], steps[2:]
+            level = element.children
+        if element is None:
+            return None
+        return Place(None, element.opening) if not steps else self._find_in_element(element, steps)
+
+    def _find_in_element(self, element: Element, steps: Path) -> Place | None:
+        part, *rest = steps
+        if part == "text" and not rest:
+            return Place(None, element.text_extent(self.source.text))
+        if part == "attributes" and len(rest) == 1 and rest[0] in element.attributes:
+            return Place(None, element.attributes[str(rest[0])][1])
+        extents = element.items(self.source.text) if part == "items" else []
+        if len(rest) == 1 and isinstance(rest[0], int) and rest[0] < len(extents):
+            return Place(None, extents[rest[0]])
         return None
 
     def _first_text_line(self) -> Extent:
@@ -87,13 +130,19 @@ class MarkdownDocument(Document):
         return self._code
 
     def label(self, path: Path) -> str:
-        """A path without the `frontmatter` that every one of them would start with."""
-        return super().label(path[1:] if len(path) > 1 and path[0] == FRONT_MATTER else path)
+        """A path without the `frontmatter` or `elements` that every one of them would start with."""
+        return super().label(path[1:] if len(path) > 1 and path[0] in (FRONT_MATTER, ELEMENTS) else path)
 
     def comments(self) -> list[Comment]:
         """HTML comments of the body that are not code, after the comments of the front matter."""
         front_matter = self.front_matter.comments() if self.front_matter is not None else []
         return [*front_matter, *self._comments_of_body()]
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Front matter is edited as the document that it is; text is not."""
+        if self.front_matter is None or len(edit.path) < 2 or edit.path[0] != FRONT_MATTER:  # noqa: PLR2004 - a key in it
+            return None
+        return self.front_matter.edited(edit._replace(path=edit.path[1:]))
 
     def _comments_of_body(self) -> list[Comment]:
         if self._body_comments is None:

@@ -12,12 +12,16 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 class Source:
-    """The decoded text of one file without byte order mark; `path` is posix and relative to the root."""
+    """The decoded text of one file without byte order mark; `path` is posix and relative to the root.
 
-    __slots__ = ("_starts", "path", "text")
+    `is_marked` says whether there was one.
+    """
+
+    __slots__ = ("_starts", "is_marked", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.is_marked = text.startswith("\ufeff")
         self.text = text.removeprefix("\ufeff")
         self._starts: list[int] | None = None
 

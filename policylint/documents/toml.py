@@ -11,7 +11,9 @@ from policylint.documents.document import Document, Fault, Limits, Loaded, Place
 if TYPE_CHECKING:
     from policylint.documents.document import Comment, Extent
     from policylint.documents.source import Source
-    from policylint.documents.toml_places import Node
+    from policylint.documents.toml_edits import Layout
+    from policylint.documents.toml_places import Scan
+    from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
 # The longest integer that Python will write in decimal, and so the longest that can be compared or reported.
@@ -25,21 +27,35 @@ class TomlDocument(Document):
 
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
-        self._root: Node | None = None
+        self._scan: Scan | None = None
+        self._layout: Layout | None = None
+
+    def _scanned(self) -> Scan:
+        if self._scan is None:
+            from policylint.documents.toml_places import Scan
+
+            self._scan = Scan(self.source.text)
+        return self._scan
 
     def find(self, path: Path) -> Place | None:
         """The place of a path; a table is where its header is, or else the first header or key that implies it."""
-        if self._root is None:
-            from policylint.documents.toml_places import Scan
-
-            self._root = Scan(self.source.text).root
-        node = self._root
+        node = self._scanned().root
         for step in path:
             child = node.children.get(step)
             if child is None:
                 return None
             node = child
         return Place(node.key, node.value)
+
+    def outline(self) -> list[Path]:
+        """The paths of the tables inside tables, in the order of their headers.
+
+        None, without a scan, where each plainly comes before those inside it, as nearly always.
+        """
+        lines = [line.lstrip(" \t") for line in self.source.text.split("\n") if "." in line]
+        if _are_in_order([line for line in lines if line.startswith("[")]):
+            return []
+        return [path for path in self._scanned().headers if _is_nested(path)]
 
     def comments(self) -> list[Comment]:
         """All `#` comments that are not inside strings."""
@@ -48,6 +64,31 @@ class TomlDocument(Document):
         from policylint.documents.toml_places import comments
 
         return comments(self.source.text)
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Edits at the places of the text; everything else stays as it is, byte for byte."""
+        from policylint.documents.toml_edits import Layout, edited
+
+        self._layout = self._layout or Layout(self.source.text)
+        return edited(self._layout, edit)
+
+
+def _are_in_order(headers: list[str]) -> bool:
+    """Whether no header of plain keys stands below one that continues it; told by their texts."""
+    opened: set[str] = set()
+    for header in headers:
+        if any(sign in header for sign in "\"'\\"):
+            return False
+        name = "".join(header.partition("#")[0].split()).strip("[]")
+        if name in opened:
+            return False
+        parts = name.split(".")
+        opened.update(".".join(parts[:length]) for length in range(2, len(parts)))
+    return True
+
+
+def _is_nested(path: Path) -> bool:
+    return sum(isinstance(step, str) for step in path) > 1
 
 
 def load(source: Source, limits: Limits) -> Loaded:

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.documents.document import Comment, Extent, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.selectors import Path
 
 # Every string pattern also matches an unterminated string, as far as it can reach: a pattern that could fail
 # there would be tried again from every later quote, which is quadratic on hostile text.
@@ -33,11 +38,11 @@ _REDEFINITION = re.compile(r"Cannot (?:overwrite|declare|redefine|mutate)|Duplic
 _COORDINATES = re.compile(r" \(at (?:line ([0-9]+), column ([0-9]+)|end of document)\)\Z")
 _LONG_NUMBER = re.compile(rf"{_STRING}|{_COMMENT}|([0-9][0-9_]{{4300,}})")
 
-_VALUE = "value"
-_IMPLICIT = "implicit table"
-_TABLE = "table"
-_DOTTED = "table made by a dotted key"
-_ARRAY = "array of tables"
+VALUE = "value"
+IMPLICIT = "implicit table"
+TABLE = "table"
+DOTTED = "table made by a dotted key"
+ARRAY = "array of tables"
 
 
 class _Segment(NamedTuple):
@@ -76,7 +81,8 @@ class Scan:
 
     def __init__(self, text: str) -> None:
         self.redefinition: Fault | None = None
-        self.root = Node(_TABLE, None, (0, len(text)))
+        self.root = Node(TABLE, None, (0, len(text)))
+        self.headers: list[Path] = []
         self._text = text
         self._table = self.root
         try:
@@ -103,10 +109,14 @@ class Scan:
         segments, position = self._key(self._end(_OPEN_HEADER, start))
         end = self._end(_CLOSE_HEADER, position)
         table = self.root
+        path: list[str | int] = []
         for segment in segments[:-1]:
+            path += _steps_into(table, segment, at_next=False)
             table = _super_table(table, segment, (start, end))
-        define = _next_element if self._text.startswith("[[", start) else _open_table
-        self._table = define(table, segments[-1], (start, end))
+        is_element = self._text.startswith("[[", start)
+        path += _steps_into(table, segments[-1], at_next=is_element)
+        self._table = (_next_element if is_element else _open_table)(table, segments[-1], (start, end))
+        self.headers.append(tuple(path))
         return end
 
     def _key(self, start: int) -> tuple[list[_Segment], int]:
@@ -148,10 +158,10 @@ class Scan:
             return self._array(start)
         if self._text.startswith("{", start):
             return self._inline_table(start)
-        return Node(_VALUE, None, (start, self._end(_SCALAR, start)))
+        return Node(VALUE, None, (start, self._end(_SCALAR, start)))
 
     def _array(self, start: int) -> Node:
-        node = Node(_VALUE, None, (start, start))
+        node = Node(VALUE, None, (start, start))
         position = self._end(_GAP, start + 1)
         while not self._text.startswith("]", position):
             child = self._value(position)
@@ -161,7 +171,7 @@ class Scan:
         return node
 
     def _inline_table(self, start: int) -> Node:
-        node = Node(_VALUE, None, (start, start))
+        node = Node(VALUE, None, (start, start))
         position = self._end(_GAP, start + 1)
         while not self._text.startswith("}", position):
             position = self._after_comma(self._pair(node, position))
@@ -173,38 +183,47 @@ class Scan:
         return self._end(_GAP, position + 1) if self._text.startswith(",", position) else position
 
 
+def _steps_into(parent: Node, segment: _Segment, *, at_next: bool) -> list[str | int]:
+    """The steps from a table to the one of a header's segment: of an array, into its last element or the next."""
+    child = parent.children.get(segment.name)
+    elements = len(child.children) if child is not None and child.kind is ARRAY else 0
+    if at_next:
+        return [segment.name, elements]
+    return [segment.name, elements - 1] if elements else [segment.name]
+
+
 def _super_table(parent: Node, segment: _Segment, header: Extent) -> Node:
     child = parent.children.get(segment.name)
     if child is None:
-        child = parent.children[segment.name] = Node(_IMPLICIT, segment.extent, header)
-    elif child.kind is _ARRAY:
+        child = parent.children[segment.name] = Node(IMPLICIT, segment.extent, header)
+    elif child.kind is ARRAY:
         child = child.children[len(child.children) - 1]
-    elif child.kind is _VALUE:
+    elif child.kind is VALUE:
         raise _RedefinitionFound(segment, child)
     return child
 
 
 def _open_table(parent: Node, segment: _Segment, header: Extent) -> Node:
-    child = parent.children.setdefault(segment.name, Node(_IMPLICIT, segment.extent, header))
-    if child.kind is not _IMPLICIT:
+    child = parent.children.setdefault(segment.name, Node(IMPLICIT, segment.extent, header))
+    if child.kind is not IMPLICIT:
         raise _RedefinitionFound(segment, child)
-    child.kind, child.key, child.value = _TABLE, segment.extent, header
+    child.kind, child.key, child.value = TABLE, segment.extent, header
     return child
 
 
 def _next_element(parent: Node, segment: _Segment, header: Extent) -> Node:
-    array = parent.children.setdefault(segment.name, Node(_ARRAY, segment.extent, header))
-    if array.kind is not _ARRAY:
+    array = parent.children.setdefault(segment.name, Node(ARRAY, segment.extent, header))
+    if array.kind is not ARRAY:
         raise _RedefinitionFound(segment, array)
-    element = array.children[len(array.children)] = Node(_TABLE, None, header)
+    element = array.children[len(array.children)] = Node(TABLE, None, header)
     return element
 
 
 def _dotted_table(parent: Node, segment: _Segment, pair: Extent) -> Node:
-    child = parent.children.setdefault(segment.name, Node(_DOTTED, segment.extent, pair))
-    if child.kind is _IMPLICIT:
-        child.kind = _DOTTED
-    if child.kind is not _DOTTED:
+    child = parent.children.setdefault(segment.name, Node(DOTTED, segment.extent, pair))
+    if child.kind is IMPLICIT:
+        child.kind = DOTTED
+    if child.kind is not DOTTED:
         raise _RedefinitionFound(segment, child)
     return child
 
@@ -263,3 +282,54 @@ def long_number(text: str) -> Extent:
         if match.group(1):
             return match.span()
     return 0, 0
+
+
+class Statement(NamedTuple):
+    """A header or a key with its value, by the path that it stands for; `names` are the parts of its key, with theirs.
+
+    Elements of arrays of tables are steps of a path, but have no name.
+    """
+
+    path: Path
+    names: tuple[tuple[Path, Extent], ...]
+    start: int
+    end: int
+    is_header: bool
+
+
+class Statements(Scan):
+    """A scan that keeps the statements, in order; for accepted text only."""
+
+    def __init__(self, text: str) -> None:
+        self.statements: list[Statement] = []
+        self._counts: dict[Path, int] = {}
+        self._open: Path = ()
+        super().__init__(text)
+
+    def _header(self, start: int) -> int:
+        segments, _ = self._key(self._end(_OPEN_HEADER, start))
+        end = super()._header(start)
+        names = list(self._named((), segments))
+        path = names[-1][0]
+        if self._text.startswith("[[", start):
+            self._counts[path] = self._counts.get(path, -1) + 1
+        self._open = self._entered(path)
+        self.statements.append(Statement(self._open, tuple(names), start, end, is_header=True))
+        return end
+
+    def _pair(self, table: Node, start: int) -> int:
+        end = super()._pair(table, start)
+        if table is self._table:
+            segments, _ = self._key(start)
+            names = tuple(self._named(self._open, segments))
+            self.statements.append(Statement(names[-1][0], names, start, end, is_header=False))
+        return end
+
+    def _named(self, path: Path, segments: list[_Segment]) -> Iterator[tuple[Path, Extent]]:
+        for name, extent in segments:
+            path = (*self._entered(path), name)
+            yield path, extent
+
+    def _entered(self, path: Path) -> Path:
+        """The path of a table; of an array of tables that of its last element so far."""
+        return (*path, self._counts[path]) if path in self._counts else path

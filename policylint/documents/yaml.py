@@ -59,13 +59,12 @@ def load(source: Source, limits: Limits) -> Loaded:
 def load_text(source: Source, text: str, limits: Limits) -> Loaded:
     """Like `load` for a leading part of the source's text, such as the front matter of a Markdown file."""
     try:
-        nodes = _compose(text, limits)
+        nodes, faults = _composed(text, limits)
     except LimitHit as hit:
         return Loaded((), (Fault("limit-exceeded", hit.message, hit.offset, hit.offset),))
     except YAMLError as error:
         return Loaded((), (_syntax_fault(error, text),))
     documents: list[Document] = []
-    faults: list[Fault] = []
     stream = Stream(text, nodes)
     roots: list[Node | None] = [*nodes] or [None]
     for node in roots:
@@ -92,6 +91,17 @@ class _CountingComposer(_DepthLimitedComposer):
         if self.nodes > self.most_nodes:
             place = parent.start_mark.index if parent is not None else 0
             raise LimitHit(f"the file holds more than {self.most_nodes} keys and values", place)
+def _composed(text: str, limits: Limits) -> tuple[list[Node], list[Fault]]:
+    """The nodes of a text, with the bad escapes that were taken as written. Raises YAMLError and LimitHit."""
+    try:
+        return _compose(text, limits), []
+    except YAMLError as error:
+        from policylint.documents.yaml_escapes import compose_repaired
+
+        repaired = compose_repaired(text, error, lambda each: _compose(each, limits))
+        if repaired is None:
+            raise
+        return repaired
 
 
 def _compose(text: str, limits: Limits) -> list[Node]:

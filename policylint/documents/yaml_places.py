@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.documents.source import Source
+    from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*+\s++(?:#[^\r\n]*+\s++)*+)++")
@@ -188,6 +189,12 @@ class YamlDocument(Document):
     def comments(self) -> list[Comment]:
         """The comments of the whole stream: those of one document may stand before its start."""
         return self._stream.comments()
+
+    def edited(self, edit: Edit) -> list[TextEdit] | None:
+        """Scalars and keys are replaced; nothing else is edited."""
+        from policylint.documents.scalar_edits import yaml_edited
+
+        return yaml_edited(self, edit)
 
 
 def _comments_outside(text: str, extents: list[Extent]) -> list[Comment]:

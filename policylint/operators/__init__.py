@@ -2,9 +2,11 @@
 
 `SUBJECT` is what alone it can judge, if not any value. `NEEDS_PROJECT` says that it looks at other files;
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
-entries of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same way and have
-the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on the project
-alone. `NAMES` says which options name a kind of document, a kind of entry, a link type or a prefix.
+entries or documents of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same
+way and have the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on
+the project alone. `PATH_OPTIONS` are options that hold paths, which operators get as steps. `RUNS_COMMANDS` says that
+it judges what a shell command runs. `NAMES` says which options name a kind of document, a kind of entry, a link type or
+a prefix; `NAME_OPTIONS` are those that are themselves a name as in templates.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -24,10 +26,17 @@ if TYPE_CHECKING:
 OPERATORS = (
     "accompanied_by",
     "acyclic",
+    "agrees_with",
+    "apart",
     "at_home",
+    "byte_order_mark",
+    "comes_after",
     "conforms",
+    "covers",
+    "declared_in",
     "defined",
     "differs_from",
+    "distinct",
     "equals",
     "exists",
     "expands",
@@ -35,26 +44,46 @@ OPERATORS = (
     "filled_in",
     "fits_link_type",
     "in_order",
+    "inside",
+    "is_a",
+    "is_pattern",
+    "keys",
+    "known_keys",
     "known_prefix",
     "leads_elsewhere",
     "links",
     "links_back",
+    "listed_in",
     "matches",
     "mentioned_in",
+    "names_document",
     "names_files",
+    "no_secret",
     "note_fits",
+    "of_type",
     "one_of",
+    "one_spelling",
+    "other_than",
     "quantity",
+    "reachable",
     "recent",
     "referenced",
     "resolves",
+    "run_by",
+    "runs",
+    "runs_none_of",
     "same_keys",
     "same_numbers",
     "same_width",
+    "scripts_exist",
     "stated_by_source",
+    "tables_in_order",
     "target",
     "test_gate",
+    "tests_can_fail",
+    "turns_back",
     "unique",
+    "verifies",
 )
 
 
@@ -91,6 +120,16 @@ def looks_entries_up(name: str) -> bool:
     return bool(getattr(load_operator(name), "NEEDS_INDEX", False))
 
 
+def runs_commands(name: str) -> bool:
+    """Whether an operator judges what a shell command runs, and asks where."""
+    return bool(getattr(load_operator(name), "RUNS_COMMANDS", False))
+
+
 def named_in_options(name: str) -> dict[str, str]:
     """The options of an operator that name something, with what they name."""
     return dict(getattr(load_operator(name), "NAMES", {}))
+
+
+def named_directly(name: str) -> tuple[str, ...]:
+    """The options of an operator, at any depth, that are a name for a template without its braces."""
+    return tuple(getattr(load_operator(name), "NAME_OPTIONS", ())) if name else ()

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from policylint import schemas
 from policylint.operators.operator import Failure, shorten, shown
-from policylint.suggestions import did_you_mean, nearest
+from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from policylint.edits import Edit
     from policylint.operators.operator import Scope, Value
     from policylint.schemas import SchemaError
+    from policylint.selectors import Path
 
 NEEDS_PROJECT = False
 ASKS_SCOPE = True
@@ -32,6 +34,9 @@ class Options(_To, total=False):
     only: list[Literal["absence", "unknown", "form"]]
     near: bool
 
+
+# How similar an unknown key must be to a known one to be renamed: one wrong letter of five, not a guess.
+_CLOSE = 0.8
 
 _TYPE_WORDS = {
     "array": "a list",
@@ -70,19 +75,48 @@ def _failures(error: SchemaError) -> Iterator[Failure]:
     if error.keyword == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for key in [each for each in error.value if schemas.is_additional(each, error.schema)]:
-            suggestion = did_you_mean(key, known)
-            yield Failure(f"has an unknown key '{key}'", path=(*path, key), about=path, at_key=True, fix=suggestion)
+            meant = nearest(key, known)
+            fix = f"did you mean '{meant}'?" if meant else ""
+            is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
+            edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
+            message = f"has an unknown key '{key}'"
+            yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
     elif error.keyword == "required":
         for key in _absent_keys(error):
-            yield Failure(f"has no '{key}'", path=path, at_key=True, fix=f"add '{key}'")
+            properties = error.schema.get("properties", {})
+            fix = _valid_syntax(error._replace(schema=properties.get(key, {}))) or f"add '{key}'"
+            yield Failure(f"has no '{key}'", path=path, at_key=True, fix=fix)
+    elif error.keyword == "propertyNames":
+        yield Failure(_name(error), path=path, about=path[:-1], at_key=True, fix=_valid_syntax(error))
     else:
-        message = _MESSAGES.get(error.keyword, _other)(error)
-        yield Failure(message, path=path, fix=_fix(error))
+        yield Failure(_message(error), path=path, fix=_fix(error) or _valid_syntax(error), edit=_edit(error))
 
 
 def _absent_keys(error: SchemaError) -> list[str]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
     return [key for key in error.expected if error.message.startswith(repr(key))]
+
+
+def _message(error: SchemaError) -> str:
+    """What the schema says of its own; a wrong type is told as such, whatever else was expected."""
+    told = error.schema.get(schemas.MESSAGE)
+    if told:
+        return str(told)
+    expected = error.schema.get(schemas.EXPECTED)
+    if expected and error.keyword in ("anyOf", "oneOf", "pattern"):
+        return f"is {shown(error.value)}, expected {expected}"
+    return _MESSAGES.get(error.keyword, _other)(error)
+
+
+def _name(error: SchemaError) -> str:
+    expected = error.schema.get("x-name") or "another name"
+    return f"has a key {shown(error.value)}, expected {expected}"
+
+
+def _valid_syntax(error: SchemaError) -> str:
+    """How to write it, from the schema, in the syntax of the kind's format; one line after the other."""
+    lines = str(error.schema.get("x-valid", "")).split("\n")
+    return f"write {', then '.join(f'`{line}`' for line in lines)}" if lines[0] else ""
 
 
 def _type(error: SchemaError) -> str:
@@ -129,8 +163,7 @@ def _length(relation: str, unit: str) -> Callable[[SchemaError], str]:
 
 
 def _pattern(error: SchemaError) -> str:
-    expected = error.schema.get("x-expected") or f"text that matches '{error.expected}'"
-    return f"is {shown(error.value)}, expected {expected}"
+    return f"is {shown(error.value)}, expected text that matches '{error.expected}'"
 
 
 def _other(error: SchemaError) -> str:
@@ -150,6 +183,40 @@ def _fix(error: SchemaError) -> str:
     else:
         return ""
     return f"did you mean '{suggestion}'?" if suggestion else ""
+
+
+def _renaming(path: Path, meant: str) -> Edit:
+    from policylint.edits import RENAME, Edit
+
+    return Edit(RENAME, path, meant)
+
+
+def _edit(error: SchemaError) -> Edit | None:
+    """The value in the form that is wanted, where it says the same."""
+    from policylint import edits
+    from policylint.edits import Edit
+
+    path, value = tuple(error.path), error.value
+    if error.keyword == "enum" and isinstance(value, str):
+        meant = one_step_away(value, [each for each in error.expected if isinstance(each, str)])
+        return Edit(edits.SET, path, meant) if meant else None
+    wanted = _wanted_types(error)
+    if "string" in wanted and isinstance(value, bool | int | float):
+        return Edit(edits.AS_TEXT, path)
+    if "array" in wanted and isinstance(value, dict):
+        return Edit(edits.AS_LIST, path)
+    if "object" in wanted and isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        return Edit(edits.AS_TABLE, path)
+    spelt_out = edits.spelt_out(value, wanted) if isinstance(value, str) else None
+    return None if spelt_out is None else Edit(edits.AS_VALUE, path, spelt_out)
+
+
+def _wanted_types(error: SchemaError) -> list[str]:
+    if error.keyword in ("anyOf", "oneOf"):
+        return [str(branch.get("type")) for branch in error.expected if isinstance(branch, dict)]
+    if error.keyword != "type":
+        return []
+    return [error.expected] if isinstance(error.expected, str) else list(error.expected)
 
 
 _MESSAGES: dict[str, Callable[[SchemaError], str]] = {

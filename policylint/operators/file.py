@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, TypedDict, cast
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, cast
 
+from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
 from policylint.operators.operator import Failure, folder_in, names_in, render, shown, text_of
 from policylint.patterns import PatternError, compile_pattern
@@ -12,7 +14,7 @@ from policylint.selectors import MISSING
 from policylint.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
@@ -24,17 +26,31 @@ _LONGEST_PLAIN_PATH = 100
 # In a larger folder no name is suggested for a wrong one: a thousand wrong ones would be compared with each.
 _MOST_COMPARED = 1_000
 
+# What may stand in the place of a file, as `allow` names it.
+OUTSIDE, MISSING_FILE = "outside", "missing"
+_TYPES = {FOLDER: "folder", OTHER: "special"}
+_CONTENT = frozenset(["contains", "matches", "identifiers", "min_lines", "not_empty"])
+
 
 class _Content(TypedDict, total=False):
-    """`contains` is text that must stand in the file as it is, `matches` an RE2 pattern; both may be templates.
+    """What the file must hold; all may be templates, and one that is a list's name alone asks for each of its items.
 
-    Comments of the file do not count. `folder` is a template for the folder that the path starts from; the document's
-    base when it leads nowhere.
+    `contains` is text that stands in the file as it is or in one of its values, `matches` an RE2 pattern, `identifiers`
+    names with nothing around them that could be part of a name, `min_lines` a number of lines. Comments of the file do
+    not count. `folder` is a template for the folder that the path starts from, the document's base if it leads nowhere;
+    with `beside` it is the document's own folder. With `not_empty` the file says something, and `prefix` is a mark in
+    front of the path; `allow` names what else than a file of the repository may be there.
     """
 
     folder: str
     contains: str
     matches: str
+    identifiers: str
+    min_lines: str
+    beside: bool
+    not_empty: bool
+    prefix: str
+    allow: list[Literal["missing", "folder", "special", "outside"]]
 
 
 class Options(_Content):
@@ -47,36 +63,43 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value
     project = cast("Project", scope.project)
-    unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name)]
+    written = render(options["path"], scope.names).removeprefix(options.get("prefix", ""))
+    unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name, written)]
     if unnamed:
         yield Failure(f"names no file: '{unnamed[0]}' is missing")
         return
-    written = render(options["path"], scope.names)
-    path = inside(folder_in(options.get("folder", ""), scope), written)
+    base = posixpath.dirname(scope.path) if options.get("beside") else folder_in(options.get("folder", ""), scope)
+    path = inside(base, written)
+    allowed = options.get("allow", [])
     if path is None:
+        if OUTSIDE in allowed:
+            return
         yield Failure(
             f"{shown(written)} is outside the repository",
             is_sentence=True,
             fix="name a file by its path in the repository",
         )
         return
-    found = _glob(options, scope, project) if "*" in options["path"] else path
-    failure = _type_failure(found, written, project) or _content_failure(found, written, options, scope, project)
+    found = _glob(options["path"], base, scope, project) if "*" in options["path"] else path
+    failure = _type_failure(found, written, project)
     if failure is not None:
-        yield failure
+        if _TYPES.get(project.tree.type_of(found), MISSING_FILE) not in allowed:
+            yield failure
+    elif not _CONTENT.isdisjoint(options):
+        yield from _content_failures(_File(found, written), options, scope, project)
 
 
-def _has_text(scope: Scope, name: str) -> bool:
+def _has_text(scope: Scope, name: str, written: str) -> bool:
+    """Whether a name says something; a part of a file's name may be empty."""
     value = scope.names.get(name, MISSING)
-    return value is not MISSING and bool(text_of(value).strip())
+    return value is not MISSING and (bool(text_of(value).strip()) or bool(posixpath.splitext(written)[0].strip()))
 
 
-def _glob(options: Options, scope: Scope, project: Project) -> str:
+def _glob(template: str, base: str, scope: Scope, project: Project) -> str:
     """The last file whose name fits the template (names sort by time stamp), or the pattern itself."""
     from fnmatch import fnmatchcase
 
-    folder = folder_in(options.get("folder", ""), scope)
-    pattern = inside(folder, render(options["path"], scope.names, escape=_escape_glob)) or ""
+    pattern = inside(base, render(template, scope.names, escape=_escape_glob)) or ""
     folder, name = posixpath.split(pattern)
     fitting = [each for each in project.tree.names(folder.replace("[*]", "*")) if fnmatchcase(each, name)]
     return posixpath.join(folder, fitting[-1]) if fitting else pattern
@@ -101,31 +124,92 @@ def _type_failure(path: str, written: str, project: Project) -> Failure | None:
     return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=fix)
 
 
-def _content_failure(path: str, written: str, options: Options, scope: Scope, project: Project) -> Failure | None:
-    if "contains" not in options and "matches" not in options:
-        return None
-    source = project.source(path)
+class _File(NamedTuple):
+    """A file by its path from the root, and as the document writes it."""
+
+    path: str
+    written: str
+
+    def failure(self, message: str, path: tuple[int, ...] = ()) -> Failure:
+        """A sentence about the file."""
+        return Failure(f"{_quoted(self.written)} {message}", is_sentence=True, path=path)
+
+
+def _content_failures(file: _File, options: Options, scope: Scope, project: Project) -> Iterator[Failure]:
+    source = project.source(file.path)
     if isinstance(source, Unreadable):
-        return Failure(f"{_quoted(written)} cannot be read: {source.message}", is_sentence=True)
-    statements, whole = project.statements(path), source.text
-    if not project.may_search(scope.path, len(statements) + len(whole)):
-        return Failure(f"{_quoted(written)} is not searched: the file asks for too many searches", is_sentence=True)
-    if "contains" in options:
-        wanted = render(options["contains"], scope.names)
-        return _absence(written, wanted, wanted in statements, wanted in whole)
-    wanted = render(options["matches"], scope.names)
+        yield file.failure(f"cannot be read: {source.message}")
+        return
+    if options.get("not_empty") and not source.text.strip():
+        yield file.failure("is empty")
+    if "min_lines" in options:
+        yield from _too_short(file, render(options["min_lines"], scope.names), source.text)
+    for option, kind in _SEARCHES.items():
+        template = cast("dict[str, str]", options).get(option)
+        for place, wanted in _wanted(template, scope) if template is not None else ():
+            if not project.may_search(scope.path, len(source.text)):
+                yield file.failure("is not searched: the file asks for too many searches")
+                return
+            yield from _absence(file, wanted, place, kind, project)
+
+
+def _too_short(file: _File, wanted: str, text: str) -> Iterator[Failure]:
+    """An editor's count: a line end at the end of the file starts no line."""
+    lines = len(Source(file.path, text).starts) - text.endswith(("\n", "\r")) if text else 0
+    if wanted.isdecimal() and lines < int(wanted[:_MOST_DIGITS]):
+        yield file.failure(f"has {lines} line{'' if lines == 1 else 's'}, expected at least {wanted}")
+
+
+# Python takes quadratic time to read a number; no file has so many lines.
+_MOST_DIGITS = 12
+
+
+def _wanted(template: str, scope: Scope) -> Iterator[tuple[tuple[int, ...], str]]:
+    """What is asked for, with its place in the list that it comes from."""
+    names = names_in(template)
+    value = scope.names.get(names[0], MISSING) if len(names) == 1 and template == f"{{{names[0]}}}" else MISSING
+    if isinstance(value, list):
+        yield from (((index,), text_of(item)) for index, item in enumerate(value))
+    else:
+        yield (), render(template, scope.names)
+
+
+def _literal(wanted: str) -> Callable[[str], bool]:
+    return lambda text: wanted in text
+
+
+def _pattern(wanted: str) -> Callable[[str], bool]:
+    compiled = compile_pattern(wanted)
+    return lambda text: compiled.search(text) is not None
+
+
+def _identifier(wanted: str) -> Callable[[str], bool]:
+    """Whole: `GET` is not in `WIDGETS`."""
+    pattern = re.compile(rf"(?<![\w$]){re.escape(wanted)}(?![\w$])")
+    return lambda text: pattern.search(text) is not None
+
+
+_SEARCHES: dict[str, Callable[[str], Callable[[str], bool]]] = {
+    "contains": _literal,
+    "matches": _pattern,
+    "identifiers": _identifier,
+}
+
+
+def _absence(
+    file: _File, wanted: str, place: tuple[int, ...], search: Callable[[str], Callable[[str], bool]], project: Project
+) -> Iterator[Failure]:
     try:
-        pattern = compile_pattern(wanted)
+        is_in = search(wanted)
     except PatternError as error:
-        return Failure(f"pattern {shown(wanted)} {error}", is_sentence=True, fix="write the pattern in RE2 syntax")
-    return _absence(written, wanted, bool(pattern.search(statements)), bool(pattern.search(whole)))
-
-
-def _absence(written: str, wanted: str, is_there: bool, is_in_comment: bool) -> Failure | None:
-    if is_there:
-        return None
-    where = " outside a comment" if is_in_comment else ""
-    return Failure(f"{_quoted(written)} does not mention {shown(wanted)}{where}", is_sentence=True)
+        fix = "write the pattern in RE2 syntax"
+        yield Failure(f"pattern {shown(wanted)} {error}", is_sentence=True, fix=fix, path=place)
+        return
+    if is_in(project.statements(file.path)) or any(map(is_in, project.texts(file.path))):
+        return
+    source = project.source(file.path)
+    is_in_comment = not isinstance(source, Unreadable) and is_in(source.text)
+    yield file.failure(f"does not mention {shown(wanted)}{' outside a comment' if is_in_comment else ''}", place)
 
 
 def _quoted(path: str) -> str:

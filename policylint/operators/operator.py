@@ -10,8 +10,9 @@ from policylint.filetree import inside
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from policylint.edits import Edit
     from policylint.facts import EntryFact
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 # Longer values tell no more and push the rest of the message out of sight.
 _LONGEST_SHOWN = 60
 
-_NAME = re.compile(r"\{([A-Za-z_][\w .-]*)\}")
+_NAME = re.compile(r"\{([A-Za-z_][\w .|-]*)\}")
+_ALTERNATIVE = " | "
 
 
 # Conditions on another entry: a mapping in a rule file, assertions once the rule is compiled.
@@ -33,7 +35,8 @@ class Failure(NamedTuple):
     `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
     judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
     the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix. `details`
-    are further names for the templates of the rule, as they are or normalised.
+    are further names for the templates of the rule, as they are or normalised. `edit`, relative to the judged value, is
+    what would mend it: it is offered only where the rule says so.
     """
 
     message: str
@@ -44,6 +47,7 @@ class Failure(NamedTuple):
     fix: str = ""
     related: tuple[Related, ...] = ()
     details: Mapping[str, object] = {}
+    edit: Edit | None = None
 
 
 class Value:
@@ -80,8 +84,10 @@ class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
     `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. `project` and
-    `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
+    pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
+    the order in which they are opened, `is_marked` says whether its file starts with a byte order mark, and `data` is
+    what it says, while its file is examined by itself. `project` and `judge`, which tells whether an entry meets
+    conditions, are set only while files are judged together.
     """
 
     names: Names
@@ -91,6 +97,9 @@ class Scope(NamedTuple):
     schema: str = ""
     entry: EntryFact | None = None
     placeholder: str = ""
+    outline: Callable[[], Sequence[Path]] | None = None
+    is_marked: bool = False
+    data: object = None
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
 
@@ -101,18 +110,29 @@ def defined_here(entry: EntryFact) -> Related:
 
 
 def names_in(template: str) -> list[str]:
-    """The names that a template refers to."""
-    return _NAME.findall(template)
+    """The names that a template refers to; in `{one | other}` the first that is known counts."""
+    return [name for found in _NAME.findall(template) for name in found.split(_ALTERNATIVE)]
 
 
 def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
     """Fill in the names that are known; an unknown one stays as written. Never evaluates anything."""
 
     def fill(match: re.Match[str]) -> str:
-        value = names.get(match[1], MISSING)
+        value = _known(match[1], names)
         return match[0] if value is MISSING else escape(text_of(value))
 
     return _NAME.sub(fill, template)
+
+
+def filled(template: str, names: Names) -> str | None:
+    """The template with all its names filled in; None when one leads nowhere."""
+    is_known = all(_known(found, names) is not MISSING for found in _NAME.findall(template))
+    return render(template, names) if is_known else None
+
+
+def _known(found: str, names: Names) -> object:
+    values = (names.get(name, MISSING) for name in found.split(_ALTERNATIVE))
+    return next((value for value in values if value is not MISSING), MISSING)
 
 
 def folder_in(template: str, scope: Scope) -> str:
@@ -120,8 +140,7 @@ def folder_in(template: str, scope: Scope) -> str:
 
     A leading slash means the root of the repository; a folder outside it is none.
     """
-    known = all(scope.names.get(name, MISSING) is not MISSING for name in names_in(template))
-    written = render(template, scope.names) if known else ""
+    written = filled(template, scope.names) or ""
     return inside(scope.base, written.lstrip("/") or ".") or scope.base
 
 
@@ -154,7 +173,7 @@ def is_empty(value: object) -> bool:
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
     text = shorten(" ".join(text_of(value).split()))
-    return text if value is None or isinstance(value, bool | int) else f"'{text}'"
+    return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"
 
 
 def shorten(text: str) -> str:

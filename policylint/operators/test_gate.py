@@ -2,61 +2,64 @@
 
 from __future__ import annotations
 
-import posixpath
-from typing import TYPE_CHECKING, Literal, TypedDict, cast
+from typing import TYPE_CHECKING, Literal
 
-from policylint.filetree import inside
-from policylint.operators.operator import Failure, folder_in
+from policylint.operators.operator import Failure, filled
+from policylint.operators.shell_command import PlaceOptions, verdict_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
-    from policylint.project import Project
-    from policylint.shell.gate import GateVerdict
 
 NEEDS_PROJECT = True
 SUBJECT = "document"
-
-_PACKAGE_FILE = "package.json"
-
-
-class _Place(TypedDict, total=False):
-    """`folder` is a template for the folder that the command runs in; the document's base when it is empty."""
-
-    folder: str
+RUNS_COMMANDS = True
+NAME_OPTIONS = ("environment",)
 
 
-class Options(_Place):
-    """`is_not`: the outcome that the rule refuses, one of those of `policylint.shell.gate`."""
+class Other(PlaceOptions, total=False):
+    """Another command, as templates; nothing stands for one that is not there."""
+
+    command: str
+
+
+class _Optional(PlaceOptions, total=False):
+    """Where the command `unlike` is the same and has the same outcome, nothing is reported: it is told there.
+
+    `unlike_in` names a context in whose place the command stands; the compiled rule has `unlike` instead.
+    """
+
+    unlike: Other
+    unlike_in: str
+
+
+class Options(_Optional):
+    """`is_not`: the outcome that the rule refuses, one of those of `policylint.shell.outcomes`."""
 
     is_not: Literal["missing", "unenforced", "late", "unknown"]
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """Simulates the command under failing tests; scripts of the package.json in its folder are followed."""
-    project = cast("Project", scope.project)
-    command = value.text
-    folder = folder_in(options.get("folder", ""), scope) or "."
-    verdict = project.remember(("test_gate", command, folder), lambda: _verdict(command, folder, project))
-    if verdict.outcome == options["is_not"]:
-        yield Failure(verdict.reason)
+    """Simulates the command under failing tests; what it runs is followed through the repository.
+
+    `details` are the `reason` and, where it can be told, the `remedy`, the whole command as it should be.
+    """
+    verdict = verdict_on(value.text, options, scope)
+    if verdict.outcome != options["is_not"]:
+        return
+    if "unlike" in options and _is_told_elsewhere(value.text, verdict.outcome, options["unlike"], scope):
+        return
+    details = {"reason": verdict.reason, "remedy": verdict.remedy}
+    yield Failure(verdict.reason, fix=_fix(verdict.remedy), details=details)
 
 
-def _verdict(command: str, folder: str, project: Project) -> GateVerdict:
-    from policylint.shell.gate import judge_gate
-
-    def resolve(words: tuple[str, ...], directory: str) -> str | None:
-        from policylint.shell.package_scripts import script_text
-
-        return script_text(words, _scripts(posixpath.normpath(posixpath.join(folder, directory)), project))
-
-    return judge_gate(command, project.vocabulary.role, resolve)
+def _is_told_elsewhere(command: str, outcome: str, other: Other, scope: Scope) -> bool:
+    """Whether the other command is the same one, and comes to the same."""
+    told = filled(other.get("command", ""), scope.names) or ""
+    return told == command and verdict_on(told, other, scope).outcome == outcome
 
 
-def _scripts(folder: str, project: Project) -> Mapping[str, object]:
-    path = inside("", posixpath.join(folder, _PACKAGE_FILE))
-    document = project.document(path) if path else None
-    data = document.data if document else None
-    scripts = data.get("scripts") if isinstance(data, dict) else None
-    return scripts if isinstance(scripts, dict) else {}
+def _fix(remedy: str) -> str:
+    first, line_end, _ = remedy.partition("\n")
+    return f"begin with a line '{first}'" if line_end else f"write '{remedy}'" if remedy else ""

@@ -6,12 +6,15 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from policylint import documents
+from policylint.documents.document import Limits
 from policylint.filetree import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.diagnostics import Report
+    from policylint.documents.document import Document
     from policylint.documents.source import Source
     from policylint.filetree import FileTree
 
@@ -31,6 +34,7 @@ class View:
         self._root = root
         self._start = start
         self._sources: dict[str, Source] = {}
+        self._documents: dict[tuple[str, str], tuple[Document, ...]] = {}
 
     def path(self, path: str) -> str:
         """A path relative to the root as one relative to where the run started."""
@@ -40,10 +44,21 @@ class View:
 
     def line(self, path: str, number: int) -> str:
         """A line of a file; empty when the file cannot be read any more."""
+        return self._source(path).line(number)
+
+    def document(self, path: str, format_name: str, number: int) -> Document | None:
+        """A document of a file, read again; None when it is not there any more."""
+        key = (path, format_name)
+        if key not in self._documents:
+            self._documents[key] = documents.load(self._source(path), format_name, Limits()).documents
+        found = self._documents[key]
+        return found[number] if number < len(found) else None
+
+    def _source(self, path: str) -> Source:
         if path not in self._sources:
             read = self._tree.read(path)
             self._sources[path] = read.readable if isinstance(read, Unreadable) else read
-        return self._sources[path].line(number)
+        return self._sources[path]
 
 
 def render(name: str, view: View) -> Iterator[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.diagnostics import Diagnostic, Span
+    from policylint.edits import FixEdit
     from policylint.reporters import View
 
 _WIDTH = 160
@@ -38,10 +39,22 @@ def _block(diagnostic: Diagnostic, view: View) -> Iterator[str]:
     equals = _colored(f"{gutter} =", _FRAME_COLOR, view)
     if diagnostic.fix:
         yield f"{equals} fix: {visible(diagnostic.fix)}"
+    if diagnostic.fix_edit:
+        yield f"{equals} {_fixable(diagnostic.fix_edit)}"
     for related in diagnostic.related:
         yield f"{equals} related: {_place(related.path, related.span, view)}: {visible(related.message)}"
         yield from _frame(related.path, related.span, "-", gutter, _FRAME_COLOR, view)
     yield f"{equals} see: policylint explain {diagnostic.rule}"
+
+
+def _fixable(offered: FixEdit) -> str:
+    """What an edit does, and the options that make it; or that it was tried, and would have done harm or nothing."""
+    from policylint.edits import REFUSED, SAFE, described
+
+    words = visible(described(offered.edit))
+    if offered.applicability == REFUSED:
+        return f"not fixed: to {words} does not remove this violation, or adds another"
+    return f"fixable: {words} with {'--fix' if offered.applicability == SAFE else '--fix --unsafe-fixes'}"
 
 
 def _place(path: str, span: Span, view: View) -> str:

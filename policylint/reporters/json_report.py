@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
+from policylint.edits import described
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,7 @@ def render(view: View) -> Iterator[str]:
             "warnings": report.count(Severity.WARNING),
             "notices": report.count(Severity.INFO),
             "suppressed": len(report.suppressed),
+            "fixed": len(report.fixed),
             "skipped": report.skipped,
         },
     }
@@ -42,11 +44,23 @@ def _diagnostic(diagnostic: Diagnostic, view: View) -> dict[str, object]:
         **_place(diagnostic.span),
         "subject": diagnostic.subject,
         "fix": diagnostic.fix,
+        "fix_edit": _fix_edit(diagnostic, view),
         "url": diagnostic.url,
         "related": [
             {"path": view.path(each.path), **_place(each.span), "message": each.message} for each in diagnostic.related
         ],
     }
+
+
+def _fix_edit(diagnostic: Diagnostic, view: View) -> dict[str, object] | None:
+    """What would be edited, as ranges and replacements; no edits where the text cannot be edited with certainty."""
+    offered = diagnostic.fix_edit
+    if offered is None:
+        return None
+    document = view.document(diagnostic.path, offered.format, offered.document)
+    made = (document.edited(offered.edit) if document else None) or []
+    edits = [{**_place(document.source.span(start, end)), "replacement": text} for start, end, text in made if document]
+    return {"applicability": offered.applicability, "description": described(offered.edit), "edits": edits}
 
 
 def _place(span: Span) -> dict[str, int]:

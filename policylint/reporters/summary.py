@@ -18,23 +18,40 @@ def closing(view: View) -> Iterator[str]:
     """The end of a report for people: on request why rules were skipped, then the summary."""
     for rule, reason in sorted(view.report.skipped.items()) if view.verbose else ():
         yield f"skipped {visible(rule)}: {visible(reason)}\n"
+    fixed = view.report.fixed
+    if fixed:
+        yield f"Fixed {_count(len(fixed), 'violation')} in {_count(len({each.path for each in fixed}), 'file')}.\n"
     yield f"{summary(view.report)}\n"
 
 
 def summary(report: Report) -> str:
-    """For example `Checked 14 files with 10 rules: 1 error, 2 warnings (3 suppressed, 2 rules skipped).`"""
+    """For example `Checked 14 files with 10 rules: 1 error, 2 warnings (1 fixable with --fix, 2 rules skipped).`"""
     found = [
         _count(report.count(severity), noun)
         for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "notice"))
         if report.count(severity)
     ]
-    left_out = []
+    left_out = list(_fixable(report))
     if report.suppressed:
         left_out.append(f"{len(report.suppressed)} suppressed")
     if report.skipped:
         left_out.append(f"{_count(len(report.skipped), 'rule')} skipped")
     checked = f"Checked {_count(report.files, 'file')} with {_count(len(report.judged), 'rule')}"
     return f"{checked}: {', '.join(found) or 'no violations'}" + (f" ({', '.join(left_out)})" if left_out else "") + "."
+
+
+def _fixable(report: Report) -> Iterator[str]:
+    """What `--fix` may be able to mend: an edit that proves wrong when it is tried is not made."""
+    offered = [each.fix_edit.applicability for each in report.diagnostics if each.fix_edit]
+    if not offered:
+        return
+    from policylint.edits import SAFE, UNSAFE
+
+    safe, unsafe = offered.count(SAFE), offered.count(UNSAFE)
+    if safe:
+        yield f"{safe} fixable with --fix"
+    if unsafe:
+        yield f"{unsafe} {'more ' if safe else 'fixable '}with --unsafe-fixes"
 
 
 def _count(number: int, noun: str) -> str:

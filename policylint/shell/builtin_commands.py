@@ -59,6 +59,11 @@ _TRAPS = {"EXIT": "EXIT", "0": "EXIT", "ERR": "ERR"}
 _UNSUPPORTED_TRAPS = frozenset(["DEBUG", "RETURN"])
 
 
+def run_opaque(run: Simulation, text: str) -> int:
+    """Note a command that may hide anything; it counts as the test or build whose script it is."""
+    return run.record(run.assumed or "opaque", text)
+
+
 def _written(name: str, arguments: Fields) -> str:
     return " ".join([name, *(argument.text for argument in arguments)])
 
@@ -172,6 +177,8 @@ def _apply_named_option(shell: Shell, name: Field, *, is_on: bool) -> None:
         raise Unanalysable(f"it uses `set -o {name.text}`")
     if name.text == "errexit":
         shell.errexit = is_on
+    elif name.text == "pipefail" and shell.is_posix:
+        raise Unanalysable("it sets `pipefail` in `sh`, which may not know it")
     elif name.text == "pipefail":
         shell.pipefail = is_on
     elif name.text == "errtrace":
@@ -194,13 +201,33 @@ def _unsupported(_run: Simulation, _shell: Shell, _arguments: Fields) -> int:
 def _eval(run: Simulation, shell: Shell, arguments: Fields) -> int:
     if not all(argument.known for argument in arguments):
         shell.variables.clear()
-        return run.run_opaque(_written("eval", arguments))
+        return run_opaque(run, _written("eval", arguments))
     return run.run_text(" ".join(argument.text for argument in arguments), shell)
 
 
 def _source(run: Simulation, shell: Shell, arguments: Fields) -> int:
-    shell.variables.clear()
-    return run.run_opaque(_written("source", arguments))
+    text = _sourced_text(run, shell, arguments)
+    if text is None:
+        shell.variables.clear()
+        return run_opaque(run, _written("source", arguments))
+    outer = shell.arguments
+    if len(arguments) > 1:
+        shell.arguments = arguments_of(arguments[1:])
+    shell.calls += 1
+    try:
+        return run.run_text(text, shell)
+    except FunctionReturn as leave:
+        return leave.status
+    finally:
+        shell.arguments = outer
+        shell.calls -= 1
+
+
+def _sourced_text(run: Simulation, shell: Shell, arguments: Fields) -> str | None:
+    """The text of a file of the repository; a bare name would be looked for in the PATH first."""
+    if not arguments or not arguments[0].known or "/" not in arguments[0].text or shell.directory is None:
+        return None
+    return run.resolver.script(arguments[0].text, shell.directory)
 
 
 def _trap(_run: Simulation, shell: Shell, arguments: Fields) -> int:
@@ -222,6 +249,8 @@ def _set_trap(shell: Shell, action: str, signal: str) -> None:
     name = _TRAPS.get(signal)
     if name is None:
         return
+    if name == "ERR" and shell.is_posix:
+        raise Unanalysable("it sets an ERR trap in `sh`, which may not know it")
     if action in ("-", ""):
         shell.traps.pop(name, None)
     else:
@@ -240,11 +269,18 @@ def _wait(_run: Simulation, shell: Shell, arguments: Fields) -> int:
     return shell.jobs.get(arguments[-1].text, _NOT_FOUND)
 
 
-def _test(run: Simulation, _shell: Shell, arguments: Fields) -> int:
+def _test(run: Simulation, shell: Shell, arguments: Fields) -> int:
+    _check_posix(shell, arguments)
     return run.decide(_written("test", arguments), evaluate(arguments))
 
 
-def _bracket(run: Simulation, _shell: Shell, arguments: Fields) -> int:
+def _check_posix(shell: Shell, arguments: Fields) -> None:
+    if shell.is_posix and any(argument.text == "==" for argument in arguments):
+        raise Unanalysable("it compares with `==`, which `sh` may not know")
+
+
+def _bracket(run: Simulation, shell: Shell, arguments: Fields) -> int:
+    _check_posix(shell, arguments)
     return run.decide(_written("[", arguments), evaluate(arguments[:-1]))
 
 
@@ -298,5 +334,7 @@ BUILTINS: dict[str, Builtin] = {
     "shift": _shift,
 }
 
+# `sh` may be a shell that has none of these, or other options for them.
+BASH_ONLY = frozenset(["source", "pushd", "popd", "shopt", "enable", "mapfile", "readarray", "builtin"])
 # The builtins that also exist as programs, so that `timeout 9 true` works.
 ALSO_PROGRAMS = frozenset(["true", "false", "test", "[", "printf"])

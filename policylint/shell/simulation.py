@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import re
+from typing import TYPE_CHECKING
 
-from policylint.shell.builtin_commands import ALSO_PROGRAMS, BUILTINS, apply_options
+from policylint.shell.commands import run_command
 from policylint.shell.conditions import evaluate
-from policylint.shell.expansion import Expander, Field, argument_fields, arguments_of
+from policylint.shell.expansion import Expander, Field, argument_fields
 from policylint.shell.parsing import parse
-from policylint.shell.programs import SHELLS, answers, is_harmless, is_opaque
 from policylint.shell.state import FunctionReturn, LoopJump, Shell, ShellExit, Unanalysable
 from policylint.shell.syntax import (
     AndOr,
@@ -33,38 +33,47 @@ from policylint.shell.syntax import (
     While,
 )
 from policylint.shell.trace import Budget, Trace, shorten
-from policylint.shell.wrappers import Command, unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
-    Role = Literal["test", "build"] | None
-    Classifier = Callable[[tuple[str, ...]], Role]
-    Resolver = Callable[[tuple[str, ...], str], str | None]
+    from policylint.shell.plans import Plan
+    from policylint.shell.resolver import Resolver
+    from policylint.shell.vocabulary import Role, Vocabulary
 
 # Kept low enough for Python's own stack: one level is up to eight Python calls.
 MAX_DEPTH = 60
-MAX_TEXT_DEPTH = 10
+MAX_TEXT_DEPTH = 12
 _FIRST_JOB = 100_000
+# On Debian and Ubuntu `sh` is dash, which reads these otherwise or not at all: `a &> b` puts `a` in the background.
+_NOT_POSIX = re.compile(r"&>|\|&|<<<|[<>]\(|\$'|\bfunction\s|\w=\(")
 
 
 class Simulation:
-    """One run of a command; what it did is in `trace`."""
+    """One run of a command; what it did is in `trace`.
 
-    def __init__(self, classify: Classifier, resolve: Resolver, trace: Trace, budget: Budget) -> None:
+    Tests end with `test_status`. While a script runs whose name tells what it does, unknown programs of it are
+    `assumed` to do that; `manager` is the package manager that called the script.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, resolver: Resolver, trace: Trace, budget: Budget, test_status: int = 1
+    ) -> None:
         self.trace = trace
-        self._classify = classify
-        self._resolve = resolve
+        self.vocabulary = vocabulary
+        self.resolver = resolver
+        self.test_status = test_status
+        self.assumed: Role = None
+        self.manager = ""
         self._budget = budget
         self._depth = 0
         self._text_depth = 0
         self._jobs = _FIRST_JOB
-        self._assumed: Role = None
 
-    def run(self, command: str) -> int:
+    def run(self, command: str, directory: str, variables: Mapping[str, str]) -> int:
         """The exit status of `bash -c COMMAND`; raises Unanalysable when it cannot be told."""
-        return self._run_process(command, Shell("."))
+        return self.run_process(command, Shell(directory, variables))
 
     # Texts and processes
 
@@ -73,6 +82,8 @@ class Simulation:
         self._budget.texts -= 1
         if self._text_depth >= MAX_TEXT_DEPTH or self._budget.texts < 0:
             raise Unanalysable("its scripts call each other too deeply")
+        if shell.is_posix and _NOT_POSIX.search(text):
+            raise Unanalysable("it hands syntax of bash to `sh`, which may be another shell")
         try:
             script = parse(text)
         except Unparsable as error:
@@ -83,7 +94,8 @@ class Simulation:
         finally:
             self._text_depth -= 1
 
-    def _run_process(self, text: str, shell: Shell) -> int:
+    def run_process(self, text: str, shell: Shell) -> int:
+        """Run a text in a shell process of its own, whose state is given."""
         return self._until_exit(lambda: self.run_text(text, shell), shell)
 
     def _run_subshell(self, node: Node, shell: Shell) -> int:
@@ -130,6 +142,17 @@ class Simulation:
             return leave.status
         return status
 
+    def run_plan(self, plan: Plan, environment: dict[str, str | None]) -> int:
+        """Run what stands behind a command, started with these variables."""
+        from policylint.shell.plan_execution import run_plan
+
+        return run_plan(self, plan, environment)
+
+    def record(self, kind: str, text: str) -> int:
+        """Note a program that ran; its status."""
+        self.trace.add(kind, text)
+        return self.test_status if kind == "test" else 0
+
     # Nodes
 
     def execute(self, node: Node, shell: Shell) -> int:
@@ -140,15 +163,22 @@ class Simulation:
         return status
 
     def _evaluate(self, node: Node, shell: Shell) -> int:
+        return self.nested(lambda: self._handle(node, shell))
+
+    def _handle(self, node: Node, shell: Shell) -> int:
+        shell.status = _HANDLERS[type(node)](self, node, shell)
+        return shell.status
+
+    def nested(self, work: Callable[[], int]) -> int:
+        """Do what is one level deeper, and counts as one command; raises Unanalysable when that is too much."""
         self._budget.spend()
         if self._depth >= MAX_DEPTH:
             raise Unanalysable("it is nested too deeply")
         self._depth += 1
         try:
-            shell.status = _HANDLERS[type(node)](self, node, shell)
+            return work()
         finally:
             self._depth -= 1
-        return shell.status
 
     def _execute_ignored(self, node: Node, shell: Shell) -> int:
         """The exit status of a node that `set -e` does not look at, such as a condition."""
@@ -266,6 +296,8 @@ class Simulation:
 
     def _condition(self, node: Condition, shell: Shell) -> int:
         expander = self._expander(shell)
+        if shell.is_posix and (not node.source.startswith("[ ") or "==" in node.source):
+            raise Unanalysable(f"`sh` may not know `{shorten(node.source)}`")
         if node.source.startswith("[["):
             fields = [expander.unsplit(word) for word in node.words]
         else:
@@ -346,7 +378,7 @@ class Simulation:
     def _substitute(self, substitution: Substitution, shell: Shell) -> int:
         mark = len(self.trace.events)
         child = shell.fork()
-        child.errexit = shell.errexit and (shell.inherit_errexit or substitution.parallel)
+        child.errexit = shell.errexit and (shell.inherit_errexit or substitution.parallel or shell.is_posix)
         status = self._run_subshell(substitution.script, child)
         if substitution.parallel:
             self._add_job(shell, status)
@@ -362,7 +394,7 @@ class Simulation:
             return expander.status or 0
         if expander.status and not fields[0].known:
             raise Unanalysable(f"it runs the output of '{shorten(fields[0].text)}'")
-        return self._run_command(tuple(fields), shell)
+        return run_command(self, tuple(fields), shell)
 
     def _assign(self, assignments: tuple[Assignment, ...], shell: Shell, expander: Expander, *, kept: bool) -> None:
         """Assign; before a command the old value returns afterwards, so that neither is relied upon."""
@@ -373,109 +405,9 @@ class Simulation:
 
     def _declaration(self, node: Declaration, shell: Shell) -> int:
         self._assign(node.assignments, shell, self._expander(shell), kept=True)
+        if node.keyword == "export":
+            shell.exported.update(assignment.name for assignment in node.assignments)
         return 1 if node.keyword == "local" and not shell.calls else 0
-
-    def _run_command(self, fields: tuple[Field, ...], shell: Shell) -> int:
-        command = unwrap(fields)
-        if command is None:
-            return self.run_opaque(" ".join(field.text for field in fields))
-        if not command.words:
-            return 0
-        status = self._dispatch(command, shell)
-        if command.replaces:
-            raise ShellExit(status, replaced=True)
-        return status
-
-    def _dispatch(self, command: Command, shell: Shell) -> int:
-        name, *arguments = command.words
-        if not name.known:
-            return self.run_opaque(" ".join(word.text for word in command.words))
-        if not command.is_program and not command.skips_functions and name.text in shell.functions:
-            return self._call(name.text, tuple(arguments), shell)
-        if name.text in BUILTINS and (not command.is_program or name.text in ALSO_PROGRAMS):
-            return BUILTINS[name.text](self, shell, tuple(arguments))
-        if name.text in SHELLS:
-            status = self._run_shell(tuple(arguments), shell)
-            if status is not None:
-                return status
-        return self._run_program(tuple(word.text for word in command.words), shell.directory)
-
-    def _call(self, name: str, arguments: tuple[Field, ...], shell: Shell) -> int:
-        if not all(argument.countable for argument in arguments):
-            raise Unanalysable(f"it calls its function '{name}' with arguments that cannot be told")
-        outer, shell.arguments = shell.arguments, arguments_of(arguments)
-        shell.calls += 1
-        try:
-            return self.execute(shell.functions[name], shell)
-        except FunctionReturn as leave:
-            return leave.status
-        finally:
-            shell.arguments = outer
-            shell.calls -= 1
-
-    def _run_shell(self, arguments: tuple[Field, ...], shell: Shell) -> int | None:
-        """The status of `bash [options] -c TEXT`; None when the shell reads its commands from elsewhere."""
-        child = Shell(shell.directory)
-        reads_text = False
-        while arguments and arguments[0].known and arguments[0].text[:1] in ("-", "+"):
-            option = arguments[0].text
-            reads_text = reads_text or "c" in option[1:]
-            letters = option[:1] + "".join(letter for letter in option[1:] if letter not in "cli")
-            arguments = arguments[1:]
-            if letters in ("-o", "+o") or letters[-1:] == "o":
-                apply_options(child, (Field(letters), *arguments[:1]))
-                arguments = arguments[1:]
-            elif len(letters) > 1:
-                apply_options(child, (Field(letters),))
-        if not reads_text or not arguments or not arguments[0].known:
-            return None
-        child.arguments = arguments_of(arguments[2:])
-        return self._run_process(arguments[0].text, child)
-
-    # Programs
-
-    def run_opaque(self, text: str) -> int:
-        """Note a command that may hide anything; it counts as the test or build whose script it is."""
-        return self._record(self._assumed or "opaque", text)
-
-    def _run_program(self, words: tuple[str, ...], directory: str | None) -> int:
-        script = None if directory is None else self._resolve(words, directory)
-        role = self._classify(words)
-        text = " ".join(words)
-        if script is not None and directory is not None:
-            return self._run_script(script, role, directory)
-        if role is not None:
-            return self._record(role, text)
-        if is_opaque(words):
-            return self.run_opaque(text)
-        if answers(words):
-            return self.decide(text)
-        return self._record("other" if is_harmless(words) else self._assumed or "program", text)
-
-    def _record(self, kind: str, text: str) -> int:
-        self.trace.add(kind, text)
-        return 1 if kind == "test" else 0
-
-    def _run_script(self, script: str, role: Role, directory: str) -> int:
-        """Run a resolved script. When none of its programs is known but its own name says what it does,
-        run it once more and take its programs for that."""
-        mark = len(self.trace.events), len(self.trace.losses)
-        outer = self._assumed
-        if role is None:
-            return self._run_process(script, Shell(directory))
-        try:
-            self._assumed = None
-            status = self._run_process(script, Shell(directory))
-            events = self.trace.events[mark[0] :]
-            if any(event.kind in ("test", "build") for event in events) or not any(
-                event.kind in ("opaque", "program") for event in events
-            ):
-                return status
-            del self.trace.events[mark[0] :], self.trace.losses[mark[1] :]
-            self._assumed = role
-            return self._run_process(script, Shell(directory))
-        finally:
-            self._assumed = outer
 
 
 _SEPARATOR_LOSSES = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policylint.shell.syntax import Node
 
 MAX_VALUE = 2_000
@@ -44,7 +46,8 @@ class LoopJump(Exception):  # noqa: N818 - ordinary control flow of the simulate
 class Shell:
     """The state of one shell process. A variable that is absent or None has a value we do not know.
 
-    While `ignored` is set, `set -e` does not look at the status of what runs.
+    Those whose names are `exported` reach the programs it starts. One that `is_posix` was started as `sh`. While
+    `ignored` is set, `set -e` does not look at the status of what runs.
     """
 
     __slots__ = (
@@ -54,9 +57,11 @@ class Shell:
         "directory",
         "errexit",
         "errtrace",
+        "exported",
         "functions",
         "ignored",
         "inherit_errexit",
+        "is_posix",
         "jobs",
         "last_job",
         "loops",
@@ -66,10 +71,11 @@ class Shell:
         "variables",
     )
 
-    def __init__(self, directory: str | None) -> None:
+    def __init__(self, directory: str | None, environment: Mapping[str, str | None] | None = None) -> None:
         self.directory = directory
         self.directories: list[str | None] = []
-        self.variables: dict[str, str | None] = {}
+        self.variables: dict[str, str | None] = dict(environment or {})
+        self.exported = set(self.variables)
         self.arguments: tuple[str | None, ...] = ()
         self.functions: dict[str, Node] = {}
         self.traps: dict[str, str] = {}
@@ -78,12 +84,14 @@ class Shell:
         self.status = 0
         self.calls = self.loops = 0
         self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = self.ignored = False
+        self.is_posix = False
 
     def fork(self) -> Shell:
         """The state a subshell starts with: a copy without the jobs and traps of its parent."""
         child = Shell(self.directory)
         child.directories = list(self.directories)
-        child.variables = dict(self.variables)
+        child.variables, child.exported = dict(self.variables), set(self.exported)
+        child.is_posix = self.is_posix
         child.arguments = self.arguments
         child.functions = dict(self.functions)
         child.last_job = self.last_job
@@ -94,6 +102,10 @@ class Shell:
         if self.errtrace and "ERR" in self.traps:
             child.traps["ERR"] = self.traps["ERR"]
         return child
+
+    def environment(self) -> dict[str, str | None]:
+        """The variables that a program it starts finds."""
+        return {name: value for name, value in self.variables.items() if name in self.exported}
 
     def value(self, name: str) -> str | None:
         """The value of a parameter, None when we do not know it; `@` and `*` are not single values."""

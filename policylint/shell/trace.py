@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.shell.state import Unanalysable
 
+if TYPE_CHECKING:
+    from policylint.shell.plans import Note
+
 MAX_STEPS = 20_000
 MAX_TEXTS = 2_000
+MAX_NOTES = 20
 _QUOTE_LENGTH = 60
 
 
@@ -42,6 +46,7 @@ class Trace:
     """One run. `plan` gives the answers to its first open questions; later ones are answered with no."""
 
     def __init__(self, plan: list[bool]) -> None:
+        self.notes: list[Note] = []
         self.events: list[Event] = []
         self.losses: list[str] = []
         self.answers: list[bool] = []
@@ -59,6 +64,11 @@ class Trace:
     def add(self, kind: str, text: str) -> None:
         """Record a program that ran."""
         self.events.append(Event(kind, shorten(text)))
+
+    def note(self, note: Note) -> None:
+        """Record something to tell besides the gate, once."""
+        if note not in self.notes and len(self.notes) < MAX_NOTES:
+            self.notes.append(note)
 
     def ran(self, kind: str, since: int = 0) -> bool:
         """Whether a program of this kind ran, from an event number on."""

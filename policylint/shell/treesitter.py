@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.shell.repair import CHAINS, NOT_UNDERSTOOD, TOO_DEEP, is_complete, negated_starts
+from policylint.shell.repair import CHAINS, NOT_UNDERSTOOD, is_complete, negated_starts
 from policylint.shell.repair import repaired as read_repaired
 from policylint.shell.syntax import (
-    EMPTY,
     RESERVED,
     AndOr,
     Assignment,
@@ -26,7 +25,6 @@ from policylint.shell.syntax import (
     Literal,
     Negation,
     Node,
-    Part,
     Pipeline,
     Redirected,
     Sequence,
@@ -36,28 +34,22 @@ from policylint.shell.syntax import (
     Unevaluated,
     Unparsable,
     Unsupported,
-    Variable,
     While,
     Word,
 )
+from policylint.shell.word_trees import WordReader, substitutions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tree_sitter import Node as Tree
 
-MAX_NESTING = 40
 _SEPARATORS = (";", "&", "\n")
 _REDIRECTS = {"file_redirect", "heredoc_redirect", "herestring_redirect"}
-_UNEVALUATED = {"arithmetic_expansion", "brace_expression", "regex"}
-_SUBSTITUTIONS = {"command_substitution", "process_substitution"}
 _OPERATORS = {"&&", "||", "|", "|&"}
 _HEREDOC_PARTS = {"<<", "<<-", "heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"}
 _EXPRESSIONS = {"binary_expression", "unary_expression", "parenthesized_expression"}
-# Alternately an escaped character (a backslash before a line end removes both) and a stretch without escapes.
-_ESCAPES = re.compile(r"\\(.)|([^\\]+)", re.DOTALL)
 _QUOTES = re.compile(r"['\"\\]")
-_DOUBLE_QUOTED_ESCAPES = re.compile(r'\\([$`"\\\n])')
 
 
 def parse_bash(text: str) -> Sequence:
@@ -88,7 +80,7 @@ class _Operand:
         return max(tree.end_byte for tree in (self.tree, *self.redirects))
 
 
-class _Converter:
+class _Converter(WordReader):
     """Walks one tree.
 
     `negated` holds the start bytes of the commands that still need their `!`, `line_ends` the offsets of the `;` that
@@ -96,21 +88,9 @@ class _Converter:
     """
 
     def __init__(self, source: bytes, negated: set[int], line_ends: set[int]) -> None:
-        self.source = source
+        super().__init__(source)
         self.line_ends = line_ends
         self.negated = negated
-        self.depth = 0
-
-    def text(self, start: int, end: int) -> str:
-        return self.source[start:end].decode()
-
-    def text_of(self, tree: Tree) -> str:
-        return self.text(tree.start_byte, tree.end_byte).strip(" \t\n")
-
-    def descend(self) -> None:
-        self.depth += 1
-        if self.depth > MAX_NESTING:
-            raise Unparsable(TOO_DEEP)
 
     # Commands
 
@@ -346,7 +326,7 @@ class _Converter:
         name = tree.child_by_field_name("name")
         body = tree.child_by_field_name("body")
         redirects = tree.children_by_field_name("redirect")
-        if name is None or body is None or any(_substitutions(redirect) for redirect in redirects):
+        if name is None or body is None or any(substitutions(redirect) for redirect in redirects):
             raise Unparsable(NOT_UNDERSTOOD)
         return Function(self.text_of(name), self.command(body))
 
@@ -375,85 +355,6 @@ class _Converter:
                 words.append(Word((Literal(self.text_of(tree), quoted=False),), self.text_of(tree)))
         self.depth -= 1
         return words
-
-    # Words
-
-    def word(self, tree: Tree) -> Word:
-        """Any tree that stands for one word."""
-        return Word(tuple(_merged(self.parts(tree))), self.text_of(tree))
-
-    def parts(self, tree: Tree) -> list[Part]:
-        convert = _WORDS.get(tree.type)
-        if convert is not None:
-            return convert(self, tree)
-        if tree.type not in _UNEVALUATED:
-            raise Unparsable(NOT_UNDERSTOOD)
-        return [self.unevaluated(tree, quoted=False)]
-
-    def literal(self, tree: Tree) -> list[Part]:
-        """An unquoted word, whose backslashes quote the character after them."""
-        text = self.text_of(tree)
-        if "\\" not in text:
-            return [Literal(text, quoted=False)]
-        parts: list[Part] = []
-        for match in _ESCAPES.finditer(text):
-            if match[1] != "\n":
-                parts.append(Literal(match[1] or match[2], quoted=match[1] is not None))
-        return parts
-
-    def concatenation(self, tree: Tree) -> list[Part]:
-        return [part for child in tree.children for part in self.parts(child)]
-
-    def single_quoted(self, tree: Tree) -> list[Part]:
-        return [Literal(self.text_of(tree)[1:-1], quoted=True)]
-
-    def ansi_quoted(self, tree: Tree) -> list[Part]:
-        text = self.text_of(tree)[2:-1]
-        return [Unevaluated(text, quoted=True, inner=()) if "\\" in text else Literal(text, quoted=True)]
-
-    def double_quoted(self, tree: Tree) -> list[Part]:
-        """The text between the expansions is cut from the source, as tree-sitter leaves out some white space."""
-        parts: list[Part] = []
-        place = tree.start_byte + 1
-        for child in tree.children[1:-1]:
-            if child.type == "string_content" or not child.is_named:
-                continue
-            start = child.start_byte + _leading_blanks(self.text(child.start_byte, child.end_byte))
-            parts += self.quoted_text(place, start)
-            parts += [part.replace(quoted=True) for part in self.parts(child)]
-            place = child.end_byte
-        parts += self.quoted_text(place, tree.end_byte - 1)
-        return parts or [Literal("", quoted=True)]
-
-    def quoted_text(self, start: int, end: int) -> list[Literal]:
-        text = _DOUBLE_QUOTED_ESCAPES.sub(lambda match: match[1].strip("\n"), self.text(start, end))
-        return [Literal(text, quoted=True)] if text else []
-
-    def variable(self, tree: Tree) -> list[Part]:
-        """`$X` and `${X}`; every other `${...}` is not evaluated."""
-        names = [child for child in tree.children if child.is_named]
-        plain = all(child.type.strip() in ("$", "${", "}") for child in tree.children if not child.is_named)
-        if plain and len(names) == 1 and names[0].type in ("variable_name", "special_variable_name"):
-            return [Variable(self.text_of(names[0]), quoted=False)]
-        return [self.unevaluated(tree, quoted=False)]
-
-    def substitution(self, tree: Tree) -> list[Part]:
-        return [self.substituted(tree)]
-
-    def substituted(self, tree: Tree) -> Substitution:
-        self.descend()
-        if tree.children[0].type.strip() == "`" and "\\" in self.text_of(tree):
-            raise Unparsable(NOT_UNDERSTOOD)
-        inner = tree.children[1:-1]
-        reads_file = [child.type for child in inner] == ["file_redirect"]
-        script = EMPTY if reads_file else self.sequence(inner)
-        self.depth -= 1
-        parallel = tree.type == "process_substitution"
-        return Substitution(script, self.text_of(tree), quoted=False, parallel=parallel)
-
-    def unevaluated(self, tree: Tree, *, quoted: bool) -> Unevaluated:
-        inner = tuple(self.substituted(found) for found in _substitutions(tree))
-        return Unevaluated(self.text_of(tree), quoted, inner)
 
 
 def _members(tree: Tree) -> list[_Operand | str]:
@@ -512,37 +413,6 @@ def _runs_something(word: Word) -> bool:
     return any(isinstance(part, Substitution) or (isinstance(part, Unevaluated) and part.inner) for part in word.parts)
 
 
-def _substitutions(tree: Tree) -> list[Tree]:
-    """The outermost substitutions inside a tree, in the order they are written."""
-    if tree.type in _SUBSTITUTIONS:
-        return [tree]
-    found: list[Tree] = []
-    pending = [tree]
-    while pending:
-        current = pending.pop()
-        if current.type in _SUBSTITUTIONS:
-            found.append(current)
-        else:
-            pending.extend(reversed(current.children))
-    return found
-
-
-def _leading_blanks(text: str) -> int:
-    return len(text.encode()) - len(text.lstrip(" \t\n").encode())
-
-
-def _merged(parts: list[Part]) -> list[Part]:
-    """The parts with neighbouring literals of the same quoting joined."""
-    merged: list[Part] = []
-    for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, Literal) and isinstance(last, Literal) and part.quoted == last.quoted:
-            merged[-1] = Literal(last.text + part.text, part.quoted)
-        else:
-            merged.append(part)
-    return merged
-
-
 _COMMANDS: dict[str, Callable[[_Converter, Tree], Node]] = {
     "command": _Converter.simple,
     "declaration_command": _Converter.declaration,
@@ -558,19 +428,4 @@ _COMMANDS: dict[str, Callable[[_Converter, Tree], Node]] = {
     "case_statement": _Converter.case,
     "function_definition": _Converter.function,
     "test_command": _Converter.condition,
-}
-
-_WORDS: dict[str, Callable[[_Converter, Tree], list[Part]]] = {
-    "word": _Converter.literal,
-    "number": _Converter.literal,
-    "variable_name": _Converter.literal,
-    "extglob_pattern": _Converter.literal,
-    "concatenation": _Converter.concatenation,
-    "raw_string": _Converter.single_quoted,
-    "ansi_c_string": _Converter.ansi_quoted,
-    "string": _Converter.double_quoted,
-    "simple_expansion": _Converter.variable,
-    "expansion": _Converter.variable,
-    "command_substitution": _Converter.substitution,
-    "process_substitution": _Converter.substitution,
 }

@@ -1,38 +1,154 @@
-"""Commands told by the words they start with, as `schemas/commands.yaml` lists them."""
+"""What commands do, told by the words they start with, as `schemas/commands.yaml` lists them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from policylint.record import Record
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 Role = Literal["test", "build"] | None
 
 
+class Commands(Record):
+    """The lists of `schemas/commands.yaml`, which explains them."""
+
+    inert_options: list[str]
+    empty_options: list[str]
+    watch_options: list[str]
+    watch_commands: list[str]
+    test_scripts: list[str]
+    placeholders: list[str]
+    e2e: list[str]
+    tests: list[str]
+    builds: list[str]
+    shells: list[str]
+    harmless: list[str]
+    task_runners: list[str]
+    interpreters: list[str]
+    inline_code_options: list[str]
+    questions: list[str]
+    git_questions: list[str]
+    package_commands: dict[str, list[str]]
+    npm_scripts: dict[str, str]
+
+
 class Vocabulary:
-    """The roles of commands; each line is a list of words, of which any but the first may hold wildcards."""
+    """The roles of commands; of the words of a line any but the first may hold wildcards."""
 
-    def __init__(self, tests: Iterable[str], builds: Iterable[str], inert_options: Iterable[str] = ()) -> None:
-        self._inert_options = frozenset(inert_options)
-        self._lines: dict[str, list[tuple[Role, list[str]]]] = {}
-        for role, lines in (("test", tests), ("build", builds)):
-            for line in lines:
-                first, *rest = line.split()
-                self._lines.setdefault(first, []).append((role, rest))  # type: ignore[arg-type]
+    def __init__(self, table: Commands) -> None:
+        self._table = table
+        self._lines = {
+            "e2e": _by_first_word(table.e2e),
+            "test": _by_first_word(table.tests),
+            "build": _by_first_word(table.builds),
+        }
 
-    def role(self, words: tuple[str, ...]) -> Role:
-        """What a command does, judged by its first words; None when no line fits."""
-        if not self._inert_options.isdisjoint(words):
-            return None
-        plain = [word for word in words[1:] if not word.startswith("-")]
-        for role, line in self._lines.get(words[0], ()):
-            if _starts_with(list(words[1:]), line) or _starts_with(plain, line):
-                return role
-        return None
+    def role(self, words: Sequence[str]) -> Role:
+        """What a command does; None when no line fits."""
+        if self._is_one(words, "e2e") or self._is_one(words, "test"):
+            return "test"
+        return "build" if self._is_one(words, "build") else None
+
+    def is_e2e(self, words: Sequence[str]) -> bool:
+        """Whether a command runs end-to-end tests."""
+        return self._is_one(words, "e2e")
+
+    def _is_one(self, words: Sequence[str], kind: str) -> bool:
+        lines = self._lines[kind].get(words[0])
+        if not lines or not set(self._table.inert_options).isdisjoint(words):
+            return False
+        return _fits_one(words, lines)
+
+    def empty_option(self, words: Sequence[str]) -> str:
+        """The option with which a test command passes though it finds no tests; empty when there is none."""
+        return next((word for word in words[1:] if word in self._table.empty_options), "")
+
+    def watching(self, words: Sequence[str]) -> str:
+        """The option, or the words, with which a test command waits for changes; empty when it ends by itself."""
+        option = next((word for word in words[1:] if word in self._table.watch_options), "")
+        if option or not _fits_one(words, _by_first_word(self._table.watch_commands).get(words[0], [])):
+            return option
+        return " ".join(words[:2])
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a script is what stands there for want of tests."""
+        return any(each in text for each in self._table.placeholders)
+
+    def is_shell(self, name: str) -> bool:
+        """Whether a program reads commands as bash does."""
+        return name in self._table.shells
+
+    def is_package_command(self, manager: str, name: str) -> bool:
+        """Whether a package manager has a command of its own of this name, which no script can take."""
+        return name in self._table.package_commands[manager]
+
+    def is_package_manager(self, name: str) -> bool:
+        """Whether the program runs the scripts of a package.json."""
+        return name in self._table.package_commands
+
+    @property
+    def npm_scripts(self) -> Mapping[str, str]:
+        """npm's own names for scripts."""
+        return self._table.npm_scripts
+
+    @property
+    def test_scripts(self) -> Sequence[str]:
+        """The names of scripts that test and nothing else, best first."""
+        return self._table.test_scripts
+
+    def is_harmless(self, words: Sequence[str]) -> bool:
+        """Whether the command certainly neither tests nor builds."""
+        if self.is_package_manager(words[0]):
+            return not self.is_opaque(words)
+        return words[0] in self._table.harmless or self.answers(words)
+
+    def answers(self, words: Sequence[str]) -> bool:
+        """Whether the exit status is the answer to a question, so that both answers must be considered."""
+        if words[0] == "command" or words[0] in self._table.questions:
+            return True
+        return words[0] == "git" and not set(self._table.git_questions).isdisjoint(words)
+
+    def is_opaque(self, words: Sequence[str]) -> bool:
+        """Whether the command may run anything, tests included, without our seeing it."""
+        name, *arguments = words
+        if "/" in name or name in self._table.task_runners or self.is_shell(name):
+            return True
+        if self.is_package_manager(name) and self._runs_script(name, arguments):
+            return "--if-present" not in arguments
+        if name == "find":
+            places = [place for place, argument in enumerate(arguments) if argument.startswith(("-exec", "-ok"))]
+            return not all(self.is_harmless(arguments[place + 1 : place + 2] or ["sh"]) for place in places)
+        return name in self._table.interpreters and self._runs_file(arguments)
+
+    def _runs_script(self, name: str, arguments: list[str]) -> bool:
+        commands = [argument for argument in arguments if not argument.startswith("-")]
+        if name == "npm":
+            return not {"run", "run-script", "rum", "urn", *self.npm_scripts}.isdisjoint(commands)
+        return bool(commands) and not self.is_package_command(name, commands[0])
+
+    def _runs_file(self, arguments: list[str]) -> bool:
+        if not set(self._table.inline_code_options).isdisjoint(arguments):
+            return False
+        return any(not argument.startswith("-") for argument in arguments)
 
 
-def _starts_with(words: list[str], line: list[str]) -> bool:
+def _by_first_word(lines: Iterable[str]) -> dict[str, list[list[str]]]:
+    table: dict[str, list[list[str]]] = {}
+    for line in lines:
+        first, *rest = line.split()
+        table.setdefault(first, []).append(rest)
+    return table
+
+
+def _fits_one(words: Sequence[str], lines: list[list[str]]) -> bool:
+    plain = [word for word in words[1:] if not word.startswith("-")]
+    return any(_starts_with(words[1:], line) or _starts_with(plain, line) for line in lines)
+
+
+def _starts_with(words: Sequence[str], line: list[str]) -> bool:
     return len(words) >= len(line) and all(_fits(word, wanted) for word, wanted in zip(words, line, strict=False))
 
 

@@ -23,20 +23,23 @@ _PACKAGE_RUNNERS = {
 }
 
 
-class Command(NamedTuple):
+class Unwrapped(NamedTuple):
     """A command without its wrappers. `is_program` excludes builtins and functions, `skips_functions` functions only;
-    with `replaces` the shell does not outlive it.
+    with `replaces` the shell does not outlive it. Variables that a wrapper may set are `changed`, each of them when
+    it `clears` the environment.
     """
 
     words: Words
     is_program: bool = False
     skips_functions: bool = False
     replaces: bool = False
+    changed: tuple[str, ...] = ()
+    clears: bool = False
 
 
-def unwrap(words: Words) -> Command | None:
+def unwrap(words: Words) -> Unwrapped | None:
     """The innermost command; None when an option of a wrapper is not known. The words may come out empty."""
-    command = Command(words)
+    command = Unwrapped(words)
     while command.words and command.words[0].known:
         name = _DIRECTORIES.sub("", command.words[0].text)
         command = command._replace(words=(command.words[0]._replace(text=name), *command.words[1:]))
@@ -45,13 +48,25 @@ def unwrap(words: Words) -> Command | None:
         inner = _WRAPPERS[name](command.words[1:])
         if inner is None:
             return None
-        command = Command(
+        command = Unwrapped(
             inner,
             is_program=command.is_program or name not in _IN_SHELL,
             skips_functions=command.skips_functions or name in ("command", "builtin"),
             replaces=command.replaces or name == "exec",
+            changed=(*command.changed, *_assigned(command.words)),
+            clears=command.clears or name in _CLEARING or _clears(name, command.words[1]),
         )
     return command
+
+
+def _assigned(words: Words) -> list[str]:
+    """The names in the assignments of `env`, `cross-env` and the like."""
+    return [word.text.partition("=")[0] for word in words if _ASSIGNMENT.match(word.text)]
+
+
+def _clears(name: str, option: Field) -> bool:
+    """Whether `env` is given an option, of which most take variables away."""
+    return name == "env" and option.text.startswith("-")
 
 
 def _is_wrapper(words: Words) -> bool:
@@ -128,6 +143,8 @@ def _package_runner(words: Words) -> Words | None:
     return _npx(words[1:])
 
 
+# They start programs with an environment of their own, or with one from a file.
+_CLEARING = ("sudo", "dotenv")
 # `time`, `command`, `builtin` and `exec` are the shell's own, so what they run may still be a builtin.
 _IN_SHELL = ("time", "command", "builtin", "exec")
 _WRAPPERS: dict[str, Callable[[Words], Words | None]] = {

@@ -254,10 +254,17 @@ class TestSelection:
             (("--select=ids", "--select", " missing-owner , "), [OWNER, UNRESOLVED]),
             (("--select", "release,netlify", "--ignore", "undocumented-health-check,netlify"), [UNOWNED]),
             (
-                ("--ignore", "release/undocumented-health-check", "--ignore", "deployment", "--ignore", "ids"),
+                (
+                    "--ignore",
+                    "release/undocumented-health-check",
+                    "--ignore",
+                    "deployment,operations",
+                    "--ignore",
+                    "ids",
+                ),
                 [UNOWNED, GATE],
             ),
-            (("--select", "ALL", "--ignore", "deployment,netlify,ids,release"), []),
+            (("--select", "ALL", "--ignore", "deployment,netlify,ids,release,operations"), []),
         ],
     )
     def test_rules_by_name_slug_and_category(

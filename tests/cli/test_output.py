@@ -155,11 +155,32 @@ PLACE = {
     "path": {"type": "string", "minLength": 1},
     **{name: {"type": "integer", "minimum": 1} for name in ("line", "column", "end_line", "end_column")},
 }
-COUNTS = ("files", "rules", "errors", "warnings", "notices", "suppressed")
+COUNTS = ("files", "rules", "errors", "warnings", "notices", "suppressed", "fixed")
 TEXTS = ("rule", "message", "subject", "fix", "url")
 RELATED = {**PLACE, "message": {"type": "string"}}
+TEXT_EDIT = {**PLACE, "replacement": {"type": "string"}}
+del TEXT_EDIT["path"]
+FIX_EDIT = {
+    "applicability": {"enum": ["safe", "unsafe", "refused"]},
+    "description": {"type": "string"},
+    "edits": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": TEXT_EDIT,
+            "required": list(TEXT_EDIT),
+            "additionalProperties": False,
+        },
+    },
+}
 DIAGNOSTIC = {
     **PLACE,
+    "fix_edit": {
+        "type": ["object", "null"],
+        "properties": FIX_EDIT,
+        "required": list(FIX_EDIT),
+        "additionalProperties": False,
+    },
     **{name: {"type": "string"} for name in TEXTS},
     "severity": {"enum": ["error", "warning", "info"]},
     "related": {

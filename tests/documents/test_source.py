@@ -64,3 +64,14 @@ def test_a_span_that_ends_before_it_starts_is_empty() -> None:
 def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     source = Source("a", "\ufeffa")
     assert (source.text, source.position(1)) == ("a", Position(1, 2))
+
+
+@given(_texts)
+def test_a_byte_order_mark_is_no_part_of_the_text_but_known(text: str) -> None:
+    source = Source("a", "\ufeff" + text)
+    assert (source.text, source.is_marked) == (text, True)
+
+
+@given(_texts)
+def test_a_text_without_a_byte_order_mark_has_none(text: str) -> None:
+    assert Source("a", "x" + text).is_marked is False

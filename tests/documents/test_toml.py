@@ -570,3 +570,14 @@ class TestLaws:
                 assert_places_hold(found, found.data, ())
             for reported in loaded.faults:
                 assert reported.name in ("syntax-error", "duplicate-key")
+
+
+class TestOutline:
+    def test_gives_the_nested_tables_in_the_order_of_their_headers(self) -> None:
+        text = '[a.b]\n[a]\n[[c]]\n[c.d]\n[[c.e]]\n[[c]]\n[c.d]\n[ "x.y" . z ]\n'
+        expected = [("a", "b"), ("c", 0, "d"), ("c", 0, "e", 0), ("c", 1, "d"), ("x.y", "z")]
+        assert document(text).outline() == expected
+
+    @pytest.mark.parametrize("text", ["", "[a]\n", "[a.b]\n[a]\n", 'a = """\n[a.b]\n[a.c]\n"""\n', "a.b.c = 1\n"])
+    def test_gives_nothing_where_there_is_no_order(self, text: str) -> None:
+        assert document(text).outline() == []

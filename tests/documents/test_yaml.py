@@ -497,7 +497,6 @@ class TestFaults:
             ("\ta: 1\n", "found character that cannot start any token while scanning for the next token", "1:1"),
             ("a: *x\n", "found undefined alias", "1:4"),
             ("é: 1\r\na: \x07\n", "control characters are not allowed", "2:4"),
-            ('a: "\\q"\n', "found unknown escape character while parsing a quoted scalar", "1:5"),
             ("a: &x 1\nb: &x 2\n", "the anchor is defined twice", "2:4"),
             ("a: >2%\n", "did not find expected comment or line break while scanning a block scalar", "1:6"),
             ("a: 1\n b: 2\n", "mapping values are not allowed in this context", "2:3"),

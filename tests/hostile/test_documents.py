@@ -122,12 +122,12 @@ HOSTILE: dict[str, tuple[str | bytes, tuple[str, str] | None]] = {
             "{from: patterns/text.md, to: x, pattern: '(?=a)(.)\\1'}",
             '{from: patterns/text.md, to: x, pattern: "' + "a?" * 5000 + '"}',
         ),
-        ("plan/broken-key-link", "is not an RE2 pattern"),
+        ("plan/invalid-link-pattern", "is not an RE2 pattern"),
     ),
     "patterns/text.md": ("a" * 5000 + "!" + "x" * 5000, None),
     "paths/01-01-PLAN.md": (
         plan("artifacts", *(f"path: '{path}'\n      contains: root" for path in OUTSIDE)),
-        ("plan/missing-artifact", "is outside the repository"),
+        ("plan/path-outside-repository", "is outside the repository"),
     ),
     "linked/01-01-PLAN.md": (
         plan("artifacts", "path: linked/out.txt", "path: linked/folder/outside.txt", "path: linked/pipe"),

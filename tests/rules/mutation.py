@@ -12,9 +12,11 @@ from policylint.definitions.compilation import compile_rule
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import RuleFile
 from policylint.pack import Pack, Rule
+from tests.rules.shipped import pack
 
 _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
 _COLLECTIONS = ("where", "when")
+_OPTIONAL = ("named", "field", "folder", "contexts", "edit", "at")
 
 
 class Mutant(NamedTuple):
@@ -26,9 +28,10 @@ class Mutant(NamedTuple):
 
 def mutants(definition: RuleFile) -> Iterator[Mutant]:
     """All one-step mutants of what a rule selects and asserts, as raw definitions."""
-    raw = definition.model_dump(exclude_unset=True)
+    raw = definition.model_dump(exclude_unset=True, by_alias=True)
     raw.pop("examples")
-    for path, value in _nodes({key: raw[key] for key in ("given", "then") if key in raw}):
+    graded = {"severity": raw["severity"]} if isinstance(raw["severity"], dict) else {}
+    for path, value in _nodes({**{key: raw[key] for key in ("given", "then") if key in raw}, **graded}):
         for change, new in _changes(path, value):
             mutated = copy.deepcopy(raw)
             if _apply(mutated, path, new):
@@ -48,14 +51,14 @@ _DROP = object()
 def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
     if len(path) < 2 or not {"message", "missing_message", "fix"}.isdisjoint(path):
         return
+    if path[-2:-1] == ("applicability",):
+        # Which actions of its operator a rule offers is part of what it says, how safe they are is not tried.
+        yield "dropped", _DROP
+        return
     if path[:2] == ("given", "missing"):
         yield "flipped", "skip" if value == "fail" else "fail"
         return
-    if (
-        isinstance(path[-1], int)
-        or path[-1] in (*_COLLECTIONS, "named", "field", "folder", "contexts")
-        or path[-2] in _COLLECTIONS
-    ):
+    if isinstance(path[-1], int) or path[-1] in (*_COLLECTIONS, *_OPTIONAL) or path[-2] in _COLLECTIONS:
         yield "dropped", _DROP
     if isinstance(value, bool):
         yield "negated", not value
@@ -66,7 +69,7 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
 def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]]:
     if path[-1] in ("document", "entry", "reference", "engine", "conforms", "is_not"):
         return
-    if path[-1] in ("matches", "named"):
+    if path[-1] in ("matches", "named", "not_matching", "leave_out") or "passes_on" in path:
         yield from _changed_pattern(value)
     elif " | " in value:
         parts = value.split(" | ")
@@ -111,10 +114,11 @@ def compiled(mutant: Mutant, definition: RuleFile) -> Rule | None:
     raw = {**mutant.raw, "examples": json.loads(definition.examples.model_dump_json())}
     document = parse("mutant.yaml", json.dumps(raw), "yaml", faults)
     rule_file = validate(document, RuleFile, document.data, (), faults) if document else None
-    row = compile_rule(document, rule_file, faults) if document and rule_file else None
+    commands = next((kind.commands for kind in pack().kinds if kind.name == definition.given.document), {})
+    row = compile_rule(document, rule_file, faults, commands) if document and rule_file else None
     return Rule(row) if row and not faults.found else None
 
 
-def with_rule(pack: Pack, rule: Rule) -> Pack:
+def with_rule(whole: Pack, rule: Rule) -> Pack:
     """A pack in which a rule takes the place of the one of its name."""
-    return pack.replace(rules=[rule if each.name == rule.name else each for each in pack.rules])
+    return whole.replace(rules=[rule if each.name == rule.name else each for each in whole.rules])

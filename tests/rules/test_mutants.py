@@ -21,6 +21,9 @@ _WITHOUT_CHOICES = (
     "ids/mixed-width",
     "ids/unwanted-link",
     "ids/wrong-home",
+    "netlify/byte-order-mark",
+    "netlify/supertable-after-subtable",
+    "netlify/unknown-key",
 )
 
 

@@ -1,37 +1,77 @@
-"""A make-believe project: which commands test and build, and which scripts its package.json holds."""
+"""Make-believe repositories, and the verdicts on commands in them."""
 
 from __future__ import annotations
 
-from policylint.shell.gate import GateVerdict, judge_gate
+import json
+import posixpath
+from collections.abc import Mapping
 
-TESTS = (("npm", "run", "test:run"), ("vitest", "run"), ("npm", "test"))
-BUILDS = (("npm", "run", "build"), ("hugo",))
+import yaml
+
+from policylint.shell.gate import GateVerdict, Surroundings, judge_gate, notes_on
+from policylint.shell.vocabulary import Vocabulary
+from tests.rules.shipped import pack
+
+VOCABULARY = Vocabulary(pack().commands)
 SCRIPTS = {
-    ("npm", "run", "ci"): "npm run test:run && npm run build",
-    ("npm", "run", "sloppy"): "vitest run; hugo",
-    ("npm", "run", "lint"): "eslint .",
-    ("npm", "run", "loop"): "npm run loop",
-    ("npm", "run", "placeholder"): 'echo "Error: no test specified" && exit 1',
-    ("npm", "run", "hooked"): "vitest run && npm run build",
+    "test": "vitest run",
+    "test:run": "vitest run",
+    "build": "hugo",
+    "ci": "npm run test:run && npm run build",
+    "sloppy": "vitest run; hugo",
+    "lint": "eslint .",
+    "loop": "npm run loop",
+    "placeholder": 'echo "Error: no test specified" && exit 1',
+    "hooked": "npm run build",
+    "prehooked": "vitest run",
 }
-SCRIPTS_OF_APP = {("npm", "run", "verify"): "vitest run && hugo"}
 
 
-def classify(words: tuple[str, ...]):
-    if words in TESTS or words[:1] == ("vitest",):
-        return "test"
-    return "build" if words in BUILDS else None
+class Repository:
+    """Texts by path, as the simulation sees them."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    def text(self, path: str) -> str | None:
+        return self._texts.get(path)
+
+    def data(self, path: str) -> object:
+        text = self._texts.get(path, "")
+        try:
+            return json.loads(text) if path.endswith(".json") else yaml.safe_load(text)
+        except (ValueError, RecursionError):
+            return None
+
+    def names(self, folder: str) -> list[str]:
+        prefix = "" if folder == "." else f"{posixpath.normpath(folder)}/"
+        return sorted({path.removeprefix(prefix).split("/")[0] for path in self._texts if path.startswith(prefix)})
 
 
-def resolve(words: tuple[str, ...], directory: str) -> str | None:
-    if directory == "app" and words in SCRIPTS_OF_APP:
-        return SCRIPTS_OF_APP[words]
-    return SCRIPTS.get(words) if directory == "." else None
+def package(**scripts: str) -> str:
+    """A package.json with these scripts; `test_run` is written `test:run`."""
+    return json.dumps({"scripts": {name.replace("_", ":"): text for name, text in scripts.items()}})
 
 
-def judge(command: str) -> GateVerdict:
-    return judge_gate(command, classify, resolve)
+FILES = {
+    "package.json": json.dumps({"scripts": SCRIPTS}),
+    "app/package.json": package(verify="vitest run && hugo"),
+    "e2e/README": "a folder without a package.json",
+}
 
 
-def outcome(command: str) -> str:
-    return judge(command).outcome
+def around(files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> Surroundings:
+    return Surroundings(VOCABULARY, Repository(files), folder, variables)
+
+
+def judge(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> GateVerdict:
+    return judge_gate(command, around(files, folder, **variables))
+
+
+def outcome(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> str:
+    return judge(command, files, folder, **variables).outcome
+
+
+def notes(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> list[tuple[str, ...]]:
+    found = notes_on(command, around(files, folder, **variables))
+    return [(note.kind, note.message, note.fix) for note in found]

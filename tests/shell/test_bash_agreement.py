@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.shell.processes import status_when_all_is_over
 from tests.shell.project import outcome
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 
-EXAMPLES = 400
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "250"))
+SEED = int(os.environ.get("GATE_SEED", "0"))
 MAX_UNKNOWN = 0.02
-NO_STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+# What a loop that never ends would have come to, nobody can say.
+ENDLESS = "endless"
 TEST = 'echo test >>"$LOG"; exit 1'
 BUILD = 'echo build >>"$LOG"; exit 0'
 STUBS = {
@@ -130,15 +132,9 @@ def really(command: str, project) -> str:
     """What bash does. All its processes hold a pipe open, so that background jobs are over too when it closes."""
     log, environment = project
     log.write_text("")
-    reading, writing = os.pipe()
-    try:
-        status = subprocess.run(
-            ["bash", "-c", command], env=environment, pass_fds=[writing], check=False, timeout=5, **NO_STREAMS
-        ).returncode
-    finally:
-        os.close(writing)
-        os.read(reading, 1)
-        os.close(reading)
+    status = status_when_all_is_over(["bash", "-c", command], 5, env=environment)
+    if status is None:
+        return ENDLESS
     ran = log.read_text().split()
     if "test" not in ran:
         return "missing"
@@ -150,15 +146,20 @@ def really(command: str, project) -> str:
 def test_the_simulation_agrees_with_bash(project):
     seen: Counter[str] = Counter()
 
+    @seed(SEED)
     @settings(
-        max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=EXAMPLES,
+        derandomize=SEED == 0,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(command=SCRIPTS)
     def compare(command):
         said = outcome(command)
         seen[said] += 1
         if said != "unknown":
-            assert said == really(command, project), command
+            assert really(command, project) in (said, ENDLESS), command
 
     compare()
     print(seen)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policylint.shell.gate import judge_gate
-from tests.shell.project import classify, judge, outcome
+from tests.shell.project import judge, outcome, package
 
 A = "npm run test:run"
 B = "npm run build"
@@ -85,6 +84,7 @@ def written(template: str) -> str:
         "source ~/.nvm/nvm.sh && @A && @B",
         "@A && ./deploy.sh",
         "while ! curl -s localhost; do sleep 1; done; @A && @B",
+        "find . -name '*.css' -exec cp {} dist/ \\; && @A && @B",
         "@A && @B && if [ $CONTEXT = production ]; then ./notify.sh; fi",
     ],
 )
@@ -162,7 +162,7 @@ def test_these_build_although_the_tests_fail(command, reason):
         "exit 0; @A && @B",
         "false && @A; @B",
         "true || @A; @B",
-        "npm run test --if-present && @B",
+        "npm run tests --if-present && @B",
         "npm test:run && @B",
         "npm run placeholder && @B",
         "npm ci && hugo",
@@ -174,7 +174,7 @@ def test_these_build_although_the_tests_fail(command, reason):
     ],
 )
 def test_these_run_no_test(command):
-    assert judge(written(command)) == ("missing", "runs no tests")
+    assert judge(written(command))[:2] == ("missing", "runs no tests")
 
 
 @pytest.mark.parametrize(
@@ -194,12 +194,12 @@ def test_these_run_no_test(command):
         ("source deploy.sh", "'source deploy.sh'"),
         (". deploy.sh", "'source deploy.sh'"),
         ("make", "'make'"),
+        ("find . -name '*.sh' -exec sh {} \\; && @B", "'find . -name"),
         ('eval "$X" && @B', "'eval "),
         ("$TEST && @B", "'$TEST'"),
-        ("npm run elsewhere && @B", "'npm run elsewhere'"),
-        ("cd app && npm run ci", "'npm run ci'"),
+        ("cd elsewhere && npm run ci", "'npm run ci'"),
         ("cd $X && npm run ci", "'npm run ci'"),
-        ("yarn check && @B", "'yarn check'"),
+        ("cd elsewhere && yarn check && @B", "'yarn check'"),
         ("turbo run build", "'turbo run build'"),
         ("npm run loop", "call each other too deeply"),
         ("until @A; do sleep 1; done; @B", "a loop"),
@@ -219,25 +219,17 @@ def test_these_cannot_be_told(command, reason):
 
 
 def test_a_script_with_a_telling_name_counts_when_its_programs_are_not_known():
-    scripts = {"test:run": "node check.js && echo ok", "build": "node build.js", "test": "node check.js || true"}
-    verdicts = [
-        judge_gate(command, _by_name, lambda words, _directory: scripts.get(words[-1])).outcome
-        for command in ("npm run test:run && npm run build", "npm run build && npm run test:run", "npm run test")
-    ]
-    assert verdicts == ["strict", "late", "unenforced"]
+    files = {"package.json": package(test_run="node check.js && echo ok", build="node build.js", test="node x || true")}
+    commands = ["npm run test:run && npm run build", "npm run build && npm run test:run", "npm run test"]
+    assert [outcome(command, files) for command in commands] == ["strict", "late", "unenforced"]
 
 
-def _by_name(words):
-    if words[:2] == ("npm", "run"):
-        return "build" if words[2] == "build" else "test"
-    return None
-
-
-def test_the_resolver_gets_the_inner_words_and_the_directory():
-    asked = []
-
-    def remember(words, directory):
-        asked.append((words, directory))
-
-    judge_gate("cd a && (cd b; CI=1 npx run-s x); timeout 9 npm run 'y z'", classify, remember)
-    assert asked == [(("run-s", "x"), "a/b"), (("npm", "run", "y z"), "a")]
+def test_the_directory_is_followed_through_subshells_and_wrappers():
+    files = {
+        "a/b/package.json": package(test="vitest run"),
+        "a/package.json": package(test="echo none"),
+        "package.json": package(test="echo none"),
+    }
+    assert outcome("cd a && (cd b; CI=1 timeout 9 npm test)", files) == "strict"
+    assert outcome("cd a && (cd b; CI=1 npx run-s test) && hugo", files) == "strict"
+    assert outcome("cd a && (cd b); npm test", files) == "missing"

@@ -1,0 +1,89 @@
+"""`check --fix` and `check --diff`: what the fixes of a workspace come to, written or shown."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint import fixing
+from policylint.reporters.escaping import visible
+from policylint.rewriting import RewriteError, rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policylint.cli.options import CheckOptions
+    from policylint.diagnostics import Diagnostic, Report
+    from policylint.engine import Settings
+    from policylint.filetree import FileTree
+    from policylint.fixing import Change
+    from policylint.workspace import Workspace
+
+
+class Fixed(NamedTuple):
+    """The report after the fixes, the changes themselves, and why files were not written, by path."""
+
+    report: Report
+    changes: dict[str, Change]
+    refused: dict[str, str]
+
+
+def fixed(
+    tree: FileTree, workspace: Workspace, settings: Settings, paths: list[str], report: Report, options: CheckOptions
+) -> Fixed:
+    """Fix what a report offers, and write the files unless only their differences are asked for."""
+    outcome = fixing.fix(tree, workspace.pack, settings, paths, report, unsafe=options.unsafe_fixes)
+    if options.diff:
+        return Fixed(outcome.report, outcome.changes, {})
+    refused = dict(_written(workspace.root, outcome.changes))
+    changes = {path: change for path, change in outcome.changes.items() if path not in refused}
+    # Of a file that could not be written everything is still to be said.
+    report = fixing.check_with(tree, workspace.pack, settings, paths, changes) if refused else outcome.report
+    return Fixed(report._replace(fixed=_violations(changes)), changes, refused)
+
+
+def _written(root: str, changes: Mapping[str, Change]) -> Iterator[tuple[str, str]]:
+    """Write each file; those that could not be, with the reason."""
+    for path, change in changes.items():
+        try:
+            rewrite(root, path, change.before, change.after)
+        except RewriteError as error:
+            yield path, str(error)
+
+
+def _violations(changes: Mapping[str, Change]) -> tuple[Diagnostic, ...]:
+    return tuple(each for change in changes.values() for each in change.fixed)
+
+
+def difference(path: str, change: Change, *, in_actions: bool) -> Iterator[str]:
+    """The unified diff of a file, line by line.
+
+    A line with control characters is shown with these written out: it is there to be read, and a terminal is no place
+    for the commands of a linted file. Nor is GitHub's runner, which obeys lines that start with `::` after blanks.
+    """
+    before, after = _lines(change.before), _lines(change.after)
+    for line in unified_diff(before, after, visible(path), visible(path)):
+        text = line.rstrip("\r\n")
+        end = line[len(text) :] or "\n\\ No newline at end of file\n"
+        shown = "\t".join(map(visible, text.split("\t")))
+        yield (shown.replace("::", "\\x3a:", 1) if in_actions and shown.lstrip().startswith("::") else shown) + end
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their ends, of which there are two kinds and not those of `str.splitlines`."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def conclusion(fixes: list[Fixed]) -> str:
+    """What `--diff` says besides the differences."""
+    changes = [change for each in fixes for change in each.changes.values()]
+    remaining = _count(sum(len(each.report.diagnostics) for each in fixes), "violation")
+    if not changes:
+        return f"no fixes for {remaining}"
+    violations = _count(sum(len(each.fixed) for each in changes), "violation")
+    return f"would fix {violations} in {_count(len(changes), 'file')}; {remaining} would remain"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,66 @@
+"""distinct: no two tables of a list say the same under some of their keys."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypedDict
+
+from policylint.operators.operator import Failure, shown, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+
+NEEDS_PROJECT = False
+
+
+class _By(TypedDict):
+    by: list[str]
+
+
+class Options(_By, total=False):
+    """`by`: the keys whose values together must differ. `unless_same`: keys with which a repetition is harmless.
+
+    `leave_out` is a pattern (RE2): tables whose first key matches it are not compared.
+    """
+
+    unless_same: list[str]
+    leave_out: str
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when there is nothing to compare, or when the pattern cannot be compiled."""
+    if not options["by"]:
+        raise ValueError("needs at least one key in 'by'")
+    if "leave_out" in options:
+        from policylint.patterns import compile_pattern
+
+        compile_pattern(options["leave_out"])
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """One failure at the first of the keys of each table that repeats an earlier one; those without it are left out."""
+    del scope
+    firsts: dict[str, tuple[int, str]] = {}
+    first_key, others = options["by"][0], options.get("unless_same", [])
+    for index, item in enumerate(value.value if isinstance(value.value, list) else ()):
+        if not isinstance(item, dict) or first_key not in item or _is_left_out(item[first_key], options):
+            continue
+        here = index, _text(item, others)
+        first = firsts.setdefault(_text(item, options["by"]), here)
+        if first[0] != index and (not others or first[1] != here[1]):
+            message = f"repeats {first_key} {shown(item[first_key])} of [{first[0]}]"
+            yield Failure(message, path=(index, first_key), about=(index,))
+
+
+def _text(item: dict[str, object], keys: list[str]) -> str:
+    return json.dumps([item.get(key) for key in keys], sort_keys=True)
+
+
+def _is_left_out(value: object, options: Options) -> bool:
+    if "leave_out" not in options:
+        return False
+    from policylint.patterns import compile_pattern
+
+    return compile_pattern(options["leave_out"]).search(text_of(value)) is not None

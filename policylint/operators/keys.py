@@ -1,0 +1,66 @@
+"""keys: a table has only the keys that it may have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from policylint.operators.operator import Failure
+from policylint.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+
+NEEDS_PROJECT = False
+
+
+class Options(TypedDict, total=False):
+    """`among`: the keys that it may have. `not_among`: keys that it may not have, or a table from them to right ones.
+
+    `not_matching` is a pattern (RE2) that no key may match. With `ignore_case` case counts for nothing, patterns aside.
+    """
+
+    among: list[str]
+    not_among: list[str] | dict[str, str]
+    not_matching: str
+    ignore_case: bool
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when nothing is asked, or when the pattern cannot be compiled."""
+    if not {"among", "not_among", "not_matching"} & set(options):
+        raise ValueError("takes among, not_among or not_matching")
+    if "not_matching" in options:
+        from policylint.patterns import compile_pattern
+
+        compile_pattern(options["not_matching"])
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """One failure at each key; `{key}` is its name, `{instead}` the right one. Anything but a table has no keys."""
+    del scope
+    for key in value.value if isinstance(value.value, dict) else ():
+        if not _is_allowed(str(key), options):
+            instead = _instead(str(key), options)
+            details = {"key": key, "instead": instead}
+            fix = f"did you mean '{instead}'?" if instead else ""
+            yield Failure(f"has '{key}'", path=(key,), about=(), at_key=True, fix=fix, details=details)
+
+
+def _is_allowed(key: str, options: Options) -> bool:
+    fold = str.lower if options.get("ignore_case") else str
+    if "among" in options and fold(key) not in map(fold, options["among"]):
+        return False
+    if fold(key) in map(fold, options.get("not_among", ())):
+        return False
+    if "not_matching" not in options:
+        return True
+    from policylint.patterns import compile_pattern
+
+    return compile_pattern(options["not_matching"]).search(key) is None
+
+
+def _instead(key: str, options: Options) -> str:
+    right = options.get("not_among", {})
+    return right.get(key, "") if isinstance(right, dict) else nearest(key, options.get("among", ()))

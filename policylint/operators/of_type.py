@@ -1,0 +1,38 @@
+"""of_type: the value is of one of the types of data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from policylint.operators.operator import Failure, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.operators.operator import Scope, Value
+
+NEEDS_PROJECT = False
+Options = list[Literal["text", "number", "boolean", "table", "list", "null"]]
+
+
+def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+    """A missing value has no type."""
+    del scope
+    if value.is_missing:
+        yield Failure("is missing")
+    elif _type(value.value) not in options:
+        kind = _type(value.value)
+        what = f"the {kind} {shown(value.value)}" if kind in ("text", "number", "boolean") else kind
+        yield Failure(f"is {what}, expected {' or '.join(options)}")
+
+
+def _type(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, dict):
+        return "table"
+    return "list" if isinstance(value, list) else "null"

@@ -1,0 +1,144 @@
+"""Run a command on paper in every way that its conditions leave open, and say what that makes of its test gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from policylint.shell.resolver import Resolver
+from policylint.shell.simulation import Simulation
+from policylint.shell.state import Unanalysable
+from policylint.shell.trace import Budget, Trace, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policylint.shell.files import Files
+    from policylint.shell.vocabulary import Vocabulary
+
+MAX_RUNS = 64
+
+
+class GateVerdict(NamedTuple):
+    """What becomes of the build when every test fails.
+
+    `outcome` is strict (it stops before building), late (it fails, but something was built), unenforced (it exits 0),
+    missing (no test runs) or unknown; `reason` continues the sentence "build.command ...". `remedy` is the command
+    rewritten so that it is strict, empty where it is, or where that cannot be done with certainty.
+    """
+
+    outcome: str
+    reason: str
+    remedy: str = ""
+
+
+class Surroundings(NamedTuple):
+    """Where a command runs: in a folder of a repository, with variables whose values are known."""
+
+    vocabulary: Vocabulary
+    files: Files
+    folder: str = "."
+    variables: Mapping[str, str] = {}
+
+
+class Run(NamedTuple):
+    """One way through a command: its verdict, the conditions on that way, and whether it just stopped early."""
+
+    verdict: GateVerdict
+    trace: Trace
+    stopped: bool
+
+
+def outcome_of(command: str, around: Surroundings) -> GateVerdict:
+    """The verdict without a remedy."""
+    runs = ways_through(command, around, test_status=1)
+    return _agreement(runs) if runs else _unknown("it has too many conditions")
+
+
+def ways_through(command: str, around: Surroundings, *, test_status: int) -> list[Run]:
+    """All ways through a command whose tests end with that status; none when there are too many."""
+    budget = Budget()
+    resolver = Resolver(around.files, around.vocabulary)
+    plan: list[bool] = []
+    runs: list[Run] = []
+    while len(runs) < MAX_RUNS:
+        trace = Trace(plan)
+        simulation = Simulation(around.vocabulary, resolver, trace, budget, test_status)
+        runs.append(_run(command, simulation, trace, around))
+        plan = _next_plan(trace.answers)
+        if not plan:
+            return runs
+    return []
+
+
+def _run(command: str, simulation: Simulation, trace: Trace, around: Surroundings) -> Run:
+    try:
+        status = simulation.run(command, around.folder, around.variables)
+    except Unanalysable as error:
+        return Run(_unknown(str(error)), trace, stopped=False)
+    except RecursionError:
+        return Run(_unknown("it is nested too deeply"), trace, stopped=False)
+    did_something = any(trace.ran(kind) for kind in ("test", "build", "opaque"))
+    return Run(_verdict(status, trace), trace, stopped=status != 0 and not did_something)
+
+
+def _next_plan(answers: list[bool]) -> list[bool]:
+    """The next combination of answers, depth first; empty after the last one."""
+    plan = list(answers)
+    while plan and plan[-1]:
+        plan.pop()
+    return [*plan[:-1], True] if plan else []
+
+
+def _unknown(cause: str) -> GateVerdict:
+    return GateVerdict("unknown", f"cannot be analysed: {cause}")
+
+
+def _verdict(status: int, trace: Trace) -> GateVerdict:
+    if not trace.ran("test"):
+        opaque = next((event.text for event in trace.events if event.kind == "opaque"), None)
+        if opaque is not None:
+            return _unknown(f"it runs '{opaque}'")
+        return GateVerdict("missing", "runs no tests")
+    if status == 0:
+        return GateVerdict("unenforced", _loss(trace))
+    if not trace.ran("build"):
+        return GateVerdict("strict", "stops when the tests fail")
+    kinds = [event.kind for event in trace.events]
+    if kinds.index("build") < kinds.index("test"):
+        return GateVerdict("late", "runs the tests after the build")
+    return GateVerdict("late", "builds although the tests have failed, and only then stops")
+
+
+def _loss(trace: Trace) -> str:
+    if not trace.losses:
+        return "exits 0 although the tests fail"
+    reason = trace.losses[-1]
+    if trace.ran("build"):
+        return reason
+    return reason.replace("lets the build go on when", "exits 0 when")
+
+
+def _agreement(runs: list[Run]) -> GateVerdict:
+    """The one verdict on all ways through. A way that fails before it tests or builds releases nothing, so it
+    only counts when there is no other."""
+    counted = [run for run in runs if not run.stopped] or runs
+    for run in counted:
+        if run.verdict.outcome == "unknown":
+            return run.verdict
+    first = counted[0]
+    for run in counted[1:]:
+        if run.verdict.outcome != first.verdict.outcome:
+            return GateVerdict(
+                "unknown", f"treats failing tests differently depending on the condition `{_difference(first, run)}`"
+            )
+    return first.verdict
+
+
+def _difference(one: Run, other: Run) -> str:
+    """The question at which two ways part: the last one that both were asked."""
+    common = 0
+    for left, right in zip(one.trace.questions, other.trace.questions, strict=False):
+        if left != right:
+            break
+        common += 1
+    return shorten(one.trace.questions[max(common - 1, 0)])

@@ -1,0 +1,91 @@
+"""The documents beside a plan, the words of topics, and severities that depend on conditions, as users meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Runner
+
+Repository = Callable[[Mapping[str, str | bytes]], Path]
+FOLDER = ".planning/phases/01-a"
+
+
+def test_a_verification_has_one_of_three_states_and_a_score(run: Runner, repository: Repository) -> None:
+    files = {
+        f"{FOLDER}/01-VERIFICATION.md": "---\nphase: 01-a\nstatus: complete\nscore: all\n---\n# Verification\n",
+        f"{FOLDER}/VERIFICATION.md": "---\nphase: 01-a\nstatus: passed\nscore: 5/5 must-haves verified\n---\n# Done\n",
+    }
+    outcome = run("check", "--select", "documents", "--output-format", "concise", cwd=repository(files))
+    path, rule = f"{FOLDER}/01-VERIFICATION.md", "error[documents/schema-violation]"
+    assert outcome.lines[:2] == [
+        f"{path}:3:9: {rule} status is 'complete', expected 'passed', 'gaps_found' or 'human_needed'",
+        f"{path}:4:8: {rule} score is 'all', expected a score such as '5/5 must-haves verified'",
+    ]
+
+
+def test_front_matter_of_a_summary_that_is_no_yaml_is_reported_at_its_place(
+    run: Runner, repository: Repository
+) -> None:
+    files = {f"{FOLDER}/01-01-SUMMARY.md": "---\nphase: 01-a\nprovides:\n  - @scope/package\n---\n# Done\n"}
+    outcome = run("check", "--select", "documents", "--output-format", "concise", cwd=repository(files))
+    assert outcome.lines[0].startswith(f"{FOLDER}/01-01-SUMMARY.md:4:5: error[documents/syntax-error] ")
+
+
+def test_words_of_a_configuration_add_to_those_of_a_topic(run: Runner, repository: Repository) -> None:
+    postmortem = "# Postmortem\n## Origine\n## Detection\n## Timeline\n## Remediation\n## Prevention\n"
+    select = ("check", "--select", "operations", "--output-format", "concise")
+    before = run(*select, cwd=repository({"docs/postmortem.md": postmortem}))
+    rule = "warning[operations/incomplete-postmortem]"
+    assert before.lines[0] == f"docs/postmortem.md:1:1: {rule} the postmortem does not ask for the root cause"
+    after = run(*select, cwd=repository({"policylint.toml": '[topics]\n"root cause" = ["origine"]\n'}))
+    assert after.code == 0
+    assert after.lines[0].startswith("Checked 1 file with ")
+
+
+def test_the_same_finding_fails_a_run_only_once_the_plan_has_its_summary(run: Runner, repository: Repository) -> None:
+    plan = "---\nplan: 01\nmust_haves:\n  artifacts: [{path: gone.ts}]\n---\n"
+    select = ("check", "--select", "missing-artifact", "--output-format", "concise")
+    place, message = f"{FOLDER}/01-01-PLAN.md:4:22", "[plan/missing-artifact] gone.ts does not exist"
+    before = run(*select, cwd=repository({f"{FOLDER}/01-01-PLAN.md": plan}))
+    assert (before.code, before.lines[0]) == (0, f"{place}: info{message}")
+    after = run(*select, cwd=repository({f"{FOLDER}/01-01-SUMMARY.md": "# Done\n"}))
+    assert (after.code, after.lines[0]) == (1, f"{place}: error{message}")
+
+
+RULE = """\
+id: own/rule
+title: A title
+severity:
+  error: {when}
+  info: {last}
+rationale: Why.
+fix: How.
+references: [us]
+given:
+  document: plan
+then:
+  exists: true
+examples:
+  valid: [{{title: one, files: {{a.md: x}}}}]
+  invalid: [{{title: one, files: {{a.md: x}}, expect: ["a.md:1:1: info: x"]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "last", "message"),
+    [
+        ("{}", "{}", "each severity but the last has conditions, the last is '{}'"),
+        ("{a: 1}", "{b: 1}", "each severity but the last has conditions, the last is '{}'"),
+        ("{a: {exist: true}}", "{}", "unknown operator or key 'exist'"),
+    ],
+)
+def test_severities_without_an_end_or_with_an_unknown_operator_are_faults_of_the_rule(
+    run: Runner, repository: Repository, when: str, last: str, message: str
+) -> None:
+    files = {"policylint.toml": 'rules = ["policy"]\n', "policy/own/rule.yaml": RULE.format(when=when, last=last)}
+    outcome = run("check", cwd=repository(files))
+    assert outcome.code == 2
+    assert message in outcome.stderr
