@@ -7,8 +7,9 @@ the deciding value is written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from policylint import globs
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
+from policylint.named_tuple import NamedTuple
 from policylint.regular_files import FileTooLargeError, is_below, read_regular_file
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import evaluation, globs
 from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
@@ -14,6 +14,7 @@ from policylint.filetree import Unreadable
 from policylint.index import Index
 from policylint.judgement import Judgement
 from policylint.kinds import KindTable, text_fits
+from policylint.named_tuple import NamedTuple
 from policylint.project import Project
 from policylint.shell.vocabulary import Vocabulary
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.entry_kinds import FORM
 from policylint.facts import EntryFact
 from policylint.field_names import normalise
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Scope
 from policylint.patterns import compile_pattern
 from policylint.recognition import Recognition

@@ -8,7 +8,7 @@ PolicylintError
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from policylint.named_tuple import NamedTuple
 
 
 class PolicylintError(Exception):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from policylint.diagnostics import Diagnostic
 from policylint.field_names import normalise
+from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
 from policylint.operators.operator import Failure, Names, Scope, Value, render
 

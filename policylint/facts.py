@@ -6,9 +6,8 @@ parallel. Only tuples, records, lists, dictionaries, texts and numbers: no parse
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from policylint.diagnostics import Diagnostic, Span
+from policylint.named_tuple import NamedTuple
 from policylint.record import Record
 from policylint.selectors import Path
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from policylint import edits, selectors
 from policylint.edits import Edit, FixEdit
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import is_empty, names_in, render, text_of
 from policylint.selectors import MISSING
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import evaluation, globs
+from policylint.named_tuple import NamedTuple
 from policylint.selection import Key, short_values
 
 if TYPE_CHECKING:

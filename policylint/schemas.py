@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from policylint import schema_engine
 from policylint.field_names import normalise
+from policylint.named_tuple import NamedTuple
 from policylint.patterns import PatternError, compile_pattern
 from policylint.regular_files import read_regular_file
 
@@ -74,8 +76,7 @@ _partial: dict[str, dict[frozenset[str], Any]] = {}
 
 def _fast_validator(schema: Any) -> Any:
     # Its own default for patterns backtracks; `regex` takes linear time. Nothing is ever fetched.
-    import jsonschema_rs
-
+    jsonschema_rs = schema_engine.load()
     return jsonschema_rs.validator_for(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
 
 

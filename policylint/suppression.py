@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.documents.document import Limits
 from policylint.facts import Suppression
+from policylint.named_tuple import NamedTuple
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint import __version__, definition_cache, pack, resources
 from policylint.diagnostics import Severity
@@ -11,6 +11,7 @@ from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
+from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below, read_regular_file
 
 if TYPE_CHECKING:

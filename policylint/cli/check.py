@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import engine, reporters
 from policylint.cli import exit_codes
@@ -12,6 +12,7 @@ from policylint.cli.opening import opened
 from policylint.diagnostics import Severity, merged
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
+from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below
 from policylint.workspace import known_names, root_of
 

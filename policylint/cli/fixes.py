@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from difflib import unified_diff
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import fixing
+from policylint.named_tuple import NamedTuple
 from policylint.reporters.escaping import visible
 from policylint.rewriting import RewriteError, rewrite
 

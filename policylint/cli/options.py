@@ -6,9 +6,8 @@ line that needs no help, no suggestion and no error message is read here; anythi
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from policylint.errors import UsageError
+from policylint.named_tuple import NamedTuple
 
 FORMATS = ("full", "concise", "json", "github")
 LEVELS = ("error", "warning", "info")

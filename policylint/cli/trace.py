@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import engine, trace_reports
 from policylint.cli import exit_codes
@@ -12,6 +12,7 @@ from policylint.cli.opening import opened
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.identifiers import Identifier
+from policylint.named_tuple import NamedTuple
 from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
 from policylint.trace_reports import scope

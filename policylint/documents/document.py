@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import Span
 from policylint.documents.source import Source
+from policylint.named_tuple import NamedTuple
 from policylint.record import Record
 from policylint.selectors import Path
 

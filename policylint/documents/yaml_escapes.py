@@ -8,11 +8,12 @@ is read: every offset stays what it was.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from yaml import Node, ScalarNode, YAMLError
 
 from policylint.documents.document import Fault
+from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from policylint.documents.document import Extent, Fault
+from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.facts import EntryField

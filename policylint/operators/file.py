@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, folder_in, names_in, render, shown, text_of
 from policylint.patterns import PatternError, compile_pattern
 from policylint.selectors import MISSING
@@ -62,6 +63,16 @@ class Options(_Content):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value
+    yield from _failures(options, scope, _suggestion)
+
+
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` has nothing to say; conditions ask, of names that need not be there, and no one is told why."""
+    del value
+    return next(_failures(options, scope, lambda path, project: ""), None) is None
+
+
+def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], str]) -> Iterator[Failure]:
     project = cast("Project", scope.project)
     written = render(options["path"], scope.names).removeprefix(options.get("prefix", ""))
     unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name, written)]
@@ -81,7 +92,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         )
         return
     found = _glob(options["path"], base, scope, project) if "*" in options["path"] else path
-    failure = _type_failure(found, written, project)
+    failure = _type_failure(found, written, project, suggest)
     if failure is not None:
         if _TYPES.get(project.tree.type_of(found), MISSING_FILE) not in allowed:
             yield failure
@@ -109,7 +120,7 @@ def _escape_glob(text: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in text)
 
 
-def _type_failure(path: str, written: str, project: Project) -> Failure | None:
+def _type_failure(path: str, written: str, project: Project, suggest: Callable[[str, Project], str]) -> Failure | None:
     kind = project.tree.type_of(path)
     if kind == FILE:
         return None
@@ -117,11 +128,14 @@ def _type_failure(path: str, written: str, project: Project) -> Failure | None:
         return Failure(f"{_quoted(written)} is a folder, not a file", is_sentence=True)
     if kind == OTHER:
         return Failure(f"{_quoted(written)} is not a regular file of this repository", is_sentence=True)
+    return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=suggest(path, project))
+
+
+def _suggestion(path: str, project: Project) -> str:
     folder, name = posixpath.split(path)
     names = project.tree.names(folder)
     suggestion = "" if "*" in path or len(names) > _MOST_COMPARED else nearest(name, names)
-    fix = f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""
-    return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=fix)
+    return f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""
 
 
 class _File(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint.catalogue import values
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, shown
 
 if TYPE_CHECKING:

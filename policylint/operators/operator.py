@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from policylint.diagnostics import Related
 from policylint.filetree import inside
+from policylint.named_tuple import NamedTuple
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.files import inside_folder, is_open, joined
 from policylint.shell.makefiles import Makefile, NotFollowed, Target, expand, read
 from policylint.shell.plans import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from policylint.named_tuple import NamedTuple
 
 MAX_LENGTH = 100_000
 _MAX_VALUE = 2_000

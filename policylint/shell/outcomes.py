@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.resolver import Resolver
 from policylint.shell.simulation import Simulation
 from policylint.shell.state import Unanalysable

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import tree_sitter_bash
 from tree_sitter import Language, Parser
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.syntax import Unparsable
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.files import Files, is_open, package, package_folder, table
 from policylint.shell.plans import (
     ABSENT_SCRIPT,

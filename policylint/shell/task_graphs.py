@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.files import inside_folder, is_open, joined, package, table, texts, upwards
 from policylint.shell.plans import NOTHING, Graph, Hidden, Leaf, Plan, Task, package_script
 from policylint.shell.workspaces import Package, TooMany, by_dependencies, matching, packages, packages_in

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.shell.files import inside_folder, package, table, texts
 from policylint.shell.package_scripts import script_plan, workspace_root
 from policylint.shell.plans import NOTHING, Graph, Hidden, Outcome, Plan, Steps, Task
