@@ -17,7 +17,7 @@ NEVER = {
     "click",
     "dataclasses",
     "difflib",
-    "email",
+    "email.charset",
     "importlib.metadata",
     "jsonschema",
     "pathspec",

@@ -69,7 +69,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 def holds(value: Value, options: Options, scope: Scope) -> bool:
     """Whether `check` has nothing to say; conditions ask, of names that need not be there, and no one is told why."""
     del value
-    return next(_failures(options, scope, lambda path, project: ""), None) is None
+    return next(_failures(options, scope, _no_suggestion), None) is None
 
 
 def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], str]) -> Iterator[Failure]:
@@ -129,6 +129,10 @@ def _type_failure(path: str, written: str, project: Project, suggest: Callable[[
     if kind == OTHER:
         return Failure(f"{_quoted(written)} is not a regular file of this repository", is_sentence=True)
     return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=suggest(path, project))
+
+
+def _no_suggestion(_path: str, _project: Project) -> str:
+    return ""
 
 
 def _suggestion(path: str, project: Project) -> str:
