@@ -128,12 +128,9 @@ class EntryExaminer:
         diagnostics: list[Diagnostic] = []
         selections = self._table.of(fact.kinds, subject, scope)
         for selection in selections:
-            for rule, predicates in selection.local:
-                if not self._allowance.allows(rule.name, fact.path):
-                    continue
-                for holds in predicates:
-                    if not holds(subject, scope):
+            for judges in selection.local.values():
+                for rule in judges.broken(subject, scope):
+                    if self._allowance.allows(rule.name, fact.path):
                         diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))
-                        break
         pending = tuple(name for selection in selections for name in selection.pending)
         return Examined(fact._replace(pending=pending) if pending else fact, selections, diagnostics)

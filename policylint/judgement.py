@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
-    from policylint.evaluation import Subject
+    from policylint.evaluation import Predicate, Subject
     from policylint.examination import Examiner
     from policylint.facts import EntryFact, EntryField, FileFacts, ReferenceFact
     from policylint.pack import Assertion, Rule
@@ -35,6 +35,7 @@ class Judgement:
         self._met: dict[tuple[int, int], bool] = {}
         self._views: dict[int, tuple[EntrySubject, Scope]] = {}
         self._expecting: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
+        self._predicates: dict[str, list[Predicate]] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
@@ -93,16 +94,21 @@ class Judgement:
             yield from found
             if not found and len(rules) == len(shape.about_targets):
                 shape.sound.add(reference.targets)
-        for rule, conditions in shape.others:
+        if shape.others:
             subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
-            if evaluation.all_hold(conditions, subject, scope):
-                yield from self._found(rule, subject, scope)
+            for rule, conditions in shape.others:
+                if evaluation.all_true(conditions, subject, scope):
+                    yield from self._found(rule, subject, scope)
 
-    def _found(self, rule: Rule, subject: Subject, scope: Scope) -> Iterator[Diagnostic]:
+    def _found(self, rule: Rule, subject: Subject, scope: Scope) -> Iterable[Diagnostic]:
         """What a rule finds, as long as it has not found too much in the file."""
+        predicates = self._predicates.get(rule.name)
+        if predicates is None:
+            predicates = self._predicates[rule.name] = [evaluation.predicate(each) for each in rule.then]
         allowance = self._examiner.allowance
-        if allowance.allows(rule.name, scope.path):
-            yield from allowance.admit(evaluation.diagnostics(rule, subject, scope))
+        if not allowance.allows(rule.name, scope.path) or evaluation.all_true(predicates, subject, scope):
+            return ()
+        return allowance.admit(evaluation.diagnostics(rule, subject, scope))
 
     def _reference_scope(self, reference: ReferenceFact) -> Scope:
         names, grammar = ReferenceNames(reference), self._examiner.grammar

@@ -30,9 +30,10 @@ else:
             return cls.__new__(cls, *values, **named)
 
         def _replace(self, **changes: Any) -> NamedTuple:
-            if unknown := changes.keys() - set(self._fields):
-                raise TypeError(f"{type(self).__name__} has no field '{min(unknown)}'")
-            return tuple.__new__(type(self), map(changes.pop, self._fields, self))
+            made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
+            if changes:
+                raise TypeError(f"{type(self).__name__} has no field '{min(changes)}'")
+            return made
 
         def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))

@@ -13,6 +13,7 @@ from policylint.subjects import ReferenceNames, ReferenceSubject
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from policylint.evaluation import Predicate
     from policylint.facts import ReferenceFact
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion, Rule
@@ -25,7 +26,7 @@ class Shape(Record):
     """The rules for references that are written in one way; those about targets say nothing of the `sound` ones."""
 
     about_targets: list[Rule]
-    others: list[tuple[Rule, Iterable[Assertion]]]
+    others: list[tuple[Rule, list[Predicate]]]
     sound: set[tuple[str, ...]]
 
 
@@ -57,7 +58,7 @@ class ReferenceRules:
         if not rest and all(_is_about_targets(assertion) for assertion in rule.then):
             shape.about_targets.append(rule)
         else:
-            shape.others.append((rule, rest))
+            shape.others.append((rule, [evaluation.predicate(each) for each in rest]))
 
 
 def _is_about_shape(condition: Assertion) -> bool:

@@ -24,6 +24,28 @@ _SHORT = 60
 Key = tuple[object, ...]
 
 
+class Judges(Record):
+    """Rules that judge the same fields, or ask for more than values and have no probes; `known` is what is broken."""
+
+    probes: list[Assertion] | None
+    rules: list[tuple[Rule, list[Predicate]]]
+    known: dict[Key, list[Rule]]
+
+    def broken(self, subject: EntrySubject, scope: Scope) -> list[Rule]:
+        """The rules that an entry breaks."""
+        key = None if self.probes is None else short_values(subject, self.probes)
+        if key is None:
+            return _broken(self.rules, subject, scope)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = _broken(self.rules, subject, scope)
+        return found
+
+
+def _broken(rules: list[tuple[Rule, list[Predicate]]], subject: EntrySubject, scope: Scope) -> list[Rule]:
+    return [rule for rule, predicates in rules if not evaluation.all_true(predicates, subject, scope)]
+
+
 class Selection(Record):
     """Rules that share their conditions: `pending` are those that need other entries, `local` the others."""
 
@@ -31,15 +53,19 @@ class Selection(Record):
     conditions: list[Predicate]
     names: list[str]
     pending: list[str]
-    local: list[tuple[Rule, list[Predicate]]]
+    local: dict[tuple[str, ...], Judges]
 
     def add(self, rule: Rule) -> None:
         """Add a rule with these conditions."""
         self.names.append(rule.name)
         if rule.needs_project:
             self.pending.append(rule.name)
-        else:
-            self.local.append((rule, [evaluation.predicate(assertion) for assertion in rule.then]))
+            return
+        probes = _probes(rule.then)
+        labels = () if probes is None else tuple(probes)
+        if labels not in self.local:
+            self.local[labels] = Judges(None if probes is None else list(probes.values()), [], {})
+        self.local[labels].rules.append((rule, [evaluation.predicate(assertion) for assertion in rule.then]))
 
 
 class _Group(Record):
@@ -97,7 +123,7 @@ def _add(selections: list[Selection], rule: Rule) -> None:
     where = rule.given.where
     selection = next((each for each in selections if each.where == where), None)
     if selection is None:
-        selection = Selection(where, [evaluation.predicate(condition) for condition in where], [], [], [])
+        selection = Selection(where, [evaluation.predicate(condition) for condition in where], [], [], {})
         selections.append(selection)
     selection.add(rule)
 
@@ -106,15 +132,23 @@ def _grouped(selections: list[Selection]) -> Iterator[_Group]:
     """Selections that ask for the same fields together; one that asks for more than values stays alone."""
     groups: dict[tuple[str, ...], _Group] = {}
     for selection in selections:
-        probes = {leaf.label: leaf for condition in selection.where for leaf in condition.leaves()}
-        if not all(leaf.label and _asks_value_only(leaf) for leaf in probes.values()):
+        probes = _probes(selection.where)
+        if probes is None:
             yield _Group(None, [selection], {})
             continue
-        labels = tuple(sorted(probes))
+        labels = tuple(probes)
         if labels not in groups:
-            groups[labels] = _Group([probes[label] for label in labels], [], {})
+            groups[labels] = _Group(list(probes.values()), [], {})
         groups[labels].selections.append(selection)
     yield from groups.values()
+
+
+def _probes(assertions: Assertions) -> dict[str, Assertion] | None:
+    """An assertion on each field that assertions ask for, by its label; None when they ask for more than values."""
+    leaves = {leaf.label: leaf for assertion in assertions for leaf in assertion.leaves()}
+    if not all(leaf.label and _asks_value_only(leaf) for assertion in assertions for leaf in assertion.leaves()):
+        return None
+    return dict(sorted(leaves.items()))
 
 
 def _asks_value_only(leaf: Assertion) -> bool:
@@ -123,4 +157,4 @@ def _asks_value_only(leaf: Assertion) -> bool:
 
 
 def _holding(selections: list[Selection], subject: EntrySubject, scope: Scope) -> list[Selection]:
-    return [each for each in selections if all(holds(subject, scope) for holds in each.conditions)]
+    return [each for each in selections if evaluation.all_true(each.conditions, subject, scope)]

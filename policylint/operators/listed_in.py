@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
 
 NEEDS_PROJECT = False
+ASKS_SCOPE = True
 NEEDS_INDEX = True
 PROJECT_OPTIONS = ("by",)
 PATH_OPTIONS = ("paths", "by")
