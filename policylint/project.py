@@ -135,6 +135,9 @@ class Project:
 
     def statements(self, path: str) -> str:
         """A readable file's text without its comments, as far as its format has any."""
+        return self.remember(("statements", path), lambda: self._statements(path))
+
+    def _statements(self, path: str) -> str:
         document = self.document(path)
         source = self.source(path)
         return document.statements if document else "" if isinstance(source, Unreadable) else source.text

@@ -80,6 +80,15 @@ class Layout:
         return line[: len(line) - len(line.lstrip(" \t"))]
 
     @cached_property
+    def mentions(self) -> dict[Path, list[Extent]]:
+        """Where each key is written: a table has one place in each header of its subtables."""
+        found: dict[Path, list[Extent]] = {}
+        for statement in self.statements:
+            for path, extent in statement.names:
+                found.setdefault(path, []).append(extent)
+        return found
+
+    @cached_property
     def headers(self) -> list[int]:
         """Which statements are headers."""
         return [index for index, each in enumerate(self.statements) if each.is_header]
@@ -130,11 +139,11 @@ def _as_text(layout: Layout, edit: Edit) -> _Edits:
 
 
 def _rename(layout: Layout, edit: Edit) -> _Edits:
-    """Every mention of the key: a table has one in each header of its subtables."""
+    """Every mention of the key."""
     parent, node = layout.node(edit.path[:-1]), layout.node(edit.path)
     if parent is None or node is None or edit.value in parent.children or not isinstance(edit.path[-1], str):
         return None
-    mentions = [extent for each in layout.statements for path, extent in each.names if path == edit.path]
+    mentions = layout.mentions.get(edit.path, [])
     if not mentions and parent.kind is VALUE and node.kind is VALUE and node.key:
         mentions = [node.key]
     return [TextEdit(*each, literals.key(str(edit.value), layout.text[slice(*each)])) for each in mentions] or None

@@ -161,7 +161,7 @@ def _content_failures(file: _File, options: Options, scope: Scope, project: Proj
     if options.get("not_empty") and not source.text.strip():
         yield file.failure("is empty")
     if "min_lines" in options:
-        yield from _too_short(file, render(options["min_lines"], scope.names), source.text)
+        yield from _too_short(file, render(options["min_lines"], scope.names), source)
     for option, kind in _SEARCHES.items():
         template = cast("dict[str, str]", options).get(option)
         for place, wanted in _wanted(template, scope) if template is not None else ():
@@ -171,10 +171,12 @@ def _content_failures(file: _File, options: Options, scope: Scope, project: Proj
             yield from _absence(file, wanted, place, kind, project)
 
 
-def _too_short(file: _File, wanted: str, text: str) -> Iterator[Failure]:
+def _too_short(file: _File, wanted: str, source: Source) -> Iterator[Failure]:
     """An editor's count: a line end at the end of the file starts no line."""
-    lines = len(Source(file.path, text).starts) - text.endswith(("\n", "\r")) if text else 0
-    if wanted.isdecimal() and lines < int(wanted[:_MOST_DIGITS]):
+    if not wanted.isdecimal():
+        return
+    lines = len(source.starts) - source.text.endswith(("\n", "\r")) if source.text else 0
+    if lines < int(wanted[:_MOST_DIGITS]):
         yield file.failure(f"has {lines} line{'' if lines == 1 else 's'}, expected at least {wanted}")
 
 

@@ -35,7 +35,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     ),
     "unknown-keys": (
         {"netlify.toml": "".join(f"k{number} = {number}\n" for number in range(100_000))},
-        ("documents/limit-exceeded", f"'documents/schema-violation' {LEFT_OUT}"),
+        ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
     ),
     "redirects": (
         {"netlify.toml": "[[redirects]]\nfrom='/a'\nto='/b'\nstaus=1\n" * 10_000},
@@ -82,7 +82,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
             "01-01-PLAN.md": plan("artifacts", *(f"path: big.md, contains: z{n}" for n in range(10_000))),
             "big.md": "x y\n" * 500_000,
         },
-        ("plan/missing-artifact", "the file asks for too many searches"),
+        ("plan/artifact-lacks-text", "the file asks for too many searches"),
     ),
     "patterns-that-search-a-large-file": (
         {

@@ -7,13 +7,14 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import needs_permissions
-from tests.hostile.harness import POLICYLINT, check_safe, environment, run_limited, write
+from tests.hostile.harness import CLOCK, POLICYLINT, check_safe, environment, run_limited, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,13 +170,20 @@ def test_a_checkout_that_cannot_be_written(root: Path, tmp_path: Path, whole: tu
 def test_files_that_come_and_go_while_they_are_read(root: Path, tmp_path: Path) -> None:
     """A file is a file, a pipe, a link and nothing by turns: each run ends with a report or says what is missing."""
     file = root / "docs" / "deployment-200.md"
-    process = start(root, tmp_path / "home")
     outside = tmp_path / "outside.md"
     outside.write_text("DEP-777: a secret from outside\nType: Environment\n")
-    while process.poll() is None:
-        for change in (lambda: os.mkfifo(file), lambda: file.symlink_to(outside), file.mkdir):
-            file.rmdir() if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
-            change()
-    stdout, stderr = process.communicate(timeout=30)
+    process = start(root, tmp_path / "home")
+
+    def change_until_it_ends() -> None:
+        while process.returncode is None:
+            for change in (lambda: os.mkfifo(file), lambda: file.symlink_to(outside), file.mkdir):
+                file.rmdir() if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
+                change()
+
+    changes = threading.Thread(target=change_until_it_ends)
+    changes.start()
+    # Reads while it waits: a report larger than a pipe holds would stop the run.
+    stdout, stderr = process.communicate(timeout=CLOCK)
+    changes.join()
     check_safe((process.returncode, stdout.decode(), stderr.decode()))
     assert "secret" not in stdout.decode()
