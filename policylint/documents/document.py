@@ -13,6 +13,9 @@ from policylint.record import Record
 from policylint.selectors import Path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policylint.documents.lines import LinePattern
     from policylint.edits import Edit, TextEdit
 
 Extent = tuple[int, int]
@@ -95,6 +98,10 @@ class Document:
         """Add to the data the elements that the document's kind may have; what is wrong with their tags."""
         del grammar
         return []
+
+    def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
+        """Add to the data the lines that the document's kind gives a meaning."""
+        del patterns
 
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""

@@ -65,6 +65,7 @@ OPERATORS = (
     "quantity",
     "reachable",
     "recent",
+    "recorded_in",
     "referenced",
     "resolves",
     "run_by",
