@@ -83,7 +83,7 @@ class Kind(Record):
 
             faults = document.read_elements(ElementGrammar(self.elements, self.element_lists))
         if self.lines:
-            from policylint.documents.lines import LinePattern
+            from policylint.documents.document import LinePattern
 
             document.read_lines({name: LinePattern(**row) for name, row in self.lines.items()})
         return faults

@@ -15,7 +15,6 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policylint.documents.lines import LinePattern
     from policylint.edits import Edit, TextEdit
 
 Extent = tuple[int, int]
@@ -52,6 +51,17 @@ class ElementGrammar(Record):
 
     holds: dict[str, list[str]]
     lists: list[str]
+
+
+class LinePattern(Record):
+    """`pattern` (RE2) reads a line, below one of the kind `within` if that is not empty.
+
+    `lists` has patterns for groups that hold several values: each match in the group's text is one.
+    """
+
+    pattern: str
+    within: str
+    lists: dict[str, str]
 
 
 class Fault(NamedTuple):

@@ -10,29 +10,17 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint.patterns import compile_pattern
-from policylint.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.documents.document import Extent
+    from policylint.documents.document import Extent, LinePattern
 
 _LINE = re.compile(r"[^\r\n]+")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]")
 
 # A roadmap has hundreds of lines; more than this many say nothing that a reader could follow.
 _MOST = 20_000
-
-
-class LinePattern(Record):
-    """`pattern` (RE2) reads a line, below one of the kind `within` if that is not empty.
-
-    `lists` has patterns for groups that hold several values: each match in the group's text is one.
-    """
-
-    pattern: str
-    within: str
-    lists: dict[str, str]
 
 
 class Line(NamedTuple):

@@ -17,9 +17,9 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.documents.document import ElementGrammar
+    from policylint.documents.document import ElementGrammar, LinePattern
     from policylint.documents.elements import Element
-    from policylint.documents.lines import LinePattern, Lines
+    from policylint.documents.lines import Lines
     from policylint.edits import Edit, TextEdit
 
 FRONT_MATTER = "frontmatter"

@@ -31,6 +31,7 @@ OPERATORS = (
     "at_home",
     "byte_order_mark",
     "comes_after",
+    "comes_directly_after",
     "conforms",
     "covers",
     "declared_in",

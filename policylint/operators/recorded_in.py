@@ -38,7 +38,7 @@ class Options(_Documents, total=False):
     A record counts if what `of` names is what the templates there say: a group of `named`, a pattern of paths,
     `file.folder`, or a key of the record. With `elsewhere` a value that no record has is fine, and one that only
     others have is not. Where no record that counts states anything, all is well unless `even_if_none` is set. `text`
-    is a template for what is looked for instead of the value.
+    is a template for what is looked for instead of the value, `prefix` a mark before the value.
     """
 
     records: list[str] | str
@@ -47,6 +47,7 @@ class Options(_Documents, total=False):
     elsewhere: bool
     even_if_none: bool
     text: str
+    prefix: str
 
 
 def validate(options: Options) -> None:
@@ -70,7 +71,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     table = project.remember(("recorded_in", id(options)), lambda: _table(project, options, grammar))
     wanted = [plain(render(each, scope.names)) for each in options.get("of", {}).values()]
     stated = table.stated.get((scope.base, *wanted), set())
-    for each in _members(render(options["text"], scope.names) if "text" in options else value.text, grammar):
+    text = render(options["text"], scope.names) if "text" in options else value.text
+    for each in _members(text.removeprefix(options.get("prefix", "")), grammar):
         others = [key for key in table.keys.get((scope.base, plain(each)), []) if list(key[1:]) != wanted]
         if plain(each) not in stated and _is_wrong(options, has_others=bool(others), is_stated=bool(stated)):
             details = {"elsewhere": ", ".join(dict.fromkeys(key[1] for key in others if len(key) > 1)), "missing": each}
