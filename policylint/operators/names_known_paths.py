@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint.catalogue import values
@@ -64,7 +65,7 @@ def _paths(text: str, options: Options) -> Iterator[str]:
         return
     searched = {path for search in searches(text) for path in search.paths}
     for words in commands:
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if word not in searched and before not in options.get("after", []) and _is_path(word, options):
                 yield word
 
