@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import Unreadable, inside
@@ -54,9 +53,20 @@ def _all(options: Options) -> dict[str, list[str]]:
 
 
 def _code(text: str, ending: str, options: Options) -> str:
-    """The text without the lines that are comments."""
-    marks = [re.escape(mark) for mark, endings in options.get("line", {}).items() if ending in endings]
+    """The text without the lines that are comments; each line is looked at once."""
+    marks = tuple(mark for mark, endings in options.get("line", {}).items() if ending in endings)
     pairs = [mark.split() for mark, endings in options.get("block", {}).items() if ending in endings]
-    lines = [rf"(?:{'|'.join(marks)})[^\n]*"] if marks else []
-    blocks = [rf"{re.escape(first)}(?s:.*?){re.escape(last)}" for first, last in pairs]
-    return re.sub(rf"(?m)^[ \t]*(?:{'|'.join([*lines, *blocks])})", "", text)
+    kept: list[str] = []
+    closing = ""
+    for line in text.split("\n"):
+        rest = line.lstrip()
+        if not closing:
+            first, closing = next((pair for pair in pairs if rest.startswith(pair[0])), ("", ""))
+            rest = rest[len(first) :]
+        if closing:
+            _, found, after = rest.partition(closing)
+            kept += [after] if found else []
+            closing = "" if found else closing
+        elif not (marks and rest.startswith(marks)):
+            kept.append(line)
+    return "\n".join(kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
 
 from policylint import selectors
@@ -24,6 +25,7 @@ NAMES = {"kind": "document"}
 PATH_OPTIONS = ("at", "records")
 
 _FOLDER = "file.folder"
+_SHOWN = 5
 _Key = tuple[str, ...]
 
 
@@ -73,10 +75,18 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     stated = table.stated.get((scope.base, *wanted), set())
     text = render(options["text"], scope.names) if "text" in options else value.text
     for each in _members(text.removeprefix(options.get("prefix", "")), grammar):
-        others = [key for key in table.keys.get((scope.base, plain(each)), []) if list(key[1:]) != wanted]
-        if plain(each) not in stated and _is_wrong(options, has_others=bool(others), is_stated=bool(stated)):
-            details = {"elsewhere": ", ".join(dict.fromkeys(key[1] for key in others if len(key) > 1)), "missing": each}
+        if plain(each) in stated:
+            continue
+        others = _others(table.keys.get((scope.base, plain(each)), []), wanted)
+        if _is_wrong(options, has_others=bool(others), is_stated=bool(stated)):
+            details = {"elsewhere": ", ".join(others), "missing": each}
             yield Failure(f"{shown(each)} is in no {options['kind']}", is_sentence=True, details=details)
+
+
+def _others(keys: list[_Key], wanted: list[str]) -> list[str]:
+    """What the first records are called that state a value and are not those that were asked for."""
+    others = (key for key in keys if list(key[1:]) != wanted)
+    return list(dict.fromkeys(" ".join(key[1:2]) for key in islice(others, _SHOWN)))
 
 
 def _is_wrong(options: Options, *, has_others: bool, is_stated: bool) -> bool:
