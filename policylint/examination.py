@@ -141,7 +141,7 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            for fault in (*loaded.faults, *kinds.read_elements(of_format, loaded.documents)):
+            for fault in (*loaded.faults, *kinds.read_parts(of_format, loaded.documents)):
                 self._diagnostics.extend(self._examiner.fault(self._source, fault))
             for self._document_number, document in enumerate(loaded.documents):
                 told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}

@@ -46,11 +46,9 @@ def data_fits(kind: Kind, document: Document) -> bool:
     return all(selectors.first(document.data, path)[1] is not MISSING for path in kind.has)
 
 
-def read_elements(kinds: Iterable[Kind], documents: Iterable[Document]) -> Iterator[Fault]:
-    """Add to documents the elements that one of their kinds has; what is wrong with the tags."""
-    kind = next((each for each in kinds if each.elements), None)
+def read_parts(kinds: Iterable[Kind], documents: Iterable[Document]) -> Iterator[Fault]:
+    """Add to documents the elements and the lines that one of their kinds has; what is wrong with the tags."""
+    kind = next((each for each in kinds if each.elements or each.lines), None)
     if kind is not None:
-        from policylint.documents.document import ElementGrammar
-
         for document in documents:
-            yield from document.read_elements(ElementGrammar(kind.elements, kind.element_lists))
+            yield from kind.read_parts(document)

@@ -18,6 +18,8 @@ from policylint.shell.vocabulary import Commands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policylint.documents.document import Document, Fault
+
 Compiled = dict[str, object]
 
 # Among the contexts that a rule looks at: all of them.
@@ -52,8 +54,8 @@ class Kind(Record):
     content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
     different in some contexts, if it does, `commands` where its shell commands run. `elements` says which elements may
-    stand in which, `element_lists` which of them hold a list. The named groups of `called`, a pattern of paths, are the
-    names by which others call it.
+    stand in which, `element_lists` which of them hold a list, `lines` which lines have a meaning. The named groups of
+    `called`, a pattern of paths, are the names by which others call it.
     """
 
     name: str
@@ -70,7 +72,21 @@ class Kind(Record):
     commands: Compiled
     elements: dict[str, list[str]]
     element_lists: list[str]
+    lines: dict[str, dict[str, Any]]
     called: str
+
+    def read_parts(self, document: Document) -> list[Fault]:
+        """Add to a document the elements and the lines that this kind has; what is wrong with the tags."""
+        faults: list[Fault] = []
+        if self.elements:
+            from policylint.documents.document import ElementGrammar
+
+            faults = document.read_elements(ElementGrammar(self.elements, self.element_lists))
+        if self.lines:
+            from policylint.documents.document import LinePattern
+
+            document.read_lines({name: LinePattern(**row) for name, row in self.lines.items()})
+        return faults
 
 
 class Assertions:

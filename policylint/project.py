@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint import documents
 from policylint.field_names import normalise
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.evidence import Result
     from policylint.facts import EntryFact, FileFacts, Origin
     from policylint.index import Index
-    from policylint.pack import EntrySettings, Pack
+    from policylint.pack import EntrySettings, Kind, Pack
     from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
@@ -177,10 +177,8 @@ class Project:
             return ()
         loaded = documents.load(source, format_name, self._limits).documents
         facts = self.facts.get(path)
-        kind = next((each for each in self._pack.kinds if each.elements and facts and each.name in facts.kinds), None)
-        if kind is not None:
-            from policylint.documents.document import ElementGrammar
-
-            for document in loaded:
-                document.read_elements(ElementGrammar(kind.elements, kind.element_lists))
+        told = [each for each in self._pack.kinds if facts and each.name in facts.kinds]
+        kind = next((each for each in told if each.elements or each.lines), None)
+        for document in loaded if kind else ():
+            cast("Kind", kind).read_parts(document)
         return loaded

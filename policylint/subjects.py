@@ -29,6 +29,7 @@ _DOCUMENT_PREFIX = "document."
 _VALUE = "value"
 _FILE_PREFIX = "file."
 _CONTEXTS_PREFIX = "contexts."
+_AROUND_PREFIX = "around."
 
 
 class DocumentSubject:
@@ -111,6 +112,7 @@ class DocumentNames:
 
     `place.label`, `place.key` and `place.value` are the place's own path, the last step of it, and what stands there.
     `document.` before a path leads to a value anywhere in the document, `contexts.NAME.` to one in force in a context.
+    `around.` before a key leads to the nearest table around the place that has it.
     A rule that looks at contexts knows the `context`, and what it is built as.
     """
 
@@ -139,12 +141,23 @@ class DocumentNames:
             return _file_names(self._path).get(name, default)
         if name.startswith(_DOCUMENT_PREFIX):
             return _value_at(self._data, name.removeprefix(_DOCUMENT_PREFIX), default)
+        if name.startswith(_AROUND_PREFIX):
+            return self._around(name.removeprefix(_AROUND_PREFIX), default)
         if name.startswith(_CONTEXTS_PREFIX):
             context, _, path = name.removeprefix(_CONTEXTS_PREFIX).partition(".")
             return _value_at(self._contexts[context].data, path, default) if context in self._contexts else default
         if name in _PLACE_NAMES:
             return _PLACE_NAMES[name](self._place)
         return self._of_place(name, default)
+
+    def _around(self, name: str, default: object) -> object:
+        """What the nearest table around the place says under a key."""
+        found, value = default, self._data
+        for step in self._place.at:
+            if isinstance(value, dict) and name in value:
+                found = value[name]
+            value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
+        return found
 
     def _of_place(self, name: str, default: object) -> object:
         value = self._place.whole

@@ -357,6 +357,7 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "commands": kind.commands.model_dump(exclude_defaults=True),
         "elements": kind.elements,
         "element_lists": kind.element_lists,
+        "lines": {name: each.model_dump() for name, each in kind.lines.items()},
         "called": kind.called,
     }
 

@@ -76,6 +76,20 @@ class CommandsDefinition(Definition):
     environment: str = ""
 
 
+class LineDefinition(Definition):
+    """A line of Markdown with a meaning; see `policylint.documents.lines`."""
+
+    pattern: str = Field(min_length=1)
+    within: str = ""
+    lists: dict[str, str] = {}
+
+    @field_validator("pattern", "lists")
+    @classmethod
+    def _can_be_compiled(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        _patterns([value] if isinstance(value, str) else list(value.values()))
+        return value
+
+
 class KindDefinition(Definition):
     """One kind of document: its paths, its content test, its schema."""
 
@@ -92,6 +106,7 @@ class KindDefinition(Definition):
     commands: CommandsDefinition = CommandsDefinition()
     elements: dict[str, list[str]] = {}
     element_lists: list[str] = []
+    lines: dict[str, LineDefinition] = {}
     called: str = ""
     references: list[str] = []
 

@@ -14,6 +14,8 @@ from policylint.record import Record
 from policylint.selectors import Path
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policylint.edits import Edit, TextEdit
 
 Extent = tuple[int, int]
@@ -50,6 +52,17 @@ class ElementGrammar(Record):
 
     holds: dict[str, list[str]]
     lists: list[str]
+
+
+class LinePattern(Record):
+    """`pattern` (RE2) reads a line, below one of the kind `within` if that is not empty.
+
+    `lists` has patterns for groups that hold several values: each match in the group's text is one.
+    """
+
+    pattern: str
+    within: str
+    lists: dict[str, str]
 
 
 class Fault(NamedTuple):
@@ -96,6 +109,10 @@ class Document:
         """Add to the data the elements that the document's kind may have; what is wrong with their tags."""
         del grammar
         return []
+
+    def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
+        """Add to the data the lines that the document's kind gives a meaning."""
+        del patterns
 
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""

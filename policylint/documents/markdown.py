@@ -1,7 +1,7 @@
 """Markdown documents: front matter as data with places, the body as text, and what CommonMark says is code.
 
 `data` is `{"frontmatter": …, "body": text}`; a file without front matter has no `frontmatter` key. Where the kind of
-document has elements, `elements` has a list of them for each name.
+document has elements or lines with a meaning, `elements` and `lines` have a list of them for each name.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from policylint.named_tuple import NamedTuple
 from policylint.selectors import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from policylint.documents.document import ElementGrammar
+    from policylint.documents.document import ElementGrammar, LinePattern
     from policylint.documents.elements import Element
+    from policylint.documents.lines import Lines
     from policylint.edits import Edit, TextEdit
 
 FRONT_MATTER = "frontmatter"
 BODY = "body"
 ELEMENTS = "elements"
+LINES = "lines"
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
@@ -48,6 +50,7 @@ class MarkdownDocument(Document):
         self._code: list[_Code] | None = None
         self._body_comments: list[Comment] | None = None
         self._elements: dict[str, list[Element]] = {}
+        self._lines: Lines = {}
 
     def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
         """Elements of the body, outside code and comments; a second call changes nothing."""
@@ -63,6 +66,14 @@ class MarkdownDocument(Document):
         }
         return faults
 
+    def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
+        """Lines of the body, outside code blocks and comments; a second call changes nothing."""
+        if LINES not in self._data:
+            from policylint.documents.lines import data_of, read
+
+            self._lines = read(self.prose, self.body_start, patterns)
+            self._data[LINES] = data_of(self._lines, self.source.text)
+
     def find(self, path: Path) -> Place | None:
         """Places below `frontmatter` are those of its YAML; the body is placed at its first line of text."""
         if not path:
@@ -71,7 +82,15 @@ class MarkdownDocument(Document):
             return self.front_matter.find(path[1:]) if len(path) > 1 else Place(None, (0, 3))
         if path == (BODY,):
             return Place(None, self._first_text_line())
+        if path[0] == LINES:
+            return self._find_line(path[1:])
         return self._find_element(path[1:]) if path[0] == ELEMENTS else None
+
+    def _find_line(self, path: Path) -> Place | None:
+        from policylint.documents.lines import find
+
+        extent = find(self._lines, path)
+        return Place(None, extent) if extent else None
 
     def _find_element(self, path: Path) -> Place | None:
         """An element is placed at its opening tag, its text at what stands in it."""
@@ -131,8 +150,8 @@ class MarkdownDocument(Document):
         return self._code
 
     def label(self, path: Path) -> str:
-        """A path without the `frontmatter` or `elements` that every one of them would start with."""
-        return super().label(path[1:] if len(path) > 1 and path[0] in (FRONT_MATTER, ELEMENTS) else path)
+        """A path without the `frontmatter`, `elements` or `lines` that every one of them would start with."""
+        return super().label(path[1:] if len(path) > 1 and path[0] in (FRONT_MATTER, ELEMENTS, LINES) else path)
 
     def comments(self) -> list[Comment]:
         """HTML comments of the body that are not code, after the comments of the front matter."""

@@ -204,9 +204,14 @@ def _pattern(wanted: str) -> Callable[[str], bool]:
 
 
 def _identifier(wanted: str) -> Callable[[str], bool]:
-    """Whole: `GET` is not in `WIDGETS`."""
-    pattern = re.compile(rf"(?<![\w$]){re.escape(wanted)}(?![\w$])")
-    return lambda text: pattern.search(text) is not None
+    """Each name whole: `GET` is not in `WIDGETS`. `default App (the page)` are two names and a remark, `*` is none."""
+    names = _NAME.findall(_REMARK.sub(" ", wanted))
+    patterns = [re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])") for name in names]
+    return lambda text: all(pattern.search(text) for pattern in patterns)
+
+
+_NAME = re.compile(r"[\w$]+")
+_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 
 _SEARCHES: dict[str, Callable[[str], Callable[[str], bool]]] = {

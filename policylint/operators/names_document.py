@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from policylint.catalogue import Named
 from policylint.operators.operator import Failure, shown
 from policylint.suggestions import did_you_mean
 
@@ -28,11 +29,11 @@ class Options(TypedDict):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """The names of a document are those of the `called` of its kind."""
     catalogue = cast("Project", scope.project).catalogue(options["kind"])
-    own = catalogue.documents.get(scope.path)
-    found = catalogue.find(value.text, own) if own else None
-    if own is not None and found is None:
+    own = catalogue.documents.get(scope.path) or Named(scope.path, scope.base, {}, None)
+    found = catalogue.find(value.text, own)
+    if found is None:
         near = [name for each in catalogue.documents.values() if each.base == own.base for name in each.names.values()]
         message = f"{shown(value.text)} names no {options['kind']}"
         yield Failure(message, is_sentence=True, fix=did_you_mean(value.text, near))
-    elif found is not None and found is own:
+    elif found is own:
         yield Failure(f"{shown(value.text)} is this {options['kind']} itself", is_sentence=True)
