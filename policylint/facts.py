@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from policylint.allowance import Counted
 from policylint.diagnostics import Diagnostic, Span
 from policylint.record import Record
 from policylint.selectors import Path
@@ -140,3 +141,10 @@ class FileFacts(Record):
     deferred: tuple[DeferredSubject, ...]
     suppressions: tuple[Suppression, ...]
     selected: dict[str, int]
+
+
+class Examination(NamedTuple):
+    """What examining one file gives: its facts, None for a file of no kind, and what it has had reported so far."""
+
+    facts: FileFacts | None
+    counted: Counted

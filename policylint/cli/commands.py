@@ -71,7 +71,7 @@ def _with_check_options(command: Any) -> Any:
         command = click.option(
             option.flag,
             option.field,
-            type=choice,
+            type=click.IntRange(1, options.MOST_JOBS) if option.is_count else choice,
             multiple=option.many,
             is_flag=option.is_flag or None,
             help=option.help,

@@ -91,6 +91,8 @@ class _CountingComposer(_DepthLimitedComposer):
         if self.nodes > self.most_nodes:
             place = parent.start_mark.index if parent is not None else 0
             raise LimitHit(f"the file holds more than {self.most_nodes} keys and values", place)
+
+
 def _composed(text: str, limits: Limits) -> tuple[list[Node], list[Fault]]:
     """The nodes of a text, with the bad escapes that were taken as written. Raises YAMLError and LimitHit."""
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policylint import definition_cache
+from policylint import cache_folder
 from tests.conftest import needs_permissions
 
 if TYPE_CHECKING:
@@ -763,8 +763,8 @@ class TestTraces:
         (real / "cache").mkdir(parents=True)
         (tmp_path / "link").symlink_to("real")
         for root in (real, tmp_path / "link"):
-            assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(root)) is None
-        assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(tmp_path / "other")) is not None
+            assert cache_folder.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(root)) is None
+        assert cache_folder.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(tmp_path / "other")) is not None
 
     def test_a_rule_folder_that_is_no_longer_configured_may_go(self, run: Runner, repository: Write) -> None:
         folder = repository(
