@@ -80,7 +80,14 @@ class OverlaidTree:
 
 
 def fix(
-    tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], report: Report, *, unsafe: bool = False
+    tree: FileTree,
+    pack: Pack,
+    settings: engine.Settings,
+    paths: list[str],
+    report: Report,
+    *,
+    unsafe: bool = False,
+    means: engine.Means = engine.PLAIN,
 ) -> Outcome:
     """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well.
 
@@ -93,15 +100,15 @@ def fix(
         source = tree.read(path)
         if isinstance(source, Unreadable):
             continue
-        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings)
+        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings, means)
         fixing = _Fixing(source, judge, settings.limits, unsafe=unsafe)
         has_moved_on = has_moved_on or not fixing.has_offers
         change = fixing.run()
         if change.fixed:
             changes[path] = change
     if has_moved_on:
-        report = engine.check(tree, pack, settings, paths)
-    outcome = _together(tree, pack, settings, paths, report, changes)
+        report = engine.check(tree, pack, settings, paths, means)
+    outcome = _together(tree, pack, settings, paths, report, changes, means)
     return outcome._replace(report=_with_refusals(outcome.report, unsafe=unsafe))
 
 
@@ -120,11 +127,11 @@ def _is_wanted(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
     return offered is not None and (unsafe or offered.applicability == edits.SAFE)
 
 
-def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings) -> Judge:
+def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings, means: engine.Means) -> Judge:
     """A function from a file's text to what is reported of it."""
 
     def judge(text: str) -> list[Diagnostic]:
-        report = engine.check(OverlaidTree(tree, {path: text}), pack, settings, [path])
+        report = engine.check(OverlaidTree(tree, {path: text}), pack, settings, [path], means)
         return [each for each in report.diagnostics if each.path == path]
 
     return judge
@@ -137,27 +144,33 @@ def _together(
     paths: list[str],
     before: Report,
     changes: dict[str, Change],
+    means: engine.Means,
 ) -> Outcome:
     """All changes at once; if they break something in another file, those that do are left out."""
     if not changes:
         return Outcome({}, before)
-    after = check_with(tree, pack, settings, paths, changes)
+    after = check_with(tree, pack, settings, paths, changes, means)
     if not _is_worse(before, after):
         return Outcome(changes, after)
     kept: dict[str, Change] = {}
     last = before
     for path, change in changes.items():
-        after = check_with(tree, pack, settings, paths, {**kept, path: change})
+        after = check_with(tree, pack, settings, paths, {**kept, path: change}, means)
         if not _is_worse(before, after):
             kept[path], last = change, after
     return Outcome(kept, last)
 
 
 def check_with(
-    tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], changes: Mapping[str, Change]
+    tree: FileTree,
+    pack: Pack,
+    settings: engine.Settings,
+    paths: list[str],
+    changes: Mapping[str, Change],
+    means: engine.Means = engine.PLAIN,
 ) -> Report:
     """A check of the same paths, with the changed files as they would be."""
-    return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths)
+    return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths, means)
 
 
 def _texts(changes: Mapping[str, Change]) -> dict[str, str]:

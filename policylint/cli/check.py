@@ -82,7 +82,8 @@ def _check_workspaces(
         files = _chosen(tree, workspace, chosen)
         runs = Runs(workspace, settings, Resources(options.jobs, None if options.no_cache else environment))
         report = runs.check(tree, files)
-        fixed = _fixed(tree, workspace, settings, files, report, options) if options.fix or options.diff else None
+        wants_fixes = options.fix or options.diff
+        fixed = _fixed(tree, workspace, settings, files, report, options, runs.means()) if wants_fixes else None
         for folder in tree.nested:
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
@@ -183,10 +184,11 @@ def _fixed(
     files: list[str],
     report: Report,
     options: CheckOptions,
+    means: engine.Means,
 ) -> Fixed:
     from policylint.cli import fixes
 
-    return fixes.fixed(tree, workspace, settings, files, report, options)
+    return fixes.fixed(tree, workspace, settings, files, report, options, means)
 
 
 def _refuse_unwritten(parts: list[_Part]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def opened(path: str, environment: Mapping[str, str] | None, start: str) -> Workspace:
-    """The workspace that a file or folder belongs to. Raises DefinitionError. Without an environment no cache is used."""
+    """The workspace that a file or folder belongs to; no environment, no cache. Raises DefinitionError."""
     root = root_of(path, start)
     try:
         return open_workspace(path, environment, start)
