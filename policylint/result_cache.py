@@ -89,14 +89,12 @@ class _Kept(NamedTuple):
 
 
 class FactCache:
-    """Examinations by path and text; read when first asked, written by `save` if there is something new."""
+    """Examinations by path and text; written by `save` if there is something new. `now` is in seconds since 1970."""
 
-    least = 0
-
-    def __init__(self, path: str, of_context: bytes) -> None:
+    def __init__(self, path: str, of_context: bytes, now: float | None = None) -> None:
         self._path = path
         self._context = of_context
-        self._today = int(time.time()) // _DAY
+        self._today = int(time.time() if now is None else now) // _DAY
         self._kept = _read_kept(path, of_context)
         self._is_changed = False
 

@@ -218,7 +218,7 @@ class TestHelp:
         outcome = run(*arguments, cwd=repository({}))
         assert (outcome.code, outcome.stderr) == (0, "")
         commands = outcome.stdout.partition("Commands:\n")[2].splitlines()
-        assert [line.split()[0] for line in commands] == ["check", "explain", "rules", "test", "trace"]
+        assert [line.split()[0] for line in commands] == ["check", "clean", "explain", "rules", "test", "trace"]
         assert "Exit codes: 0 clean, 1 violations" in outcome.stdout
 
     def test_no_arguments(self, run: Runner, repository: Write) -> None:
