@@ -26,11 +26,11 @@ ROUNDS = 2
 MANY = 1_000
 BIN = Path(sys.executable).parent
 FLOOR = """\
-import os, sys, yaml
+import os
+from yaml._yaml import CParser
 for name in os.listdir("release"):
     with open("release/" + name, "rb") as file:
-        parser = yaml.CParser(file.read())
-        parser.raw_parse()
+        CParser(file.read()).raw_parse()
 """
 # Of check-jsonschema's and ajv's CPU time, of our own cold run, and of one process: what issue 6 asks of 10,000 files.
 BARS = {"check-jsonschema": 0.06, "ajv": 1.3, "warm": 0.06, "one changed": 0.12, "jobs": 1.4, "megabytes": 250}
@@ -105,8 +105,9 @@ def _others(folder: Path) -> dict[str, list[object]]:
 
     An empty last word stands for a command that is given a pattern: npm's cannot take ten thousand arguments.
     """
-    (folder / "plain.json").write_text(json.dumps(json.loads(SCHEMA.read_text(encoding="utf-8"))), encoding="utf-8")
-    rule = {"given": "$", "then": {"function": "schema", "functionOptions": {"schema": json.loads(SCHEMA.read_text())}}}
+    schema = _without_patterns(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    (folder / "plain.json").write_text(json.dumps(schema), encoding="utf-8")
+    rule = {"given": "$", "then": {"function": "schema", "functionOptions": {"schema": schema}}}
     (folder / "rules.json").write_text(json.dumps({"rules": {"form": {**rule, "message": "x"}}}), encoding="utf-8")
     found: dict[str, list[object]] = {"check-jsonschema": [BIN / "check-jsonschema", "--schemafile", SCHEMA]}
     python = folder / "python"
@@ -121,6 +122,13 @@ def _others(folder: Path) -> dict[str, list[object]]:
     for name in {"yamllint", "ajv", "spectral"} - set(found):
         print(f"SKIPPED: {name} could not be installed")
     return found
+
+
+def _without_patterns(schema: object) -> object:
+    """JavaScript before 2025 refuses `(?i:`, and with it the whole schema."""
+    if isinstance(schema, dict):
+        return {key: _without_patterns(value) for key, value in schema.items() if key != "pattern"}
+    return [_without_patterns(each) for each in schema] if isinstance(schema, list) else schema
 
 
 def _runs(command: list[object]) -> bool:
