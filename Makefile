@@ -49,6 +49,7 @@ bench: $(VENV)/.development
 	$(BIN)/python benchmarks/libraries.py
 	$(BIN)/python benchmarks/entries.py
 	$(BIN)/python benchmarks/plans.py
+	$(BIN)/python benchmarks/scale.py
 
 # Coverage-guided: FUZZ_SECONDS for each target. atheris is installed for this target alone, where it has a wheel.
 FUZZ_SECONDS ?= 30

@@ -74,7 +74,7 @@ REGISTERS = {"EPIC": 200, "TEST": 2000, "ARC": 1, "RUN": 1, "MON": 1, "UJ": 1}
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         yaml, markdown = Path(folder) / "yaml", Path(folder) / "markdown"
-        _write_yaml(yaml)
+        write_yaml(yaml)
         _write_markdown(markdown)
         files = [str(path) for path in sorted((yaml / "release").glob("*.yaml"))]
         bin_folder = Path(sys.executable).parent
@@ -135,10 +135,11 @@ def _write_registers(folder: Path) -> None:
         (folder / f"{prefix.lower()}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _write_yaml(folder: Path) -> None:
+def write_yaml(folder: Path, count: int = ENTRIES) -> None:
+    """So many linked entries, one a file, with the registers that they link."""
     (folder / "release").mkdir(parents=True)
     _write_registers(folder)
-    for number in range(1, ENTRIES + 1):
+    for number in range(1, count + 1):
         lines = [f"ID: DEP-{number:05d}", f"Title: {_title(number)}"]
         lines += [f"{name}: {json.dumps(value)}" for name, value in _fields(number).items()]
         lines += ["Linked IDs:", *(f"  - {link}" for link in _links(number)), "Notes: |", f"  {PROSE}", f"  {PROSE}"]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+from policylint.diagnostics import Span
 
-    from policylint.diagnostics import Diagnostic, Span
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from policylint.diagnostics import Diagnostic
 
     Explain = Callable[[str, Span, str], Iterator[Diagnostic]]
+
+# What the findings of each rule in a file are told apart by.
+Counted = dict[str, tuple[tuple[Span, str], ...]]
+
+_NOTHING: dict[str, set[tuple[Span, str]]] = {}
 
 
 class Allowance:
@@ -21,11 +28,11 @@ class Allowance:
     def __init__(self, limit: int, explain: Explain) -> None:
         self._limit = limit
         self._explain = explain
-        self._seen: dict[tuple[str, str], set[tuple[Span, str]]] = {}
+        self._seen: dict[str, dict[str, set[tuple[Span, str]]]] = {}
 
     def allows(self, rule: str, path: str) -> bool:
         """Whether a rule may still report something in a file; if not, it need not be judged there."""
-        seen = self._seen.get((rule, path))
+        seen = self._seen.get(path, _NOTHING).get(rule)
         return seen is None or len(seen) <= self._limit
 
     def admit(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -34,7 +41,7 @@ class Allowance:
         They are of one rule and one file; what would follow the report is not asked for.
         """
         for each in diagnostics:
-            seen = self._seen.setdefault((each.rule, each.path), set())
+            seen = self._seen.setdefault(each.path, {}).setdefault(each.rule, set())
             if len(seen) > self._limit:
                 return
             seen.add((each.span, each.message))
@@ -43,3 +50,12 @@ class Allowance:
             else:
                 message = f"'{each.rule}' finds more than {self._limit} violations in the file, the others are left out"
                 yield from self._explain(each.path, each.span, message)
+
+    def counted(self, path: str) -> Counted:
+        """What has been counted of a file so far, by rule."""
+        return {rule: tuple(seen) for rule, seen in self._seen.get(path, _NOTHING).items()}
+
+    def count(self, path: str, counted: Mapping[str, Iterable[tuple[Span, str]]]) -> None:
+        """Count what was counted of a file elsewhere: in another process, or in an earlier run."""
+        for rule, seen in counted.items():
+            self._seen.setdefault(path, {}).setdefault(rule, set()).update(seen)

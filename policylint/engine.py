@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from policylint import evaluation, globs
 from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
 from policylint.documents.document import Fault, Limits
 from policylint.entry_kinds import ANY, FORM
 from policylint.examination import Examiner
-from policylint.facts import ARROW, FileFacts
+from policylint.facts import ARROW, Examination, FileFacts
 from policylint.filetree import Unreadable
 from policylint.index import Index
 from policylint.judgement import Judgement
@@ -19,8 +19,9 @@ from policylint.project import Project
 from policylint.shell.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from policylint.documents.source import Source
     from policylint.evidence import Result
     from policylint.facts import EntryFact, Suppression
     from policylint.filetree import FileTree
@@ -51,6 +52,53 @@ class Settings(NamedTuple):
     evidence: list[str] = []
     today: str = ""
 
+
+class Store(Protocol):
+    """Examinations of earlier runs with the same pack and settings, by path and text."""
+
+    # For fewer files than this it is not asked: examining them is quicker.
+    least: int
+
+    def get(self, source: Source) -> Examination | None:
+        """What examining exactly this text at this path gave, if it is known."""
+        ...
+
+    def put(self, source: Source, examination: Examination) -> None:
+        """Keep what examining a text gave."""
+        ...
+
+
+class Workers(Protocol):
+    """What applies a function to many values; possibly several at once, in processes that know all that this one does.
+
+    `form` is the type of the results, which travel. They come in the order of the values.
+    """
+
+    def map(self, function: Callable[[Any], Any], values: list[Any], form: Any) -> Iterator[Any]:
+        """The results."""
+        ...
+
+
+class InTurn:
+    """One after the other, here."""
+
+    def map(self, function: Callable[[Any], Any], values: list[Any], form: Any) -> Iterator[Any]:  # noqa: ARG002
+        """The results, each when it is asked for."""
+        return map(function, values)
+
+
+class Means(NamedTuple):
+    """How a run gets its work done, which makes no difference to what comes out."""
+
+    store: Store | None = None
+    workers: Workers = InTurn()
+
+
+# Everything is worked out here, one after the other.
+PLAIN = Means()
+
+# How many characters of files that are still to be examined are held at once: some thousand files.
+_HELD = 8 * 1024 * 1024
 
 IGNORED = "ignored"
 
@@ -83,24 +131,34 @@ def _reason_to_skip(rule: Rule, settings: Settings) -> str:
     return ""
 
 
-def check(tree: FileTree, pack: Pack, settings: Settings, paths: Iterable[str] | None = None) -> Report:
+def check(
+    tree: FileTree, pack: Pack, settings: Settings, paths: Iterable[str] | None = None, means: Means = PLAIN
+) -> Report:
     """Judge the files at the given paths, or all files of the tree.
 
     Other files are read only where a rule needs them to resolve what the chosen ones say.
     """
-    return _Run(tree, pack, settings).report(tree.files() if paths is None else paths)
+    return _Run(tree, pack, settings, means).report(tree.files() if paths is None else paths)
 
 
-def trace(tree: FileTree, pack: Pack, settings: Settings) -> Index:
+def trace(tree: FileTree, pack: Pack, settings: Settings, means: Means = PLAIN) -> Index:
     """What the entries of all files define and refer to."""
-    return _Run(tree, pack, settings).index()
+    return _Run(tree, pack, settings, means).index()
+
+
+class _Pending(NamedTuple):
+    """A file that is still to be examined, and the kinds that it may be of."""
+
+    source: Source
+    candidates: list[Kind]
 
 
 class _Run:
-    def __init__(self, tree: FileTree, pack: Pack, settings: Settings) -> None:
+    def __init__(self, tree: FileTree, pack: Pack, settings: Settings, means: Means) -> None:
         self._tree = tree
         self._pack = pack
         self._settings = settings
+        self._store, self._workers = means
         self._reasons = reasons_to_skip(pack, settings)
         self._rules = [rule for rule in pack.rules if not self._reasons[rule.name]]
         self._by_name = {rule.name: rule for rule in self._rules}
@@ -124,19 +182,45 @@ class _Run:
     # Phase one
 
     def _examine(self, paths: Iterable[str]) -> dict[str, FileFacts]:
-        examined = {}
-        for path in paths:
-            candidates = self._kinds.candidates(path)
-            if not candidates:
-                continue
+        """The facts of the files of any kind, in the order of the paths."""
+        likely = [(path, candidates) for path in paths if (candidates := self._kinds.candidates(path))]
+        store = self._store if self._store and len(likely) >= self._store.least else None
+        examined: dict[str, FileFacts | None] = {}
+        pending: list[_Pending] = []
+        held = 0
+        for path, candidates in likely:
             source = self._tree.read(path)
             if isinstance(source, Unreadable):
-                facts: FileFacts | None = self._unreadable(path, source) if _matters(source, candidates) else None
+                examined[path] = self._unreadable(path, source) if _matters(source, candidates) else None
+            elif (known := store.get(source) if store else None) is not None:
+                examined[path] = self._counted(path, known)
             else:
-                facts = self._examiner.examine(source, candidates)
-            if facts is not None:
-                examined[path] = facts
-        return examined
+                # Its place in the order.
+                examined[path] = None
+                pending.append(_Pending(source, candidates))
+                held += len(source.text)
+            if held > _HELD:
+                examined.update(self._examined(pending, store))
+                pending, held = [], 0
+        examined.update(self._examined(pending, store))
+        return {path: facts for path, facts in examined.items() if facts is not None}
+
+    def _examined(self, pending: list[_Pending], store: Store | None) -> Iterator[tuple[str, FileFacts | None]]:
+        results = self._workers.map(self._examine_one, pending, Examination)
+        for (source, _), result in zip(pending, results, strict=True):
+            if store:
+                store.put(source, result)
+            yield source.path, self._counted(source.path, result)
+
+    def _examine_one(self, pending: _Pending) -> Examination:
+        facts = self._examiner.examine(pending.source, pending.candidates)
+        return Examination(facts, self._examiner.allowance.counted(pending.source.path))
+
+    def _counted(self, path: str, examination: Examination) -> FileFacts | None:
+        """The facts, with their findings counted as if they had been found here."""
+        if examination.counted:
+            self._examiner.allowance.count(path, examination.counted)
+        return examination.facts
 
     def _unreadable(self, path: str, unreadable: Unreadable) -> FileFacts:
         end = len(unreadable.readable.text)
@@ -159,8 +243,8 @@ class _Run:
         project = self._project(known, results)
         entries = list(project.index.entries())
         judgement = Judgement(project, self._examiner, self._by_name)
-        for facts in selected.values():
-            yield from judgement.of_file(facts)
+        for found in self._workers.map(_each_of(judgement), list(selected.values()), tuple[Diagnostic, ...]):
+            yield from found
         if entries:
             yield from judgement.of_sets(entries, selected)
             yield from self._missing_entries(selected, known, entries)
@@ -223,7 +307,7 @@ class _Run:
         kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
         skipped = self._skipped(selected)
         judged_rules = tuple(rule.name for rule in self._rules if rule.name not in skipped)
-        ordered = tuple(sorted(set(kept), key=order))
+        ordered = tuple(sorted(dict.fromkeys(kept), key=order))
         return Report(ordered, tuple(sorted(suppressed, key=order)), judged_rules, skipped, len(selected))
 
     def _suppress(
@@ -276,6 +360,10 @@ class _Run:
             elif rule.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
+
+
+def _each_of(judgement: Judgement) -> Callable[[FileFacts], tuple[Diagnostic, ...]]:
+    return lambda facts: tuple(judgement.of_file(facts))
 
 
 def _index(known: dict[str, FileFacts]) -> Index:

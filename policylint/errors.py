@@ -3,6 +3,7 @@
 PolicylintError
 ├── UsageError       a wrong argument or path                      exit 2
 ├── DefinitionError  wrong rule, kind, schema or configuration     exit 2
+├── WorkerError      a process of a run was stopped                exit 2
 └── NothingToCheck   no file of any kind was found                 exit 3
 """
 
@@ -17,6 +18,10 @@ class PolicylintError(Exception):
 
 class UsageError(PolicylintError):
     """The command line asks for something that does not exist."""
+
+
+class WorkerError(PolicylintError):
+    """A process that did part of the work ended before it was done: what it would have said is not known."""
 
 
 class NothingToCheck(PolicylintError):  # noqa: N818 - the outcome is not an error, it has an exit code of its own

@@ -6,6 +6,7 @@ parallel. Only tuples, records, lists, dictionaries, texts and numbers: no parse
 
 from __future__ import annotations
 
+from policylint.allowance import Counted
 from policylint.diagnostics import Diagnostic, Span
 from policylint.named_tuple import NamedTuple
 from policylint.record import Record
@@ -139,3 +140,10 @@ class FileFacts(Record):
     deferred: tuple[DeferredSubject, ...]
     suppressions: tuple[Suppression, ...]
     selected: dict[str, int]
+
+
+class Examination(NamedTuple):
+    """What examining one file gives: its facts, None for a file of no kind, and what it has had reported so far."""
+
+    facts: FileFacts | None
+    counted: Counted

@@ -32,6 +32,9 @@ _CHARACTERS_TRIED = 16 * 1024 * 1024
 _FEWEST_TRIES = 8
 _MOST_TRIES = 1000
 
+# As many findings of a rule as an edit may have to be told from each other; a report stops at far fewer.
+_FINDINGS = 20_000
+
 # How often fixing what an edit brings to light may bring more to light.
 _DEEPEST = 3
 
@@ -81,7 +84,14 @@ class OverlaidTree:
 
 
 def fix(
-    tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], report: Report, *, unsafe: bool = False
+    tree: FileTree,
+    pack: Pack,
+    settings: engine.Settings,
+    paths: list[str],
+    report: Report,
+    *,
+    unsafe: bool = False,
+    means: engine.Means = engine.PLAIN,
 ) -> Outcome:
     """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well.
 
@@ -94,15 +104,15 @@ def fix(
         source = tree.read(path)
         if isinstance(source, Unreadable):
             continue
-        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings)
+        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings, means)
         fixing = _Fixing(source, judge, settings.limits, unsafe=unsafe)
         has_moved_on = has_moved_on or not fixing.has_offers
         change = fixing.run()
         if change.fixed:
             changes[path] = change
     if has_moved_on:
-        report = engine.check(tree, pack, settings, paths)
-    outcome = _together(tree, pack, settings, paths, report, changes)
+        report = engine.check(tree, pack, settings, paths, means)
+    outcome = _together(tree, pack, settings, paths, report, changes, means)
     return outcome._replace(report=_with_refusals(outcome.report, unsafe=unsafe))
 
 
@@ -121,11 +131,12 @@ def _is_wanted(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
     return offered is not None and (unsafe or offered.applicability == edits.SAFE)
 
 
-def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings) -> Judge:
-    """A function from a file's text to what is reported of it."""
+def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings, means: engine.Means) -> Judge:
+    """A function from a file's text to what is wrong with it, beyond what a report has room for."""
+    settings = settings._replace(limits=settings.limits._replace(findings=_FINDINGS))
 
     def judge(text: str) -> list[Diagnostic]:
-        report = engine.check(OverlaidTree(tree, {path: text}), pack, settings, [path])
+        report = engine.check(OverlaidTree(tree, {path: text}), pack, settings, [path], means)
         return [each for each in report.diagnostics if each.path == path]
 
     return judge
@@ -138,27 +149,33 @@ def _together(
     paths: list[str],
     before: Report,
     changes: dict[str, Change],
+    means: engine.Means,
 ) -> Outcome:
     """All changes at once; if they break something in another file, those that do are left out."""
     if not changes:
         return Outcome({}, before)
-    after = check_with(tree, pack, settings, paths, changes)
+    after = check_with(tree, pack, settings, paths, changes, means)
     if not _is_worse(before, after):
         return Outcome(changes, after)
     kept: dict[str, Change] = {}
     last = before
     for path, change in changes.items():
-        after = check_with(tree, pack, settings, paths, {**kept, path: change})
+        after = check_with(tree, pack, settings, paths, {**kept, path: change}, means)
         if not _is_worse(before, after):
             kept[path], last = change, after
     return Outcome(kept, last)
 
 
 def check_with(
-    tree: FileTree, pack: Pack, settings: engine.Settings, paths: list[str], changes: Mapping[str, Change]
+    tree: FileTree,
+    pack: Pack,
+    settings: engine.Settings,
+    paths: list[str],
+    changes: Mapping[str, Change],
+    means: engine.Means = engine.PLAIN,
 ) -> Report:
     """A check of the same paths, with the changed files as they would be."""
-    return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths)
+    return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths, means)
 
 
 def _texts(changes: Mapping[str, Change]) -> dict[str, str]:

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+# How many characters may be kept; a document takes as much as so many texts of its length (YAML was measured).
+_CHARACTERS_KEPT = 32 * 1024 * 1024
+_TREES_FOR_TEXTS = 20
+
 
 class Project:
-    """A file tree with its index. Files are read and parsed at most once a run, on first demand.
+    """A file tree with its index. Files are read and parsed on first demand, and the last ones used are kept.
 
     `facts` are those of each examined file, `results` what the evidence says of each ID, `today` is an ISO date.
     """
@@ -53,6 +57,7 @@ class Project:
         self.today = today
         self._limits = limits
         self._remembered: dict[object, Any] = {}
+        self._recent = _Recent()
         self._searched: dict[str, int] = {}
 
     def may_search(self, path: str, characters: int) -> bool:
@@ -111,8 +116,12 @@ class Project:
         )
 
     def source(self, path: str) -> Source | Unreadable:
-        """A file's text, read at most once a run."""
-        return self.remember(("source", path), lambda: self.tree.read(path))
+        """A file's text."""
+        return self._recent.get(("source", path), lambda: self._read(path))
+
+    def _read(self, path: str) -> tuple[int, Source | Unreadable]:
+        source = self.tree.read(path)
+        return len(source.readable.text if isinstance(source, Unreadable) else source.text), source
 
     def catalogue(self, kind: str) -> Catalogue:
         """All documents of a kind, by their names."""
@@ -135,12 +144,13 @@ class Project:
 
     def statements(self, path: str) -> str:
         """A readable file's text without its comments, as far as its format has any."""
-        return self.remember(("statements", path), lambda: self._statements(path))
+        return self._recent.get(("statements", path), lambda: self._statements(path))
 
-    def _statements(self, path: str) -> str:
+    def _statements(self, path: str) -> tuple[int, str]:
         document = self.document(path)
         source = self.source(path)
-        return document.statements if document else "" if isinstance(source, Unreadable) else source.text
+        text = document.statements if document else "" if isinstance(source, Unreadable) else source.text
+        return len(text), text
 
     def texts(self, path: str) -> list[str]:
         """Every text among the values of a file whose format is data: what its escapes and folds mean."""
@@ -169,16 +179,36 @@ class Project:
         return found[origin.document] if origin.document < len(found) else None
 
     def _documents(self, path: str, format_name: str) -> tuple[Document, ...]:
-        return self.remember(("documents", path, format_name), lambda: self._load(path, format_name))
+        return self._recent.get(("documents", path, format_name), lambda: self._load(path, format_name))
 
-    def _load(self, path: str, format_name: str) -> tuple[Document, ...]:
+    def _load(self, path: str, format_name: str) -> tuple[int, tuple[Document, ...]]:
         source = self.source(path)
         if isinstance(source, Unreadable):
-            return ()
+            return 0, ()
         loaded = documents.load(source, format_name, self._limits).documents
         facts = self.facts.get(path)
         told = [each for each in self._pack.kinds if facts and each.name in facts.kinds]
         kind = next((each for each in told if each.elements or each.lines), None)
         for document in loaded if kind else ():
             cast("Kind", kind).read_parts(document)
-        return loaded
+        return _TREES_FOR_TEXTS * len(source.text), loaded
+
+
+class _Recent:
+    """The texts and documents that were asked for last, by what they take: one is a tree of objects for each value."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[int, Any]] = {}
+        self._size = 0
+
+    def get(self, key: object, compute: Callable[[], tuple[int, T]]) -> T:
+        """A value that `compute` gives with its size in characters, if it is not known any more."""
+        found = self._known.pop(key, None)
+        if found is None:
+            found = compute()
+            self._size += found[0]
+        self._known[key] = found
+        while self._size > _CHARACTERS_KEPT and len(self._known) > 1:
+            self._size -= self._known.pop(next(iter(self._known)))[0]
+        value: T = found[1]
+        return value

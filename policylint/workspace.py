@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, cast
 
-from policylint import __version__, definition_cache, pack, resources
+from policylint import __version__, cache_folder, definition_cache, pack, resources
 from policylint.diagnostics import Severity
 from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = "tool.policylint"
 _LARGEST_CONFIGURATION = 1024 * 1024
+_DIGEST_SIZE = 16
 
 
 class Workspace(NamedTuple):
-    """Everything a run needs besides the files it checks. Paths are absolute."""
+    """Everything a run needs besides the files it checks. Paths are absolute, `pack_digest` is hexadecimal."""
 
     root: str
     pack: Pack
@@ -34,6 +35,7 @@ class Workspace(NamedTuple):
     exclude: list[str]
     rule_folders: list[str]
     fail_level: Severity
+    pack_digest: str
 
 
 class _Configuration(NamedTuple):
@@ -44,12 +46,15 @@ class _Configuration(NamedTuple):
     table: tuple[str, ...]
 
 
-def open_workspace(start: str, environment: Mapping[str, str], working_folder: str) -> Workspace:
-    """The workspace of a file or folder. Raises DefinitionError when configuration or rules are wrong."""
+def open_workspace(start: str, environment: Mapping[str, str] | None, working_folder: str) -> Workspace:
+    """The workspace of a file or folder. Raises DefinitionError when configuration or rules are wrong.
+
+    Without an environment no cache is read or written.
+    """
     configuration, root = _locate(start, working_folder)
     identity = f"{root}\0{resources.folder('rules')}"
-    cache_folder = definition_cache.folder(environment, root)
-    cache_file = definition_cache.file_for(cache_folder, identity) if cache_folder else ""
+    folder = cache_folder.folder(environment, root) if environment is not None else None
+    cache_file = cache_folder.file_for(folder, "definitions", identity) if folder else ""
     stored = _stored(cache_file, configuration, root) if cache_file else None
     if stored is not None:
         return stored
@@ -205,6 +210,9 @@ def _inside(root: str, folder: str) -> str:
 
 
 def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
+    import json
+    from hashlib import blake2b
+
     from policylint.definitions.compilation import DefinitionFile, Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
 
@@ -224,7 +232,8 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions)
     _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
-    return {"inputs": inputs, "pack": compiled_pack, "configuration": settings}
+    digest = blake2b(json.dumps(compiled_pack).encode(), digest_size=_DIGEST_SIZE).hexdigest()
+    return {"inputs": inputs, "pack": compiled_pack, "configuration": settings, "digest": digest}
 
 
 def _check_rule_names(
@@ -281,4 +290,5 @@ def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
         evidence=settings["evidence"],
     )
     exclude = cast("list[str]", [*loaded.exclude, *settings["exclude"]])
-    return Workspace(root, loaded, run, exclude, settings["rule_folders"], Severity(settings["fail_level"]))
+    fail_level = Severity(settings["fail_level"])
+    return Workspace(root, loaded, run, exclude, settings["rule_folders"], fail_level, compiled["digest"])

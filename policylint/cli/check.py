@@ -14,6 +14,7 @@ from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below
+from policylint.runs import Resources, Runs
 from policylint.workspace import known_names, root_of
 
 if TYPE_CHECKING:
@@ -76,12 +77,14 @@ def _check_workspaces(
         # From the outside in, so that a workspace is met with all of its paths and is checked once.
         root = min(pending)
         chosen = pending.pop(root)
-        workspace = opened(chosen[0], environment, start)
+        workspace = opened(chosen[0], None if options.no_cache else environment, start)
         settings = _settings(workspace, options, environment, start)
         tree = DiskTree(root, workspace.exclude, settings.limits.file_bytes)
         files = _chosen(tree, workspace, chosen)
-        report = engine.check(tree, workspace.pack, settings, files)
-        fixed = _fixed(tree, workspace, settings, files, report, options) if options.fix or options.diff else None
+        runs = Runs(workspace, settings, Resources(options.jobs, None if options.no_cache else environment))
+        report = runs.check(tree, files)
+        wants_fixes = options.fix or options.diff
+        fixed = _fixed(tree, workspace, settings, files, report, options, runs.means()) if wants_fixes else None
         for folder in tree.nested:
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
@@ -182,10 +185,11 @@ def _fixed(
     files: list[str],
     report: Report,
     options: CheckOptions,
+    means: engine.Means,
 ) -> Fixed:
     from policylint.cli import fixes
 
-    return fixes.fixed(tree, workspace, settings, files, report, options)
+    return fixes.fixed(tree, workspace, settings, files, report, options, means)
 
 
 def _refuse_unwritten(parts: list[_Part]) -> None:

@@ -71,7 +71,7 @@ def _with_check_options(command: Any) -> Any:
         command = click.option(
             option.flag,
             option.field,
-            type=choice,
+            type=click.IntRange(1, options.MOST_JOBS) if option.is_count else choice,
             multiple=option.many,
             is_flag=option.is_flag or None,
             help=option.help,
@@ -108,7 +108,9 @@ def check(**values: Any) -> int:
     help="How to print.",
 )
 @click.option("--depth", type=click.IntRange(1), metavar="N", help="How many links away from ID; 1 if not given.")
-def trace(words: tuple[str, ...], output_format: str, depth: int | None) -> int:
+@click.option("--jobs", type=click.IntRange(1, options.MOST_JOBS), metavar="N", help="As for check.")
+@click.option("--no-cache", is_flag=True, help="As for check.")
+def trace(words: tuple[str, ...], output_format: str, depth: int | None, jobs: int | None, *, no_cache: bool) -> int:
     """Show what links what: the entry ID with what is around it, the entries in PATHS, or all of the repository.
 
     \b
@@ -123,7 +125,9 @@ def trace(words: tuple[str, ...], output_format: str, depth: int | None) -> int:
     """
     from policylint.cli import trace as trace_command
 
-    return trace_command.run(trace_command.TraceOptions(words, output_format, depth or 0), os.environ)
+    return trace_command.run(
+        trace_command.TraceOptions(words, output_format, depth or 0, jobs or 0, no_cache), os.environ
+    )
 
 
 @main.command()
@@ -168,3 +172,16 @@ def test_rules(names: tuple[str, ...]) -> int:
 
     passed = rule_commands.run_examples(names, os.environ, sys.stdout)
     return exit_codes.CLEAN if passed else exit_codes.VIOLATIONS
+
+
+@main.command()
+def clean() -> int:
+    """Remove what policylint keeps between runs: compiled definitions, and results of files.
+
+    \b
+    Example:
+      policylint clean
+    """
+    from policylint.cli import clean as clean_command
+
+    return clean_command.run(os.environ)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Diagnostic, Report
-    from policylint.engine import Settings
+    from policylint.engine import Means, Settings
     from policylint.filetree import FileTree
     from policylint.fixing import Change
     from policylint.workspace import Workspace
@@ -30,16 +30,22 @@ class Fixed(NamedTuple):
 
 
 def fixed(
-    tree: FileTree, workspace: Workspace, settings: Settings, paths: list[str], report: Report, options: CheckOptions
+    tree: FileTree,
+    workspace: Workspace,
+    settings: Settings,
+    paths: list[str],
+    report: Report,
+    options: CheckOptions,
+    means: Means,
 ) -> Fixed:
     """Fix what a report offers, and write the files unless only their differences are asked for."""
-    outcome = fixing.fix(tree, workspace.pack, settings, paths, report, unsafe=options.unsafe_fixes)
+    outcome = fixing.fix(tree, workspace.pack, settings, paths, report, unsafe=options.unsafe_fixes, means=means)
     if options.diff:
         return Fixed(outcome.report, outcome.changes, {})
     refused = dict(_written(workspace.root, outcome.changes))
     changes = {path: change for path, change in outcome.changes.items() if path not in refused}
     # Of a file that could not be written everything is still to be said.
-    report = fixing.check_with(tree, workspace.pack, settings, paths, changes) if refused else outcome.report
+    report = fixing.check_with(tree, workspace.pack, settings, paths, changes, means) if refused else outcome.report
     return Fixed(report._replace(fixed=_violations(changes)), changes, refused)
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from policylint.workspace import Workspace
 
 
-def opened(path: str, environment: Mapping[str, str], start: str) -> Workspace:
-    """The workspace that a file or folder belongs to. Raises DefinitionError."""
+def opened(path: str, environment: Mapping[str, str] | None, start: str) -> Workspace:
+    """The workspace that a file or folder belongs to; no environment, no cache. Raises DefinitionError."""
     root = root_of(path, start)
     try:
         return open_workspace(path, environment, start)

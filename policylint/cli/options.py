@@ -13,12 +13,13 @@ FORMATS = ("full", "concise", "json", "github")
 LEVELS = ("error", "warning", "info")
 COLORS = ("auto", "always", "never")
 STAGES = ("release",)
+MOST_JOBS = 256
 
 
 class Option(NamedTuple):
     """One option: `choices` are its allowed values, `many` says that it may be repeated and takes comma lists.
 
-    `noun` is what the elements of a list are. A flag takes no value.
+    `noun` is what the elements of a list are. A flag takes no value, a count a number from 1 to MOST_JOBS.
     """
 
     flag: str
@@ -29,6 +30,7 @@ class Option(NamedTuple):
     metavar: str = ""
     noun: str = "rule"
     is_flag: bool = False
+    is_count: bool = False
 
 
 OPTIONS = (
@@ -41,6 +43,8 @@ OPTIONS = (
     Option("--fix", "fix", "Mend what can be mended safely, and report what remains.", is_flag=True),
     Option("--unsafe-fixes", "unsafe_fixes", "With --fix or --diff: also fixes that are a guess.", is_flag=True),
     Option("--diff", "diff", "Show what --fix would change, and write nothing.", is_flag=True),
+    Option("--jobs", "jobs", "How many processes to use; by default as many as pay.", metavar="N", is_count=True),
+    Option("--no-cache", "no_cache", "Read and keep nothing of other runs.", is_flag=True),
     Option("--color", "color", "Whether to colour; 'auto' means on a terminal.", COLORS),
 )
 
@@ -58,6 +62,8 @@ class CheckOptions(NamedTuple):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    jobs: int = 0
+    no_cache: bool = False
     color: str = "auto"
     verbose: bool = False
 
@@ -79,6 +85,10 @@ def from_values(values: dict[str, object]) -> CheckOptions:
 def _elements(values: object) -> list[str]:
     texts = values if isinstance(values, tuple) else ()
     return [element.strip() for text in texts for element in text.split(",") if element.strip()]
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(MOST_JOBS)) and 1 <= int(text) <= MOST_JOBS
 
 
 def read_plain(arguments: list[str]) -> CheckOptions | None:
@@ -103,6 +113,11 @@ def read_plain(arguments: list[str]) -> CheckOptions | None:
         value = value if has_value else next(words, "")
         if not value or (not has_value and value.startswith("-")) or (option.choices and value not in option.choices):
             return None
+        if option.is_count:
+            if not _is_count(value):
+                return None
+            values[option.field] = int(value)
+            continue
         before = values.get(option.field)
         values[option.field] = (*before, value) if isinstance(before, tuple) else (value,) if option.many else value
     return None if "" in paths else from_values({**values, "paths": tuple(paths)})

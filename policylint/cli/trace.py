@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from policylint import engine, trace_reports
+from policylint import trace_reports
 from policylint.cli import exit_codes
 from policylint.cli.opening import opened
 from policylint.discovery import DiskTree
@@ -14,6 +14,7 @@ from policylint.errors import NothingToCheck, UsageError
 from policylint.identifiers import Identifier
 from policylint.named_tuple import NamedTuple
 from policylint.reporters.escaping import visible
+from policylint.runs import Resources, Runs
 from policylint.suggestions import did_you_mean
 from policylint.trace_reports import scope
 from policylint.trace_reports.view import View
@@ -33,6 +34,8 @@ class TraceOptions(NamedTuple):
     words: tuple[str, ...] = ()
     output_format: str = "text"
     depth: int = 0
+    jobs: int = 0
+    no_cache: bool = False
 
 
 def run(options: TraceOptions, environment: Mapping[str, str]) -> int:
@@ -42,10 +45,11 @@ def run(options: TraceOptions, environment: Mapping[str, str]) -> int:
     if options.depth and not focus:
         raise UsageError("option '--depth' is about the entries around an ID, and no ID is given")
     places = [_existing(path, start) for path in paths]
-    workspace = opened(_only_root(places, start), environment, start)
+    kept = None if options.no_cache else environment
+    workspace = opened(_only_root(places, start), kept, start)
     tree = DiskTree(workspace.root, workspace.exclude, workspace.settings.limits.file_bytes)
     # No rule is judged: what links what does not depend on it.
-    index = engine.trace(tree, workspace.pack, workspace.settings._replace(select=[]))
+    index = Runs(workspace, workspace.settings._replace(select=[]), Resources(options.jobs, kept)).trace(tree)
     shown = _around(index, focus, options.depth or 1, tree) if focus else _chosen(index, places, workspace, tree)
     view = _view(index, shown, workspace, focus, start)
     _print(view, options.output_format)

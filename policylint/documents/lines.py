@@ -7,8 +7,9 @@ it, until a heading of the same level or a higher one ends that.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from policylint.named_tuple import NamedTuple
 from policylint.patterns import compile_pattern
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint import selectors
 from policylint.catalogue import plain, values
 from policylint.filetree import as_text
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, render, shown
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policylint import definition_cache
+from policylint import cache_folder
 from tests.conftest import needs_permissions
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ class TestHelp:
         outcome = run(*arguments, cwd=repository({}))
         assert (outcome.code, outcome.stderr) == (0, "")
         commands = outcome.stdout.partition("Commands:\n")[2].splitlines()
-        assert [line.split()[0] for line in commands] == ["check", "explain", "rules", "test", "trace"]
+        assert [line.split()[0] for line in commands] == ["check", "clean", "explain", "rules", "test", "trace"]
         assert "Exit codes: 0 clean, 1 violations" in outcome.stdout
 
     def test_no_arguments(self, run: Runner, repository: Write) -> None:
@@ -763,8 +763,8 @@ class TestTraces:
         (real / "cache").mkdir(parents=True)
         (tmp_path / "link").symlink_to("real")
         for root in (real, tmp_path / "link"):
-            assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(root)) is None
-        assert definition_cache.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(tmp_path / "other")) is not None
+            assert cache_folder.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(root)) is None
+        assert cache_folder.folder({"XDG_CACHE_HOME": str(real / "cache")}, str(tmp_path / "other")) is not None
 
     def test_a_rule_folder_that_is_no_longer_configured_may_go(self, run: Runner, repository: Write) -> None:
         folder = repository(

@@ -1,0 +1,176 @@
+"""1 to 10,000 YAML entries: cold, warm, one file changed; one process and two; beside others on the same files.
+
+Each figure is of one whole process: CPU time (user and system) and wall time, least of a few interleaved rounds, and
+peak memory. The definitions are compiled before. The floor reads the files and runs libyaml's scanner over them.
+Linters from npm are installed into a temporary folder; where that is not possible they are shown as skipped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from entries import SCHEMA, write_yaml
+
+SIZES = tuple(map(int, os.environ.get("SCALE_SIZES", "1 100 1000 10000").split()))
+ROUNDS = 2
+# With more files than this others run once, and spectral, which takes minutes and gigabytes for 10,000, not at all.
+MANY = 1_000
+BIN = Path(sys.executable).parent
+FLOOR = """\
+import os
+from yaml._yaml import CParser
+for name in os.listdir("release"):
+    with open("release/" + name, "rb") as file:
+        CParser(file.read()).raw_parse()
+"""
+# Of check-jsonschema's and ajv's CPU time, of our own cold run, and of one process: what issue 6 asks of 10,000 files.
+BARS = {"check-jsonschema": 0.06, "ajv": 1.3, "warm": 0.06, "one changed": 0.12, "jobs": 1.4, "megabytes": 250}
+
+
+class Cost(NamedTuple):
+    """Seconds of CPU and of wall time, and megabytes at the peak."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+class Contender(NamedTuple):
+    """A command, and what is done to the repository before each of its runs."""
+
+    command: list[object]
+    prepare: Callable[[Path, Path], None] = lambda _root, _home: None
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        others = _others(Path(folder))
+        for size in SIZES:
+            costs = _measured(Path(folder) / str(size), size, others)
+            _print(size, costs)
+    if max(SIZES) == 10_000:
+        sys.exit(_judged(costs))
+
+
+def _measured(folder: Path, size: int, others: dict[str, list[object]]) -> dict[str, Cost]:
+    root, home = folder / "repository", folder / "home"
+    write_yaml(root, size)
+    files = sorted((root / "release").glob("*.yaml"))
+    check = [BIN / "policylint", "check", "--output-format", "json"]
+    contenders = {
+        "floor": Contender([sys.executable, "-c", FLOOR]),
+        "cold, --jobs 1": Contender([*check, "--jobs", "1"], _forget),
+        "cold, --jobs 2": Contender([*check, "--jobs", "2"], _forget),
+        "warm": Contender(check),
+        "one changed": Contender(check, _change),
+        **{name: Contender([*command, *(files if command[-1] != "" else [])]) for name, command in others.items()},
+    }
+    least: dict[str, Cost] = {}
+    if size > MANY and contenders.pop("spectral", None):
+        print(f"SKIPPED: spectral with {size} files")
+    for number in range(ROUNDS):
+        for name, contender in contenders.items():
+            if size > MANY and number and name in others:
+                continue
+            contender.prepare(root, home)
+            cost = _cost([word for word in contender.command if word != ""], root, home)
+            least[name] = Cost(*map(min, cost, least.get(name, cost)))
+    return least
+
+
+def _forget(_root: Path, home: Path) -> None:
+    """Results are, definitions are not."""
+    for file in (home / ".cache" / "policylint").glob("*.data"):
+        file.unlink()
+
+
+def _change(root: Path, _home: Path) -> None:
+    """A few words in a field of one file, each time others."""
+    file = min((root / "release").glob("*.yaml"))
+    text = file.read_text(encoding="utf-8").partition("Remark:")[0]
+    file.write_text(f"{text}Remark: {time.time_ns()}\n", encoding="utf-8")
+
+
+def _others(folder: Path) -> dict[str, list[object]]:
+    """Other linters' commands, to which the files are added; ones that cannot be had are left out, and said so.
+
+    An empty last word stands for a command that is given a pattern: npm's cannot take ten thousand arguments.
+    """
+    schema = _without_patterns(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    (folder / "plain.json").write_text(json.dumps(schema), encoding="utf-8")
+    rule = {"given": "$", "then": {"function": "schema", "functionOptions": {"schema": schema}}}
+    (folder / "rules.json").write_text(json.dumps({"rules": {"form": {**rule, "message": "x"}}}), encoding="utf-8")
+    found: dict[str, list[object]] = {"check-jsonschema": [BIN / "check-jsonschema", "--schemafile", SCHEMA]}
+    python = folder / "python"
+    if _runs([sys.executable, "-m", "venv", python]) and _runs([python / "bin/pip", "install", "-q", "yamllint"]):
+        found["yamllint"] = [python / "bin/yamllint", "-d", "relaxed", "release", ""]
+    packages = ["ajv-cli@5", "ajv-formats@3", "@stoplight/spectral-cli@6"]
+    if shutil.which("npm") and _runs(["npm", "install", "--silent", "--prefix", folder / "node", *packages]):
+        programs = folder / "node" / "node_modules" / ".bin"
+        ajv = [programs / "ajv", "validate", "--strict=false", "-s", folder / "plain.json", "-d", "release/*.yaml", ""]
+        found["ajv"] = ajv
+        found["spectral"] = [programs / "spectral", "lint", "-q", "-r", folder / "rules.json", "release/*.yaml", ""]
+    for name in {"yamllint", "ajv", "spectral"} - set(found):
+        print(f"SKIPPED: {name} could not be installed")
+    return found
+
+
+def _without_patterns(schema: object) -> object:
+    """JavaScript before 2025 refuses `(?i:`, and with it the whole schema."""
+    if isinstance(schema, dict):
+        return {key: _without_patterns(value) for key, value in schema.items() if key != "pattern"}
+    return [_without_patterns(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _runs(command: list[object]) -> bool:
+    return subprocess.run([str(word) for word in command], capture_output=True, check=False).returncode == 0
+
+
+def _cost(command: list[object], root: Path, home: Path) -> Cost:
+    words = [str(word) for word in command]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
+    start = time.perf_counter()
+    with open(os.devnull, "wb") as nowhere:
+        process = subprocess.Popen(words, cwd=root, env=environment, stdout=nowhere, stderr=nowhere)
+        _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    # 1 says that something was found: the entries are all alike.
+    if process.returncode not in (0, 1):
+        print(f"{' '.join(words[:4])} … exits {process.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def _print(size: int, costs: dict[str, Cost]) -> None:
+    own = costs["cold, --jobs 1"].cpu
+    print(f"\n| {size} files | CPU s | wall s | MB | CPU ÷ cold |\n|---|---|---|---|---|")
+    for name, cost in costs.items():
+        print(f"| {name} | {cost.cpu:.2f} | {cost.wall:.2f} | {cost.memory:.0f} | {cost.cpu / own:.2f} |")
+    sys.stdout.flush()
+
+
+def _judged(costs: dict[str, Cost]) -> bool:
+    """Whether a bar is missed; a contender that was skipped has none."""
+    cold = costs["cold, --jobs 1"]
+    ratios = {name: cold.cpu / costs[name].cpu for name in ("check-jsonschema", "ajv") if name in costs}
+    ratios |= {name: costs[name].cpu / cold.cpu for name in ("warm", "one changed")}
+    ratios["megabytes"] = max(cold.memory, costs["one changed"].memory)
+    missed = [name for name, ratio in ratios.items() if ratio > BARS[name]]
+    gain = cold.wall / costs["cold, --jobs 2"].wall
+    missed += ["jobs"] if gain < BARS["jobs"] else []
+    for name, ratio in {**ratios, "jobs": gain}.items():
+        print(f"{name}: {ratio:.2f}, {'OVER' if name in missed else 'within'} the bar of {BARS[name]}")
+    return bool(missed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""`--no-cache`, `--jobs` and `clean` on the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policylint.reporters import RENDERERS
+from policylint.runs import FEWEST_TO_KEEP
+from tests.conftest import needs_permissions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from tests.conftest import Runner
+
+    Write = Callable[[Mapping[str, str | bytes]], Path]
+
+FILES = {
+    "netlify.toml": '[build]\ncommand = "npm run build"\n',
+    "docs/release.md": "# Release\n\nDEP-001: a\nType: Rollback\nLinked IDs: TEST-7, TEST-1 to TEST-9\n",
+    **{f"docs/many/TEST-{n}.yaml": f"ID: TEST-{n}\nTitle: a\n" for n in range(FEWEST_TO_KEEP)},
+}
+
+
+def cache(run: Runner) -> list[str]:
+    return sorted(each.name.partition("-")[0] for each in (run.home / "cache" / "policylint").glob("*"))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_every_output_is_the_same_with_a_cache_and_with_processes(run: Runner, repository: Write, name: str) -> None:
+    root = repository(FILES)
+    check = ("check", "--output-format", name, "-v")
+    expected = run(*check, "--no-cache", "--jobs", "1", cwd=root)
+    assert expected.code == 1
+    assert cache(run) == []
+    for more in (("--no-cache", "--jobs", "3"), ("--jobs=2",), (), ("--jobs=1",)):
+        assert run(*check, *more, cwd=root) == expected, more
+    assert cache(run) == ["definitions", "facts", "report"]
+
+
+def test_a_trace_is_the_same_with_a_cache_and_with_processes(run: Runner, repository: Write) -> None:
+    root = repository(FILES)
+    expected = run("trace", "--no-cache", cwd=root)
+    assert cache(run) == []
+    for more in (("--no-cache", "--jobs", "3"), ("--jobs=2",), (), ("--jobs=1",)):
+        assert run("trace", *more, cwd=root) == expected, more
+    assert cache(run) == ["definitions", "facts"]
+
+
+def test_fixing_is_the_same_with_a_cache(run: Runner, repository: Write) -> None:
+    files = {**FILES, "docs/many/TEST-0.yaml": "ID: TEST-0\nTitle: a\nLinked IDs: [TEST-01]\n"}
+    root = repository(files)
+    expected = run("check", "--diff", "--unsafe-fixes", "--no-cache", cwd=root)
+    for _ in range(2):
+        assert run("check", "--diff", "--unsafe-fixes", cwd=root) == expected
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "257", "x", "1.5", "", "²"])
+def test_jobs_that_are_no_number_of_processes(run: Runner, repository: Write, number: str) -> None:
+    outcome = run("check", f"--jobs={number}", cwd=repository(FILES))
+    assert (outcome.code, outcome.stdout) == (2, "")
+    assert "Invalid value for '--jobs'" in outcome.stderr
+
+
+def test_clean_says_what_it_removed(run: Runner, repository: Write) -> None:
+    root = repository(FILES)
+    run("check", cwd=root)
+    folder = run.home / "cache" / "policylint"
+    size = sum(each.stat().st_size for each in folder.iterdir())
+    outcome = run("clean", cwd=root)
+    assert (outcome.code, outcome.stdout) == (0, f"removed 3 files ({size / 1_000_000:.1f} MB) from {folder}\n")
+    assert not folder.exists()
+    again = run("clean", cwd=root)
+    assert (again.code, again.stdout, again.stderr) == (0, f"nothing to remove from {folder}\n", "")
+
+
+def test_clean_leaves_what_is_not_ours(run: Runner, repository: Write) -> None:
+    folder = run.home / "cache" / "policylint"
+    (folder / "facts-folder").mkdir(parents=True)
+    (folder / "notes.txt").write_text("a")
+    (folder / "report-link").symlink_to(run.home / "elsewhere")
+    (folder / "facts-12345678.data.4711").write_text("of a killed write")
+    outcome = run("clean", cwd=repository(FILES))
+    assert (outcome.code, outcome.stdout) == (0, f"removed 1 file (0.0 MB) from {folder}\n")
+    assert sorted(each.name for each in folder.iterdir()) == ["facts-folder", "notes.txt", "report-link"]
+
+
+def test_clean_without_a_home_has_nothing_to_do(run: Runner, repository: Write) -> None:
+    nowhere = {"HOME": None, "XDG_CACHE_HOME": None}
+    outcome = run("clean", cwd=repository(FILES), environment=nowhere)
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (0, "nothing to remove\n", "")
+
+
+@needs_permissions
+def test_clean_says_what_it_cannot_remove(run: Runner, repository: Write) -> None:
+    root = repository(FILES)
+    run("check", cwd=root)
+    folder = run.home / "cache" / "policylint"
+    folder.chmod(0o500)
+    outcome = run("clean", cwd=root)
+    folder.chmod(0o700)
+    assert outcome.code == 2
+    assert "cannot be removed: permission denied" in outcome.stderr

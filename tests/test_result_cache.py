@@ -1,0 +1,399 @@
+"""Results of earlier runs make no difference to what comes out, whatever has changed or gone wrong in between."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from policylint import cache_folder, reporters
+from policylint.diagnostics import FILE_START, Diagnostic, Severity
+from policylint.discovery import DiskTree
+from policylint.documents.document import Limits
+from policylint.engine import Settings, SeverityOverride
+from policylint.facts import Examination
+from policylint.filetree import Unreadable
+from policylint.recording import RecordingTree, answers_again
+from policylint.result_cache import FactCache, KnownReport, context, of_paths, read_report, write_report
+from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
+from policylint.workspace import Workspace, open_workspace
+from tests.strategies.repositories import changes, repositories
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policylint.documents.source import Source
+
+PROJECT = Path(__file__).resolve().parents[1]
+# Enough files for a cache to be used, all alike.
+MANY = {f"docs/many/TEST-1{n:03}.yaml": f"ID: TEST-1{n:03}\nTitle: a\n".encode() for n in range(FEWEST_TO_KEEP)}
+SETTINGS = Settings(today="2026-11-21", limits=Limits(findings=3), stage="release")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return written(tmp_path / "root", MANY)
+
+
+def written(root: Path, files: Mapping[str, bytes]) -> Path:
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    return root
+
+
+def changed(root: Path, path: str, content: bytes | None) -> None:
+    if content is None:
+        (root / path).unlink(missing_ok=True)
+    else:
+        written(root, {path: content})
+
+
+def workspace_of(root: Path) -> Workspace:
+    return open_workspace(str(root), None, str(root))
+
+
+def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Settings = SETTINGS) -> dict[str, str]:
+    """Everything that a check prints, by format; with a home for its cache, or without a cache."""
+    environment = {"XDG_CACHE_HOME": str(home)} if home else None
+    tree = DiskTree(workspace.root, [*workspace.exclude], settings.limits.file_bytes)
+    paths = [*tree.files()]
+    report = Runs(workspace, settings, Resources(jobs, environment)).check(tree, paths)
+    view = reporters.View(report, tree, workspace.root, workspace.root, verbose=True)
+    return {name: "".join(reporters.render(name, view)) for name in reporters.RENDERERS}
+
+
+@settings(max_examples=30)
+@given(files=repositories, change=changes, goes_back=st.booleans())
+@example(files={}, change=("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n"), goes_back=True)
+def test_cold_warm_changed_and_with_processes_everything_is_as_without(
+    files: dict[str, bytes], change: tuple[str, bytes | None], *, goes_back: bool
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root, home = written(Path(folder) / "root", {**MANY, **files}), Path(folder) / "home"
+        workspace = workspace_of(root)
+        before = output(workspace, None)
+        assert output(workspace, home, jobs=2) == before, "cold"
+        assert output(workspace, home) == before, "nothing changed"
+        changed(root, *change)
+        after = output(workspace, None, jobs=2)
+        assert output(workspace, home) == after, "one changed"
+        assert output(workspace, home, jobs=2) == after, "nothing changed since"
+        if goes_back:
+            changed(root, change[0], files.get(change[0]))
+            assert output(workspace, home) == before, "changed back"
+
+
+# What was kept is used
+
+
+def planted(path: str) -> Diagnostic:
+    return Diagnostic(path, FILE_START, "documents/syntax-error", Severity.ERROR, "is planted")
+
+
+def facts_file(home: Path) -> Path:
+    (found,) = (home / "policylint").glob("facts-*")
+    return found
+
+
+def plant(workspace: Workspace, home: Path) -> None:
+    """Put a finding that nobody would make into what is kept of every file."""
+    of_context = context(workspace.pack, workspace.pack_digest, SETTINGS)
+    cache = FactCache(str(facts_file(home)), of_context)
+    tree = DiskTree(workspace.root, [], 1 << 20)
+    for path in MANY:
+        source = tree.read(path)
+        assert not isinstance(source, Unreadable)
+        facts = known(cache, source).facts
+        assert facts is not None
+        cache.put(source, Examination(facts.replace(diagnostics=(planted(path),)), {}))
+    cache.save()
+    for report in (home / "policylint").glob("report-*"):
+        report.unlink()
+
+
+def known(cache: FactCache, source: Source) -> Examination:
+    found = cache.get(source)
+    assert found is not None
+    return found
+
+
+def test_with_one_file_changed_only_that_is_examined(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    plant(workspace, home)
+    one, *others = sorted(MANY)
+    changed(root, one, MANY[one] + b"# more\n")
+    found = output(workspace, home)["concise"]
+    assert [line.partition(":")[0] for line in found.splitlines() if "is planted" in line] == others
+
+
+def test_a_file_with_the_same_text_elsewhere_is_another_file(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    plant(workspace, home)
+    one, *others = sorted(MANY)
+    (root / one).rename(root / "docs" / "moved.yaml")
+    found = output(workspace, home)["concise"]
+    assert [line.partition(":")[0] for line in found.splitlines() if "is planted" in line] == others
+
+
+def test_a_byte_order_mark_makes_another_text(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    plant(workspace, home)
+    one = min(MANY)
+    changed(root, one, b"\xef\xbb\xbf" + MANY[one])
+    assert f"{one}:1:1: error: is planted" not in output(workspace, home)["concise"]
+
+
+def test_with_nothing_changed_the_report_is_given_again(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    (file,) = (home / "policylint").glob("report-*")
+    of_context = of_paths(context(workspace.pack, workspace.pack_digest, SETTINGS), SETTINGS.today, sorted(MANY))
+    stored = read_report(str(file), of_context)
+    assert stored is not None
+    report = stored.report._replace(diagnostics=(planted("a.yaml"),))
+    write_report(str(file), of_context, KnownReport(stored.answers, report))
+    assert "is planted" in output(workspace, home)["concise"]
+    written(root, {"docs/one-more.md": b"# nothing\n"})
+    assert "is planted" not in output(workspace, home)["concise"]
+
+
+def test_another_day_is_another_report(root: Path, tmp_path: Path) -> None:
+    """Some rules count days: the facts stay, the judgement does not."""
+    (root / "docs" / "deployment.md").write_text("DEP-001: a\nType: Rollback\nLast Tested: 2026-11-01\n")
+    workspace, home = workspace_of(root), tmp_path / "home"
+    for today in ("2026-11-21", "2027-11-21", "2026-11-21"):
+        of_the_day = SETTINGS._replace(today=today)
+        assert output(workspace, home, settings=of_the_day) == output(workspace, None, settings=of_the_day)
+    assert len(list((home / "policylint").glob("facts-*"))) == 1
+
+
+# What a cache belongs to
+
+OTHER_SETTINGS = {
+    "select": SETTINGS._replace(select=["ids"]),
+    "ignore": SETTINGS._replace(ignore=["ids"]),
+    "severities": SETTINGS._replace(severities=[SeverityOverride(["^docs"], ["ids"], None)]),
+    "external IDs": SETTINGS._replace(external_ids=["JIRA"]),
+    "findings": SETTINGS._replace(limits=Limits(findings=4)),
+    "depth": SETTINGS._replace(limits=Limits(findings=3, depth=99)),
+    "size": SETTINGS._replace(limits=Limits(findings=3, file_bytes=99)),
+    "stage": SETTINGS._replace(stage=""),
+    "evidence": SETTINGS._replace(evidence=["results.xml"]),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_SETTINGS)
+def test_other_settings_are_another_context(root: Path, name: str) -> None:
+    workspace = workspace_of(root)
+    contexts = {context(workspace.pack, workspace.pack_digest, each) for each in (SETTINGS, OTHER_SETTINGS[name])}
+    assert len(contexts) == 2
+
+
+def test_an_own_schema_is_part_of_the_context(root: Path, tmp_path: Path) -> None:
+    workspace, schema = workspace_of(root), tmp_path / "own.json"
+    kinds = [workspace.pack.kinds[0].replace(schema=str(schema)), *workspace.pack.kinds[1:]]
+    pack = workspace.pack.replace(kinds=kinds)
+    contexts = set()
+    for text in ('{"type": "object"}', '{"type": "array"}'):
+        schema.write_text(text)
+        contexts.add(context(pack, workspace.pack_digest, SETTINGS))
+    assert len(contexts) == 2
+
+
+def test_the_definitions_are_part_of_the_context(root: Path) -> None:
+    workspace = workspace_of(root)
+    contexts = {context(workspace.pack, each, SETTINGS) for each in (workspace.pack_digest, "0" * 32)}
+    assert len(contexts) == 2
+
+
+def _digest_from(copy: Path, *more: Path) -> str:
+    """The digest of the definitions, and the context, that a copy of policylint computes."""
+    program = (
+        "import os; from policylint.engine import Settings; from policylint.workspace import open_workspace;"
+        "from policylint.result_cache import context; w = open_workspace(os.getcwd(), None, os.getcwd());"
+        "print(context(w.pack, w.pack_digest, Settings()).hex())"
+    )
+    path = os.pathsep.join(map(str, (copy, *more)))
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-P", "-c", program]
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copy")
+    for name in ("policylint", "rules", "schemas"):
+        subprocess.run(["cp", "-rp", PROJECT / name, folder / name], check=True)
+    return folder
+
+
+def _touch(copy: Path, libraries: Path) -> None:
+    os.utime(copy / "policylint" / "index.py", (0, 0))
+
+
+def _edit_rule(copy: Path, libraries: Path) -> None:
+    rule = copy / "rules" / "ids" / "duplicate-id.yaml"
+    rule.write_text(rule.read_text().replace("severity: error", "severity: info"))
+
+
+def _edit_schema(copy: Path, libraries: Path) -> None:
+    schema = copy / "schemas" / "netlify.schema.json"
+    schema.write_text(schema.read_text().replace("string", "number", 1))
+
+
+def _install(copy: Path, libraries: Path) -> None:
+    (libraries / "re2-2.0.dist-info").mkdir()
+
+
+@pytest.mark.parametrize("change", [_touch, _edit_rule, _edit_schema, _install])
+def test_program_rules_schemas_and_libraries_are_part_of_the_context(
+    copy: Path, tmp_path: Path, change: object
+) -> None:
+    before = _digest_from(copy, tmp_path)
+    assert _digest_from(copy, tmp_path) == before
+    change(copy, tmp_path)  # type: ignore[operator]
+    assert _digest_from(copy, tmp_path) != before
+
+
+# What is not as it was written
+
+
+# How far into a file, in parts of ten thousand, and which bit is flipped there; with None the file ends there.
+damages = st.tuples(st.integers(0, 9_999), st.one_of(st.none(), st.integers(0, 7)))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path, dict[str, str]]:
+    """A workspace, a home with what was kept of it, and what is printed."""
+    folder = tmp_path_factory.mktemp("kept")
+    files = {**MANY, "docs/deployment.md": b"DEP-001: a\nType: Rollback\nLinked IDs: TEST-1\n"}
+    workspace = workspace_of(written(folder / "root", files))
+    return workspace, folder / "home", output(workspace, folder / "home")
+
+
+@settings(max_examples=100)
+@given(damages=st.tuples(damages, damages))
+@example(damages=((0, None), (0, None)))
+@example(damages=((9_999, 0), (9_999, 7)))
+def test_a_cache_with_any_damage_is_no_cache(
+    kept: tuple[Workspace, Path, dict[str, str]], damages: tuple[tuple[int, int | None], ...]
+) -> None:
+    workspace, home, expected = kept
+    files = sorted((home / "policylint").glob("*.data"))
+    for file, (part, bit) in zip(files, damages, strict=True):
+        content = file.read_bytes()
+        place = len(content) * part // 10_000
+        flipped = content if bit is None else bytes([content[place] ^ 1 << bit])
+        file.write_bytes(content[:place] if bit is None else content[:place] + flipped + content[place + 1 :])
+    assert output(workspace, home) == expected
+    assert [file.read_bytes()[:20] for file in files] == [b"policylint results 1"] * 2, "they are written anew"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0", b"x" * 200, b"policylint results 1\n", b"{}"], ids=repr)
+def test_what_someone_else_put_there_is_no_cache(kept: tuple[Workspace, Path, dict[str, str]], content: bytes) -> None:
+    workspace, home, expected = kept
+    for file in (home / "policylint").glob("*.data"):
+        file.write_bytes(content)
+    assert output(workspace, home) == expected
+
+
+def test_a_folder_in_the_place_of_a_file_is_no_cache(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    expected = output(workspace, home)
+    for file in (home / "policylint").glob("*.data"):
+        file.unlink()
+        file.mkdir()
+    assert output(workspace, home) == expected
+
+
+def test_a_link_in_the_place_of_a_file_is_not_followed(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    elsewhere = tmp_path / "elsewhere"
+    file = facts_file(home)
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    changed(root, min(MANY), b"ID: TEST-1000\nTitle: a\nOwner: b\n")
+    assert output(workspace, home) == output(workspace, None)
+    assert elsewhere.read_bytes() == before
+    assert not file.is_symlink()
+
+
+# How much is kept
+
+
+def test_few_files_leave_nothing_behind(root: Path, tmp_path: Path) -> None:
+    (root / min(MANY)).unlink()
+    output(workspace_of(root), tmp_path / "home")
+    assert list((tmp_path / "home" / "policylint").glob("*.data")) == []
+
+
+def test_files_that_were_not_used_for_a_month_are_removed(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "home" / "policylint"
+    folder.mkdir(parents=True, mode=0o700)
+    old, recent, foreign = (folder / name for name in ("facts-1.data", "report-2.data", "notes.txt"))
+    for file in (old, recent, foreign):
+        file.write_bytes(b"a")
+        os.utime(file, (0, time.time() - (29 if file is recent else 31) * 24 * 60 * 60))
+    output(workspace_of(root), tmp_path / "home")
+    assert [file.exists() for file in (old, recent, foreign)] == [False, True, True]
+
+
+def test_the_folder_is_bounded(tmp_path: Path) -> None:
+    files = [tmp_path / f"facts-{n}.data" for n in range(3)]
+    for age, file in enumerate(files):
+        with file.open("wb") as stream:
+            # Holes: nothing is stored of them.
+            stream.truncate(cache_folder.LARGEST_FOLDER // 2)
+        os.utime(file, (0, time.time() - age))
+    cache_folder.prune(str(tmp_path))
+    assert [file.exists() for file in files] == [True, True, False]
+
+
+def test_files_that_are_gone_are_forgotten_after_a_month(root: Path, tmp_path: Path) -> None:
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    of_context = context(workspace.pack, workspace.pack_digest, SETTINGS)
+    size = facts_file(home).stat().st_size
+    for path in list(MANY)[1:]:
+        (root / path).unlink()
+    in_a_month = FactCache(str(facts_file(home)), of_context, now=time.time() + 31 * 24 * 60 * 60)
+    source = DiskTree(str(root), [], 1 << 20).read(min(MANY))
+    assert not isinstance(source, Unreadable)
+    assert in_a_month.get(source) is not None
+    in_a_month.save()
+    assert facts_file(home).stat().st_size < size / 10
+
+
+# Answers of a tree
+
+
+@given(repositories, changes)
+def test_a_tree_answers_again_as_long_as_nothing_that_was_asked_for_changes(
+    files: dict[str, bytes], change: tuple[str, bytes | None]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = written(Path(folder) / "root", {"a.md": b"a", **files})
+        recording = RecordingTree(DiskTree(str(root), [], 1 << 20))
+        for path in recording.files():
+            recording.read(path)
+        recording.type_of("docs")
+        recording.names("docs")
+        assert answers_again(DiskTree(str(root), [], 1 << 20), recording.answers)
+        changed(root, *change)
+        is_same = files.get(change[0]) == change[1]
+        assert answers_again(DiskTree(str(root), [], 1 << 20), recording.answers) == is_same
