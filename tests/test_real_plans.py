@@ -21,7 +21,7 @@ SOURCES = SHARED / "data" / "plans" / "SOURCES.tsv"
 
 # On how many of the plans each rule speaks; docs/plans.md compares this with larger collections.
 FIRING = {
-    "plan/broken-key-link": 41,
+    "plan/broken-key-link": 40,
     "plan/failing-verify": 3,
     "plan/harmless-verify": 1,
     "plan/incomplete-verification-checkpoint": 1,
@@ -31,7 +31,7 @@ FIRING = {
     "plan/missing-artifact": 46,
     "plan/missing-context": 47,
     "plan/open-plan": 47,
-    "plan/uncheckable-key-link": 6,
+    "plan/uncheckable-key-link": 7,
     "plan/unchecked-artifact": 13,
     "plan/undeclared-file": 6,
     "plan/unknown-dependency": 20,
