@@ -48,7 +48,7 @@ class Examiner:
             if rule.subject == "document":
                 self.document_rules.setdefault(rule.kind, []).append(rule)
         self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
-        self.allowance = Allowance(limits.findings, self._limit_hit)
+        self.allowance = Allowance(limits.findings, self.limit_hit)
 
     def rules_of(self, kind: Kind) -> list[Rule]:
         """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
@@ -99,7 +99,8 @@ class Examiner:
             found = evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
             yield from self.allowance.admit([found])
 
-    def _limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
+    def limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
+        """The diagnostic of a limit on what is judged, unless its rule is switched off."""
         rule = self._fault_rules.get("limit-exceeded")
         if rule is not None:
             yield evaluation.report(rule, path, span, message)
@@ -129,6 +130,7 @@ class _FileExamination:
         self._entries: list[EntryFact] = []
         self._references: list[ReferenceFact] = []
         self._deferred: list[DeferredSubject] = []
+        self._places: dict[str, int] = {}
         self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
         self._counted: set[int] = set()
@@ -223,7 +225,8 @@ class _FileExamination:
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 judged.add(subject.written)
                 if rule.needs_project:
-                    self._deferred.append(_deferred(rule, subject, place_scope, origin))
+                    if not self._defer(rule, subject, place_scope, origin):
+                        break
                 elif allowance.allows(rule.name, self._source.path):
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
@@ -231,6 +234,17 @@ class _FileExamination:
         if not judged and not is_rest and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))
         return judged
+
+    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> bool:
+        """Keep a place for when all files are known; false where a rule has as many in the file as it may have."""
+        count = self._places[rule.name] = self._places.get(rule.name, 0) + 1
+        limit = self._examiner.limits.places
+        if count <= limit:
+            self._deferred.append(_deferred(rule, subject, scope, origin))
+        elif count == limit + 1:
+            message = f"'{rule.name}' has more than {limit} places to judge in the file, and those beyond are left out"
+            self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
+        return count <= limit
 
     def _views_of(self, given: Given, document: Document, kind: Kind) -> list[_View]:
         """The document as it is written, or what is in force in each of the contexts that a rule looks at.

@@ -64,6 +64,11 @@ class DocumentSubject:
         """Where this place is written."""
         return self._written_at(self.at)
 
+    @property
+    def whole_span(self) -> Span:
+        """The span of this place."""
+        return self._document.span(self.written)
+
     def path(self, assertion: Assertion) -> Path:
         """The path of the assertion's field in the document."""
         return self._written_at(self._locate(assertion)[0])

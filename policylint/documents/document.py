@@ -28,7 +28,7 @@ class Limits(NamedTuple):
 
     `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML file, `documents` those
     of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which they are
-    left out.
+    left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched.
     """
 
@@ -40,6 +40,7 @@ class Limits(NamedTuple):
     nodes: int = 250_000
     entries: int = 10_000
     documents: int = 10_000
+    places: int = 5_000
     searched: int = 50_000_000
 
 

@@ -91,6 +91,10 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("plan/broken-key-link", "the file asks for too many searches"),
     ),
+    "more-artifacts-than-a-plan-has": (
+        {"01-01-PLAN.md": plan("artifacts", *("path: big.md" for _ in range(20_000))), "big.md": "x"},
+        ("documents/limit-exceeded", "has more than 5000 places to judge in the file, and those beyond are left out"),
+    ),
     "wrong-names-in-a-large-folder": (
         {
             "01-01-PLAN.md": plan("artifacts", *(f"path: many/file-{n}.tx" for n in range(2_000))),
