@@ -12,6 +12,7 @@ from policylint.errors import DefinitionError, NothingToCheck, PolicylintError
 if TYPE_CHECKING:
     from policylint.errors import DefinitionFault
 
+_DEEPEST_CAUSE = 20
 BUG_ADDRESS = "https://github.com/policylint/policylint/issues"
 
 
@@ -47,9 +48,22 @@ def run(arguments: list[str]) -> int:
     except MemoryError:
         _say("error: not enough memory; check fewer files at once")
         return exit_codes.ERROR
-    except Exception:
+    except Exception as error:
+        if _is_interruption(error):
+            _say("interrupted")
+            return exit_codes.INTERRUPTED
         return _report_bug()
     return code
+
+
+def _is_interruption(error: BaseException) -> bool:
+    """Whether a Ctrl-C lies behind an error: libraries that are being imported may turn it into one of their own."""
+    cause: BaseException | None = error
+    for _ in range(_DEEPEST_CAUSE):
+        if cause is None or isinstance(cause, KeyboardInterrupt):
+            break
+        cause = cause.__cause__ or cause.__context__
+    return isinstance(cause, KeyboardInterrupt)
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -189,3 +189,26 @@ def test_files_that_come_and_go_while_they_are_read(root: Path, tmp_path: Path) 
     changes.join()
     check_safe((process.returncode, stdout.decode(), stderr.decode()))
     assert "secret" not in stdout.decode()
+
+
+# A library that turns the Ctrl-C which it met while it was imported into an error of its own, as pydantic may.
+CONVERTING = """
+import sys
+
+class Converting:
+    def find_spec(self, name, *_):
+        if name == "pydantic":
+            try:
+                raise KeyboardInterrupt
+            except KeyboardInterrupt as interruption:
+                raise RuntimeError("half imported") from interruption
+
+sys.meta_path.insert(0, Converting())
+from policylint.cli.entry import run
+sys.exit(run(["rules"]))
+"""
+
+
+def test_ctrl_c_that_a_library_turns_into_an_error_is_told_as_such(root: Path, tmp_path: Path) -> None:
+    outcome = run_limited("-c", CONVERTING, cwd=root, home=tmp_path, command=(sys.executable, "-P"))
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (130, "", "policylint: interrupted\n")
