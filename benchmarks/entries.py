@@ -79,9 +79,15 @@ def main() -> None:
         files = [str(path) for path in sorted((yaml / "release").glob("*.yaml"))]
         bin_folder = Path(sys.executable).parent
         commands = {
-            "policylint, YAML": (yaml, [bin_folder / "policylint", "check", "--output-format", "json", "."]),
+            "policylint, YAML": (
+                yaml,
+                [bin_folder / "policylint", "check", "--jobs", "1", "--output-format", "json", "."],
+            ),
             "check-jsonschema, YAML": (yaml, [bin_folder / "check-jsonschema", "--schemafile", SCHEMA, *files]),
-            "policylint, Markdown": (markdown, [bin_folder / "policylint", "check", "--output-format", "json", "."]),
+            "policylint, Markdown": (
+                markdown,
+                [bin_folder / "policylint", "check", "--jobs", "1", "--output-format", "json", "."],
+            ),
         }
         times = _least_cpu_times(commands, Path(folder))
     for name, seconds in times.items():
@@ -165,8 +171,15 @@ def _least_cpu_times(commands: dict[str, tuple[Path, list[object]]], home: Path)
     least = dict.fromkeys(commands, float("inf"))
     for _ in range(ROUNDS):
         for name, (folder, command) in commands.items():
+            forget(home)
             least[name] = min(least[name], _cpu_time(command, folder, environment))
     return least
+
+
+def forget(home: Path) -> None:
+    """What earlier runs kept of files; the compiled definitions stay."""
+    for file in (home / ".cache" / "policylint").glob("*.data"):
+        file.unlink()
 
 
 def _cpu_time(command: list[object], folder: Path, environment: dict[str, str]) -> float:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from entries import SCHEMA, write_yaml
+from entries import SCHEMA, forget, write_yaml
 
 SIZES = tuple(map(int, os.environ.get("SCALE_SIZES", "1 100 1000 10000").split()))
 ROUNDS = 2
@@ -88,9 +88,7 @@ def _measured(folder: Path, size: int, others: dict[str, list[object]]) -> dict[
 
 
 def _forget(_root: Path, home: Path) -> None:
-    """Results are, definitions are not."""
-    for file in (home / ".cache" / "policylint").glob("*.data"):
-        file.unlink()
+    forget(home)
 
 
 def _change(root: Path, _home: Path) -> None:
