@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -103,7 +104,7 @@ def _others(folder: Path) -> dict[str, list[object]]:
 
     An empty last word stands for a command that is given a pattern: npm's cannot take ten thousand arguments.
     """
-    schema = _without_patterns(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    schema = _for_javascript(json.loads(SCHEMA.read_text(encoding="utf-8")))
     (folder / "plain.json").write_text(json.dumps(schema), encoding="utf-8")
     rule = {"given": "$", "then": {"function": "schema", "functionOptions": {"schema": schema}}}
     (folder / "rules.json").write_text(json.dumps({"rules": {"form": {**rule, "message": "x"}}}), encoding="utf-8")
@@ -122,11 +123,22 @@ def _others(folder: Path) -> dict[str, list[object]]:
     return found
 
 
-def _without_patterns(schema: object) -> object:
-    """JavaScript before 2025 refuses `(?i:`, and with it the whole schema."""
+def _for_javascript(schema: object) -> object:
+    """The schema with `(?i:` spelt out: JavaScript before 2025 refuses it, and with it the whole schema."""
     if isinstance(schema, dict):
-        return {key: _without_patterns(value) for key, value in schema.items() if key != "pattern"}
-    return [_without_patterns(each) for each in schema] if isinstance(schema, list) else schema
+        return {key: _for_javascript(value) for key, value in schema.items()}
+    if isinstance(schema, list):
+        return [_for_javascript(each) for each in schema]
+    return _CASELESS.sub(_spelt_out, schema) if isinstance(schema, str) else schema
+
+
+_CASELESS = re.compile(r"\(\?i:((?:[^()]|\([^()]*\))*)\)")
+
+
+def _spelt_out(group: re.Match[str]) -> str:
+    pieces = re.findall(r"\\.|.", group[1])
+    letters = (f"[{each.lower()}{each.upper()}]" if each.isalpha() else each for each in pieces)
+    return f"(?:{''.join(letters)})"
 
 
 def _runs(command: list[object]) -> bool:
