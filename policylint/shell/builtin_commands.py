@@ -166,6 +166,8 @@ def _apply_option(shell: Shell, option: str, rest: Fields) -> Fields:
         shell.errexit = is_on
     if "E" in letters:
         shell.errtrace = is_on
+    if "u" in letters:
+        shell.nounset = is_on
     if "o" in letters and rest:
         _apply_named_option(shell, rest[0], is_on=is_on)
         return rest[1:]
@@ -183,6 +185,8 @@ def _apply_named_option(shell: Shell, name: Field, *, is_on: bool) -> None:
         shell.pipefail = is_on
     elif name.text == "errtrace":
         shell.errtrace = is_on
+    elif name.text == "nounset":
+        shell.nounset = is_on
 
 
 def _shopt(_run: Simulation, shell: Shell, arguments: Fields) -> int:

@@ -65,6 +65,7 @@ class Shell:
         "jobs",
         "last_job",
         "loops",
+        "nounset",
         "pipefail",
         "status",
         "traps",
@@ -84,7 +85,7 @@ class Shell:
         self.status = 0
         self.calls = self.loops = 0
         self.errexit = self.pipefail = self.errtrace = self.inherit_errexit = self.ignored = False
-        self.is_posix = False
+        self.is_posix = self.nounset = False
 
     def fork(self) -> Shell:
         """The state a subshell starts with: a copy without the jobs and traps of its parent."""
@@ -96,7 +97,7 @@ class Shell:
         child.functions = dict(self.functions)
         child.last_job = self.last_job
         child.status = self.status
-        child.errexit, child.pipefail = self.errexit, self.pipefail
+        child.errexit, child.pipefail, child.nounset = self.errexit, self.pipefail, self.nounset
         child.errtrace, child.inherit_errexit = self.errtrace, self.inherit_errexit
         child.ignored, child.calls = self.ignored, self.calls
         if self.errtrace and "ERR" in self.traps:
@@ -108,18 +109,26 @@ class Shell:
         return {name: value for name, value in self.variables.items() if name in self.exported}
 
     def value(self, name: str) -> str | None:
-        """The value of a parameter, None when we do not know it; `@` and `*` are not single values."""
+        """The value of a parameter, None when we do not know it; `@` and `*` are not single values.
+
+        Raises ShellExit for one that is not set, if the shell asks for that (`set -u`).
+        """
         if name == "?":
             return str(self.status)
         if name == "!":
-            return self.last_job or ""
+            return self.last_job or self._unset()
         if name == "#":
             return str(len(self.arguments))
         if name.isascii() and name.isdecimal() and name.strip("0"):
             if len(name) > _MAX_DIGITS:
                 return None
-            return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else ""
+            return self.arguments[int(name) - 1] if int(name) <= len(self.arguments) else self._unset()
         return self.variables.get(name)
+
+    def _unset(self) -> str:
+        if self.nounset:
+            raise ShellExit(1)
+        return ""
 
     def assign(self, name: str, value: str | None) -> None:
         """Remember a value; an overlong one is forgotten, so that doubling it in a loop stays cheap."""

@@ -57,6 +57,8 @@ def written(template: str) -> str:
         "@A &&\n@B",
         "@A && \\\n@B",
         "@A & wait $! && @B",
+        "set -u; @A || echo $1; @B",
+        "set -o nounset; (@A || wait $!) && @B",
         "@A & pid=$!; wait $pid && @B",
         "exec @A",
         "X=$(@A) && @B",
