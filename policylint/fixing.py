@@ -246,8 +246,9 @@ class _Fixing:
         found = self._judge(text)
         brought = self._brought(batch, found)
         if brought and len(batch) == 1 and self._depth < _DEEPEST and self._can_fix(brought, found):
-            text, found = self._followed(text)
+            text, found, followed = self._followed(text)
             brought = self._brought(batch, found)
+            batch = batch + followed
         if brought:
             return False
         self._text, self._found = text, found
@@ -269,14 +270,17 @@ class _Fixing:
         fixable = Counter(_key(each) for each in found if _is_wanted(each, unsafe=self._unsafe))
         return not brought - fixable
 
-    def _followed(self, text: str) -> tuple[str, list[Diagnostic]]:
-        """A text with all that can be fixed in it fixed: a misspelt table hides what is wrong in it."""
+    def _followed(self, text: str) -> tuple[str, list[Diagnostic], list[Diagnostic]]:
+        """A text with all that can be fixed in it fixed: a misspelt table hides what is wrong in it.
+
+        Then what is wrong in that text, and what was fixed.
+        """
         source = Source(self._path, text)
         inner = _Fixing(source, self._judge, self._limits, unsafe=self._unsafe, depth=self._depth + 1)
         inner._tries = self._tries
         inner.run()
         self._tries = inner._tries
-        return inner._text, inner._found
+        return inner._text, inner._found, inner._fixed
 
 
 def _independent(offered: list[Diagnostic]) -> list[Diagnostic]:

@@ -307,3 +307,16 @@ class TestWhatMisleadsOtherCheckers:
         assert found("must_haves:\n  truths:\n    - Done: the page is there\n") == [
             "11:7 error documents/schema-violation: must_haves.truths[0] has no 'statement'"
         ]
+
+
+def test_a_plan_is_not_suggested_in_the_place_of_one_that_it_waits_for() -> None:
+    """It was: the only plan that is like '01-02' is the one that names it."""
+    fields = FIELDS.replace("depends_on: []", "depends_on: ['01-02']")
+    assert fields != FIELDS
+    [finding] = check(
+        {".planning/phases/01-a/01-01-PLAN.md": f"---\n{fields}{TRUTHS}---\n{TASK}"}, "unknown-dependency"
+    )
+    assert (finding.message, finding.fix) == (
+        "'01-02' names no plan",
+        "Name a plan as phase and number, such as 01-02.",
+    )

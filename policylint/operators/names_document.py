@@ -32,7 +32,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     own = catalogue.documents.get(scope.path) or Named(scope.path, scope.base, {}, None)
     found = catalogue.find(value.text, own)
     if found is None:
-        near = [name for each in catalogue.documents.values() if each.base == own.base for name in each.names.values()]
+        others = [each for each in catalogue.documents.values() if each.base == own.base and each.path != own.path]
+        near = [name for each in others for name in each.names.values()]
         message = f"{shown(value.text)} names no {options['kind']}"
         yield Failure(message, is_sentence=True, fix=did_you_mean(value.text, near))
     elif found is own:

@@ -51,6 +51,11 @@ class TestFix:
         assert (again.code, len(again.lines)) == (0, 1)
         assert (folder / "netlify.toml").read_text() == FIXED
 
+    def test_what_a_misspelt_table_hides_is_counted_with_it(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": '[biuld]\ncomand = "npm test && make"\npublish = "a"\n'})
+        outcome = run("check", "--diff", "--unsafe-fixes", cwd=folder)
+        assert outcome.stderr == "policylint: would fix 2 violations in 1 file; 0 violations would remain\n"
+
     def test_guesses_are_written_when_they_are_asked_for(self, run: Runner, repository: Write) -> None:
         folder = repository({"netlify.toml": MISSPELT})
         assert run("check", "--fix", "--unsafe-fixes", cwd=folder).code == 0
