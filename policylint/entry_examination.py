@@ -11,9 +11,10 @@ from policylint.facts import EntryFact
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Scope
-from policylint.patterns import compile_pattern
+from policylint.patterns import is_found
 from policylint.recognition import Recognition
 from policylint.selection import SelectionTable
+from policylint.short_values import ShortValues
 from policylint.subjects import EntryNames, EntrySubject, field_spans
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from policylint.facts import EntryField, Origin
     from policylint.identifiers import Grammar
     from policylint.pack import EntryKind, EntrySettings, Rule
-    from policylint.selection import Selection
+    from policylint.selection import Selected
+    from policylint.short_values import Row
 
 _WORDS = re.compile(r"[A-Za-z]+")
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
@@ -35,10 +37,10 @@ _LONGEST_STATE = 3
 
 
 class Examined(NamedTuple):
-    """The fact of an entry, the selections that it is in, and the violations that need no other file."""
+    """The fact of an entry, what selects it, and the violations that need no other file."""
 
     fact: EntryFact
-    selections: list[Selection]
+    selected: Selected
     diagnostics: list[Diagnostic]
 
 
@@ -51,38 +53,28 @@ class EntryExaminer:
         self.settings = settings
         self._allowance = allowance
         self._grammar = grammar
-        self._placeholder = compile_pattern(f"^\\W*(?:{settings.placeholder})\\W*$") if settings.placeholder else None
-        self._recognition = Recognition(settings.kinds)
-        self._table = SelectionTable(rules)
+        self._placeholder = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
+        self._values = ShortValues(self._canonical)
+        self._recognition = Recognition(settings.kinds, self._values)
+        self._table = SelectionTable(rules, self._values)
         self._schemas: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def examine(self, entry: Entry, document: Document, origin: Origin) -> Examined:
         """Judge an entry of a document by everything that its file alone can tell."""
-        source = document.source
-        bare = EntryFact(
-            identifier=str(entry.identifier),
-            prefix=entry.identifier.prefix,
-            title=entry.title,
-            path=source.path,
-            origin=origin,
-            span=source.span(*entry.header),
-            kinds=(),
-            dialect="",
-            state="",
-            is_item=entry.is_item,
-            fields=entry.fields,
-            pending=(),
-        )
+        source, identifier = document.source, entry.identifier
+        header, fields = source.span(*entry.header), entry.fields
+        told = (str(identifier), identifier.prefix, entry.title, source.path, origin, header)
+        bare = EntryFact(*told, (), "", "", entry.is_item, fields, ())
 
         def locate(_entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
             return field_spans(document, field)
 
-        subject, scope = self.subject(bare, locate), self.scope(bare)
-        recognised, dialect = self._recognition.of(bare, subject, scope)
+        row = self._values.row(bare)
+        recognised, dialect = self._recognition.of(bare, row, lambda: (self.subject(bare, locate), self.scope(bare)))
         state = self._state(entry, recognised[0]) if recognised else ""
         kinds = (FORM,) if self._is_form(entry) else tuple([kind.name for kind in recognised])
-        fact = bare._replace(kinds=kinds, dialect=dialect.name if dialect else "", state=state)
-        return self._judge(fact, subject.recognised_as(fact, self._schema(fact)), self.scope(fact))
+        fact = EntryFact(*told, kinds, dialect.name if dialect else "", state, entry.is_item, fields, ())
+        return self._judge(fact, self._values.with_properties(row, fact), self.subject(fact, locate))
 
     def subject(
         self, entry: EntryFact, locate: Callable[[EntryFact, EntryField], tuple[Span, Span]], **known: object
@@ -94,6 +86,10 @@ class EntryExaminer:
         """What surrounds the values of an entry while its file is judged alone."""
         names = EntryNames(entry, self.settings.aliases)
         return Scope(names, entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder)
+
+    def _canonical(self, name: str) -> str:
+        normalised = normalise(name)
+        return self.settings.aliases.get(normalised, normalised)
 
     def _schema(self, entry: EntryFact) -> str:
         key = (entry.prefix, entry.dialect, entry.kinds)
@@ -108,7 +104,7 @@ class EntryExaminer:
 
     def _is_form(self, entry: Entry) -> bool:
         """Whether the entry waits to be filled in: its title is a placeholder."""
-        return bool(entry.title and self._placeholder and self._placeholder.search(entry.title))
+        return bool(entry.title and self._placeholder) and is_found(self._placeholder, entry.title)
 
     def _state(self, entry: Entry, kind: EntryKind) -> str:
         """The meaning of the first words of a state field, or of a word in brackets in the title."""
@@ -124,13 +120,11 @@ class EntryExaminer:
 
     # What is wrong with it
 
-    def _judge(self, fact: EntryFact, subject: EntrySubject, scope: Scope) -> Examined:
+    def _judge(self, fact: EntryFact, row: Row, subject: EntrySubject) -> Examined:
         diagnostics: list[Diagnostic] = []
-        selections = self._table.of(fact.kinds, subject, scope)
-        for selection in selections:
-            for judges in selection.local.values():
-                for rule in judges.broken(subject, scope):
-                    if self._allowance.allows(rule.name, fact.path):
-                        diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))
-        pending = tuple(name for selection in selections for name in selection.pending)
-        return Examined(fact._replace(pending=pending) if pending else fact, selections, diagnostics)
+        scope = self.scope(fact)
+        selected = self._table.of(fact.kinds, row, subject, scope)
+        for rule in selected.broken(row, subject, scope):
+            if self._allowance.allows(rule.name, fact.path):
+                diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))
+        return Examined(fact._replace(pending=selected.pending) if selected.pending else fact, selected, diagnostics)

@@ -314,13 +314,12 @@ class _FileExamination:
 
     def _add_entry(self, entry: Entry, document: Document) -> None:
         origin = Origin(self._format, self._document_number)
-        fact, selections, diagnostics = self._examiner.entries.examine(entry, document, origin)
+        fact, selected, diagnostics = self._examiner.entries.examine(entry, document, origin)
         self._entries.append(fact)
         self._diagnostics.extend(diagnostics)
-        for selection in selections:
-            if id(selection) not in self._counted:
-                self._counted.add(id(selection))
-                self._selected.update(dict.fromkeys(selection.names, 1))
+        if id(selected) not in self._counted:
+            self._counted.add(id(selected))
+            self._selected.update(dict.fromkeys(selected.names, 1))
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference

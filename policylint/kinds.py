@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint import globs, selectors
-from policylint.patterns import compile_pattern
+from policylint.patterns import is_found
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class KindTable:
 
 def text_fits(kind: Kind, text: str) -> bool:
     """Whether a text passes the kind's patterns."""
-    return all(compile_pattern(pattern).search(text) for pattern in kind.contains)
+    return all(is_found(pattern, text) for pattern in kind.contains)
 
 
 def data_fits(kind: Kind, document: Document) -> bool:

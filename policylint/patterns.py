@@ -6,7 +6,7 @@ All of these may come from a repository that is not trusted, and `re` needs expo
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from re import Pattern
@@ -21,12 +21,28 @@ class PatternError(ValueError):
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Pattern[str]:
     """A compiled pattern with the interface of `re.Pattern`; spans are in characters. Raises PatternError."""
+    return _compiled(pattern, captures=True)
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Whether a pattern matches somewhere in a text; told in less than half the time of finding where."""
+    return _without_places(pattern).search(text.encode()) is not None
+
+
+@lru_cache(maxsize=1024)
+def _without_places(pattern: str) -> Pattern[bytes]:
+    # A pattern of text searches bytes as well: without counting characters.
+    return cast("Pattern[bytes]", _compiled(pattern, captures=False))
+
+
+def _compiled(pattern: str, *, captures: bool) -> Pattern[str]:
     if len(pattern) > PATTERN_LENGTH_LIMIT:
         raise PatternError(f"is {len(pattern)} characters long, more than {PATTERN_LENGTH_LIMIT}")
     import re2
 
     options = re2.Options()
     options.log_errors = False
+    options.never_capture = not captures
     try:
         compiled: Pattern[str] = re2.compile(pattern, options)
     except re2.error as error:

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation, globs
 from policylint.named_tuple import NamedTuple
-from policylint.selection import Key, short_values
+from policylint.short_values import Remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policylint.facts import EntryFact
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Dialect, EntryKind
+    from policylint.short_values import Row, ShortValues
     from policylint.subjects import EntrySubject
+
+    View = tuple[EntrySubject, Scope]
 
 
 class Recognised(NamedTuple):
@@ -25,29 +30,25 @@ class Recognised(NamedTuple):
 class Recognition:
     """Recognises entries one after the other."""
 
-    def __init__(self, kinds: list[EntryKind]) -> None:
+    def __init__(self, kinds: list[EntryKind], values: ShortValues) -> None:
         self._kinds: dict[str, list[EntryKind]] = {}
         for kind in kinds:
             for prefix in kind.prefixes:
                 self._kinds.setdefault(prefix, []).append(kind)
-        self._probes = {prefix: _probes(each) for prefix, each in self._kinds.items()}
+        self._places = {prefix: values.places(_leaves(each)) for prefix, each in self._kinds.items()}
         self._at_home: dict[tuple[str, str], tuple[bool, ...]] = {}
-        self._known: dict[Key, Recognised] = {}
+        self._remembered: dict[tuple[str, tuple[bool, ...]], Remembered[Recognised]] = {}
 
-    def of(self, entry: EntryFact, subject: EntrySubject, scope: Scope) -> Recognised:
+    def of(self, entry: EntryFact, row: Row, view: Callable[[], View]) -> Recognised:
         """The first dialect that fits the fields is the entry's own; one without conditions fits any."""
         kinds = self._kinds.get(entry.prefix)
         if kinds is None:
             return Recognised((), None)
-        at_home = self._homes(entry, kinds)
-        values = short_values(subject, self._probes[entry.prefix])
-        if values is None:
-            return _recognised(kinds, at_home, subject, scope)
-        key = (entry.prefix, at_home, *values)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = _recognised(kinds, at_home, subject, scope)
-        return known
+        key = entry.prefix, self._homes(entry, kinds)
+        remembered = self._remembered.get(key)
+        if remembered is None:
+            remembered = self._remembered[key] = Remembered(self._places[entry.prefix])
+        return remembered.of(row, _recognised, kinds, key[1], view)
 
     def _homes(self, entry: EntryFact, kinds: list[EntryKind]) -> tuple[bool, ...]:
         """Of each kind whether the entry stands in a home of it; a file is asked once."""
@@ -57,13 +58,14 @@ class Recognition:
         return self._at_home[key]
 
 
-def _probes(kinds: list[EntryKind]) -> list[Assertion]:
+def _leaves(kinds: list[EntryKind]) -> list[Assertion]:
     rows = [row for kind in kinds for row in kind.recognised_by]
     rows += [row for kind in kinds for dialect in kind.dialects for row in dialect.recognised_by]
-    return list({leaf.label: leaf for row in rows for condition in row for leaf in condition.leaves()}.values())
+    return [leaf for row in rows for condition in row for leaf in condition.leaves()]
 
 
-def _recognised(kinds: list[EntryKind], at_home: tuple[bool, ...], subject: EntrySubject, scope: Scope) -> Recognised:
+def _recognised(kinds: list[EntryKind], at_home: tuple[bool, ...], view: Callable[[], View]) -> Recognised:
+    subject, scope = view()
     found = tuple(
         kind
         for kind, is_home in zip(kinds, at_home, strict=True)

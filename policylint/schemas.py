@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from policylint import schema_engine
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
-from policylint.patterns import PatternError, compile_pattern
+from policylint.patterns import PatternError, compile_pattern, is_found
 from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _explaining_validator(schema: Any) -> Any:
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
-    if isinstance(instance, str) and not compile_pattern(pattern).search(instance):
+    if isinstance(instance, str) and not is_found(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
@@ -161,7 +161,7 @@ def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: 
 def is_additional(key: str, schema: dict[str, Any]) -> bool:
     """Whether a key is neither among the properties of a schema nor fits one of its patterns."""
     patterns = schema.get("patternProperties", {})
-    return key not in schema.get("properties", {}) and not any(compile_pattern(each).search(key) for each in patterns)
+    return key not in schema.get("properties", {}) and not any(is_found(each, key) for each in patterns)
 
 
 def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
@@ -169,7 +169,7 @@ def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any,
         return
     for pattern, schema in patterns.items():
         for key, value in instance.items():
-            if compile_pattern(pattern).search(key):
+            if is_found(pattern, key):
                 yield from validator.descend(value, schema, path=key, schema_path=pattern)
 
 

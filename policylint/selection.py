@@ -1,4 +1,4 @@
-"""Which rules about entries select an entry. Thousands of entries share the few words that this depends on."""
+"""Which rules about entries select an entry, and which of these it breaks. Both mostly depend on a few short values."""
 
 from __future__ import annotations
 
@@ -6,155 +6,158 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.entry_kinds import ANY, FORM
+from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
 from policylint.record import Record
-from policylint.selectors import MISSING
+from policylint.short_values import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from policylint.evaluation import Predicate
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Assertions, Rule
+    from policylint.short_values import Row, ShortValues
     from policylint.subjects import EntrySubject
 
-# Longer texts are seldom the same twice.
-_SHORT = 60
 
-Key = tuple[object, ...]
+class _Judges:
+    """Assertions of rules that ask for the same fields, or for more than values, which no `places` can tell."""
 
+    def __init__(self, places: tuple[int, ...] | None) -> None:
+        self._rules: list[tuple[Rule, Predicate]] = []
+        self._remembered: Remembered[list[Rule]] | None = None if places is None else Remembered(places)
 
-class Judges(Record):
-    """Rules that judge the same fields, or ask for more than values and have no probes; `known` is what is broken."""
+    def add(self, rule: Rule, assertion: Assertion) -> None:
+        self._rules.append((rule, evaluation.predicate(assertion)))
 
-    probes: list[Assertion] | None
-    rules: list[tuple[Rule, list[Predicate]]]
-    known: dict[Key, list[Rule]]
+    def broken(self, row: Row, subject: EntrySubject, scope: Scope) -> list[Rule]:
+        """The rules of which an assertion does not hold."""
+        remembered = self._remembered
+        if remembered is None:
+            return self._judge(subject, scope)
+        known = remembered.known.get(remembered.key(row))
+        return remembered.of(row, self._judge, subject, scope) if known is None else known
 
-    def broken(self, subject: EntrySubject, scope: Scope) -> list[Rule]:
-        """The rules that an entry breaks."""
-        key = None if self.probes is None else short_values(subject, self.probes)
-        if key is None:
-            return _broken(self.rules, subject, scope)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = _broken(self.rules, subject, scope)
-        return found
-
-
-def _broken(rules: list[tuple[Rule, list[Predicate]]], subject: EntrySubject, scope: Scope) -> list[Rule]:
-    return [rule for rule, predicates in rules if not evaluation.all_true(predicates, subject, scope)]
+    def _judge(self, subject: EntrySubject, scope: Scope) -> list[Rule]:
+        return [rule for rule, holds in self._rules if not holds(subject, scope)]
 
 
 class Selection(Record):
-    """Rules that share their conditions: `pending` are those that need other entries, `local` the others."""
+    """Rules that share their conditions: `pending` are those that need other entries, `local` judge the others."""
 
     where: Assertions
     conditions: list[Predicate]
     names: list[str]
     pending: list[str]
-    local: dict[tuple[str, ...], Judges]
+    local: dict[tuple[int, ...] | None, _Judges]
 
-    def add(self, rule: Rule) -> None:
+    def add(self, rule: Rule, values: ShortValues) -> None:
         """Add a rule with these conditions."""
         self.names.append(rule.name)
         if rule.needs_project:
             self.pending.append(rule.name)
             return
-        probes = _probes(rule.then)
-        labels = () if probes is None else tuple(probes)
-        if labels not in self.local:
-            self.local[labels] = Judges(None if probes is None else list(probes.values()), [], {})
-        self.local[labels].rules.append((rule, [evaluation.predicate(assertion) for assertion in rule.then]))
+        for assertion in rule.then:
+            places = _places([assertion], values)
+            self.local.setdefault(places, _Judges(places)).add(rule, assertion)
+
+    def selects(self, subject: EntrySubject, scope: Scope) -> bool:
+        """Whether the conditions hold."""
+        return evaluation.all_true(self.conditions, subject, scope)
 
 
-class _Group(Record):
-    """Selections that ask for the same fields, or one without probes; `known` are those that hold for some values."""
+class Selected(NamedTuple):
+    """What selects an entry: the names of the rules, those that need other entries, and what judges the others."""
 
-    probes: list[Assertion] | None
-    selections: list[Selection]
-    known: dict[Key, list[Selection]]
+    names: tuple[str, ...]
+    pending: tuple[str, ...]
+    local: list[_Judges]
 
-    def holding(self, subject: EntrySubject, scope: Scope) -> list[Selection]:
+    def broken(self, row: Row, subject: EntrySubject, scope: Scope) -> Iterable[Rule]:
+        """The rules that the entry breaks by itself, each once."""
+        found: dict[str, Rule] = {}
+        for judges in self.local:
+            for rule in judges.broken(row, subject, scope):
+                found[rule.name] = rule
+        return found.values()
+
+
+class _Group:
+    """Selections that ask for the same fields, or one that asks for more than values."""
+
+    def __init__(self, selections: list[Selection], places: tuple[int, ...] | None) -> None:
+        self._selections = selections
+        self._remembered: Remembered[list[Selection]] | None = None if places is None else Remembered(places)
+
+    def holding(self, row: Row, subject: EntrySubject, scope: Scope) -> list[Selection]:
         """The selections whose conditions hold."""
-        key = None if self.probes is None else short_values(subject, self.probes)
-        if key is None:
-            return _holding(self.selections, subject, scope)
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = _holding(self.selections, subject, scope)
-        return found
+        if self._remembered is None:
+            return self._ask(subject, scope)
+        return self._remembered.of(row, self._ask, subject, scope)
 
-
-def short_values(subject: EntrySubject, probes: list[Assertion]) -> Key | None:
-    """The values of the fields that are probed, if all of them are short texts or missing.
-
-    Numbers are no keys: 1 and true would be the same.
-    """
-    values = tuple([subject.value(probe).value for probe in probes])
-    return values if all(map(_is_short, values)) else None
-
-
-def _is_short(value: object) -> bool:
-    return len(value) <= _SHORT if isinstance(value, str) else value is MISSING
+    def _ask(self, subject: EntrySubject, scope: Scope) -> list[Selection]:
+        return [each for each in self._selections if each.selects(subject, scope)]
 
 
 class SelectionTable:
     """The rules about entries, by the kind that they are for and by their conditions."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], values: ShortValues) -> None:
+        self._values = values
         self._selections: dict[str, list[Selection]] = {}
         self._groups: dict[tuple[str, ...], list[_Group]] = {}
+        self._combined: dict[tuple[int, ...], Selected] = {}
         for rule in rules:
             if rule.subject == "entry":
-                _add(self._selections.setdefault(rule.kind, []), rule)
+                self._add(self._selections.setdefault(rule.kind, []), rule)
 
-    def of(self, kinds: tuple[str, ...], subject: EntrySubject, scope: Scope) -> list[Selection]:
-        """The selections that an entry of some kinds is in; those for any kind are not for forms."""
+    def _add(self, selections: list[Selection], rule: Rule) -> None:
+        where = rule.given.where
+        selection = next((each for each in selections if each.where == where), None)
+        if selection is None:
+            selection = Selection(where, [evaluation.predicate(each) for each in where], [], [], {})
+            selections.append(selection)
+            _places(where, self._values)
+        selection.add(rule, self._values)
+
+    def of(self, kinds: tuple[str, ...], row: Row, subject: EntrySubject, scope: Scope) -> Selected:
+        """What selects an entry of some kinds; rules for any kind are not for forms."""
         groups = self._groups.get(kinds)
         if groups is None:
             names = [*kinds, *([ANY] if kinds and FORM not in kinds else [])]
             selections = [each for name in names for each in self._selections.get(name, ())]
-            groups = self._groups[kinds] = list(_grouped(selections))
-        return [each for group in groups for each in group.holding(subject, scope)]
+            groups = self._groups[kinds] = self._grouped(selections)
+        holding = [each for group in groups for each in group.holding(row, subject, scope)]
+        key = tuple(map(id, holding))
+        selected = self._combined.get(key)
+        if selected is None:
+            selected = self._combined[key] = _combined(holding)
+        return selected
+
+    def _grouped(self, selections: list[Selection]) -> list[_Group]:
+        """Selections that ask for the same fields together; one that asks for more than values stays alone."""
+        together: dict[object, list[Selection]] = {}
+        for selection in selections:
+            places = _places(selection.where, self._values)
+            together.setdefault(id(selection) if places is None else places, []).append(selection)
+        return [_Group(each, _places(each[0].where, self._values)) for each in together.values()]
 
 
-def _add(selections: list[Selection], rule: Rule) -> None:
-    where = rule.given.where
-    selection = next((each for each in selections if each.where == where), None)
-    if selection is None:
-        selection = Selection(where, [evaluation.predicate(condition) for condition in where], [], [], {})
-        selections.append(selection)
-    selection.add(rule)
+def _combined(selections: list[Selection]) -> Selected:
+    return Selected(
+        tuple(name for each in selections for name in each.names),
+        tuple(name for each in selections for name in each.pending),
+        [judges for each in selections for judges in each.local.values()],
+    )
 
 
-def _grouped(selections: list[Selection]) -> Iterator[_Group]:
-    """Selections that ask for the same fields together; one that asks for more than values stays alone."""
-    groups: dict[tuple[str, ...], _Group] = {}
-    for selection in selections:
-        probes = _probes(selection.where)
-        if probes is None:
-            yield _Group(None, [selection], {})
-            continue
-        labels = tuple(probes)
-        if labels not in groups:
-            groups[labels] = _Group(list(probes.values()), [], {})
-        groups[labels].selections.append(selection)
-    yield from groups.values()
-
-
-def _probes(assertions: Assertions) -> dict[str, Assertion] | None:
-    """An assertion on each field that assertions ask for, by its label; None when they ask for more than values."""
-    leaves = {leaf.label: leaf for assertion in assertions for leaf in assertion.leaves()}
-    if not all(leaf.label and _asks_value_only(leaf) for assertion in assertions for leaf in assertion.leaves()):
-        return None
-    return dict(sorted(leaves.items()))
+def _places(assertions: Iterable[Assertion], values: ShortValues) -> tuple[int, ...] | None:
+    """The places in rows of what assertions ask for; None when they ask for more than values."""
+    leaves = [leaf for assertion in assertions for leaf in assertion.leaves()]
+    return values.places(leaves) if all(map(_asks_value_only, leaves)) else None
 
 
 def _asks_value_only(leaf: Assertion) -> bool:
-    """Whether an assertion says the same of equal values; a template may bring in more."""
-    return not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
-
-
-def _holding(selections: list[Selection], subject: EntrySubject, scope: Scope) -> list[Selection]:
-    return [each for each in selections if evaluation.all_true(each.conditions, subject, scope)]
+    """Whether an assertion is about a field, and says the same of equal values; a template may bring in more."""
+    return bool(leaf.label) and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)

@@ -206,13 +206,6 @@ class EntrySubject:
         self._results = results or {}
         self._values: dict[str, Value] = {}
 
-    def recognised_as(self, entry: EntryFact, schema: str) -> EntrySubject:
-        """The same fields, now that it is known what they are the fields of."""
-        known = EntrySubject(entry, self._aliases, self._locate, schema, self._results)
-        fields = {label: value for label, value in self._values.items() if not label.startswith(_ENTRY_PREFIX)}
-        known._values = fields
-        return known
-
     def _find(self, name: str) -> EntryField | None:
         normalised = normalise(name)
         return self._entry.fields.get(self._aliases.get(normalised, normalised))
@@ -236,7 +229,7 @@ class EntrySubject:
     def _looked_up(self, assertion: Assertion) -> object:
         for alternative in assertion.field or ():
             name = str(alternative[0])
-            value = self._property(name) if name.startswith(_ENTRY_PREFIX) else self._field_value(name)
+            value = self._property(name) if is_property(name) else self._field_value(name)
             if value is not MISSING:
                 return value
         return MISSING if assertion.field else self._data()
@@ -245,13 +238,10 @@ class EntrySubject:
         field = self._find(name)
         if field is None:
             return MISSING
-        return field.value.strip("*_` \t") if isinstance(field.value, str) else field.value
+        return field_text(field.value)
 
     def _property(self, name: str) -> object:
-        if name == "entry.result":
-            result = self._results.get(self._entry.identifier)
-            return result.outcome if result else MISSING
-        return _PROPERTIES[name](self._entry) or MISSING
+        return property_of(self._entry, name, self._results)
 
     def _data(self) -> dict[str, object]:
         """The fields under the names that the schema gives them; others under the names they are written with."""
@@ -298,6 +288,24 @@ _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
     "entry.title": lambda entry: entry.title,
 }
 PROPERTIES = (*_PROPERTIES, *PROJECT_PROPERTIES)
+
+
+def is_property(name: str) -> bool:
+    """Whether a name is one of what a rule may ask of an entry besides its fields."""
+    return name.startswith(_ENTRY_PREFIX)
+
+
+def property_of(entry: EntryFact, name: str, results: Mapping[str, Result] | None = None) -> object:
+    """What an entry is by one of its properties, or what was found of it; MISSING when there is nothing to say."""
+    if name in PROJECT_PROPERTIES:
+        result = results.get(entry.identifier) if results else None
+        return result.outcome if result else MISSING
+    return _PROPERTIES[name](entry) or MISSING
+
+
+def field_text(value: object) -> object:
+    """The value of a field without the emphasis and code marks around it, if it is text."""
+    return value.strip("*_` \t") if isinstance(value, str) else value
 
 
 def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:

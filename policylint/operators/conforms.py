@@ -58,6 +58,13 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
                 yield from (each for each in _failures(error) if each.fix or not options.get("near"))
 
 
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing; most documents conform."""
+    if not scope.schema or schemas.is_valid(scope.schema, value.value):
+        return True
+    return next(check(value, options, scope), None) is None
+
+
 def _group(error: SchemaError) -> str:
     """What is not said, said by no one's leave, or said wrongly."""
     if error.keyword == "additionalProperties":

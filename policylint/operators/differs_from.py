@@ -27,9 +27,11 @@ def validate(options: Options) -> None:
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Case, blanks and punctuation count for nothing."""
+    if value.is_missing:
+        return
     other = render(options, scope.names)
     is_as_long = len(value.text) <= len(other) + _PUNCTUATION
-    if not value.is_missing and is_as_long and _letters(value.text) == _letters(other):
+    if is_as_long and _letters(value.text) == _letters(other):
         yield Failure(f"only repeats the {names_in(options)[0]}")
 
 

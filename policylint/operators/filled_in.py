@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, shown
-from policylint.patterns import compile_pattern
+from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 def _may_be_line(text: str, placeholder: str) -> bool:
     """Whether some line may be a placeholder, after its key: almost no text has one, and one search can tell."""
-    return bool(compile_pattern(f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$").search(text))
+    return is_found(f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$", text)
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

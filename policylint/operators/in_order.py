@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.operators.operator import Failure, text_of
-from policylint.patterns import compile_pattern
+from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _fits(element: object, wanted: Element) -> bool:
 
 
 def _says(text: str, wanted: Wanted) -> bool:
-    return text == wanted if isinstance(wanted, str) else bool(compile_pattern(wanted[_PATTERN]).search(text))
+    return text == wanted if isinstance(wanted, str) else is_found(wanted[_PATTERN], text)
 
 
 def _described(wanted: Element) -> str:

@@ -56,9 +56,9 @@ def _is_allowed(key: str, options: Options) -> bool:
         return False
     if "not_matching" not in options:
         return True
-    from policylint.patterns import compile_pattern
+    from policylint.patterns import is_found
 
-    return compile_pattern(options["not_matching"]).search(key) is None
+    return not is_found(options["not_matching"], key)
 
 
 def _instead(key: str, options: Options) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policylint.operators.operator import Failure, shown
-from policylint.patterns import compile_pattern
+from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +40,10 @@ def holds(value: Value, options: Options, scope: Scope) -> bool:
 
 
 def _found(pattern: str, text: str) -> bool:
-    return _found_in_short(pattern, text) if len(text) <= _SHORT else bool(compile_pattern(pattern).search(text))
+    return _found_in_short(pattern, text) if len(text) <= _SHORT else is_found(pattern, text)
 
 
 @lru_cache(maxsize=4096)
 def _found_in_short(pattern: str, text: str) -> bool:
     """Remembered, since thousands of entries share a few words such as their type."""
-    return bool(compile_pattern(pattern).search(text))
+    return is_found(pattern, text)

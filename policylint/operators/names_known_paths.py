@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from policylint.catalogue import values
 from policylint.filetree import inside
 from policylint.operators.operator import Failure
-from policylint.patterns import compile_pattern
+from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _paths(text: str, options: Options) -> Iterator[str]:
 def _is_path(word: str, options: Options) -> bool:
     besides = options.get("besides", "")
     is_path = compile_pattern(options["path"]).search(word) is not None
-    return is_path and not (besides and compile_pattern(besides).search(word))
+    return is_path and not (besides and is_found(besides, word))
 
 
 def _listed(options: Options, base: str, project: Project) -> frozenset[str]:

@@ -153,10 +153,12 @@ def text_of(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    # Comprehensions and a look at the type: the text of a whole entry is asked for most.
     if isinstance(value, list):
-        return "\n".join(text_of(item) for item in value)
+        return "\n".join([item if isinstance(item, str) else text_of(item) for item in value])
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {text_of(item)}" for key, item in value.items())
+        texts = [f"{key}: {item if isinstance(item, str) else text_of(item)}" for key, item in value.items()]
+        return "\n".join(texts)
     return str(value)
 
 

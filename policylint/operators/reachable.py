@@ -88,6 +88,6 @@ def _takes_everything(rule: _Rule, options: Options) -> bool:
 
 
 def _matches(pattern: str, value: object) -> bool:
-    from policylint.patterns import compile_pattern
+    from policylint.patterns import is_found
 
-    return compile_pattern(pattern).search(text_of(value)) is not None
+    return is_found(pattern, text_of(value))

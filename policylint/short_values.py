@@ -1,0 +1,129 @@
+"""The short values of entries' fields: thousands of entries share the few words that decide most about them."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from policylint.named_tuple import NamedTuple
+from policylint.selectors import MISSING
+from policylint.subjects import field_text, is_property, property_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from policylint.facts import EntryFact
+    from policylint.pack import Assertion
+
+# Longer texts are seldom the same twice.
+_SHORT = 60
+# Stands for a longer text, and for what is no text: numbers are no keys, since 1 and true would be the same.
+_LONG = object()
+# How many answers, and forms of entries, are remembered: an untrusted repository may have as many as it has entries.
+_MOST_REMEMBERED = 4_096
+
+# For each field that is asked for a short text, MISSING, or that it is something else.
+Row = list[object]
+T = TypeVar("T")
+
+
+class _Form(NamedTuple):
+    """What entries with the same fields have: the fields of some places in the row, and the labels of others."""
+
+    fields: list[tuple[int, str]]
+    properties: list[tuple[int, list[str]]]
+
+
+class ShortValues:
+    """Makes a row of each entry, with a place for every field that somebody asks for; all ask before the first row."""
+
+    def __init__(self, canonical: Callable[[str], str]) -> None:
+        self._canonical = canonical
+        self._places: dict[str, int] = {}
+        self._asked: list[list[str]] = []
+        self._forms: dict[tuple[str, ...], _Form] = {}
+
+    def places(self, assertions: Iterable[Assertion]) -> tuple[int, ...]:
+        """The places in rows of the fields that assertions with an operator ask for, each once, by their labels."""
+        by_label = {each.label: each for each in assertions}
+        return tuple(self._place(by_label[label]) for label in sorted(by_label))
+
+    def _place(self, assertion: Assertion) -> int:
+        if assertion.label not in self._places:
+            self._places[assertion.label] = len(self._asked)
+            self._asked.append([str(alternative[0]) for alternative in assertion.field or ()])
+        return self._places[assertion.label]
+
+    def row(self, entry: EntryFact) -> Row:
+        """The short values of an entry."""
+        keys = tuple(entry.fields)
+        form = self._forms.get(keys)
+        if form is None:
+            form = self._forms[keys] = self._form(entry.fields)
+        row: Row = [MISSING] * len(self._asked)
+        fields = entry.fields
+        for place, name in form.fields:
+            row[place] = _short(field_text(fields[name].value))
+        return self.with_properties(row, entry)
+
+    def with_properties(self, row: Row, entry: EntryFact) -> Row:
+        """The row, with what the entry is now known to be."""
+        for place, names in self._forms[tuple(entry.fields)].properties:
+            row[place] = self._told(names, entry)
+        return row
+
+    def _form(self, fields: Mapping[str, object]) -> _Form:
+        if len(self._forms) >= _MOST_REMEMBERED:
+            self._forms.clear()
+        form = _Form([], [])
+        for place, names in enumerate(self._asked):
+            if not names or any(map(is_property, names)):
+                form.properties.append((place, names))
+            else:
+                known = next((name for name in map(self._canonical, names) if name in fields), None)
+                form.fields.extend([(place, known)] if known is not None else [])
+        return form
+
+    def _told(self, names: list[str], entry: EntryFact) -> object:
+        """What the first of some properties and fields says that says anything; without any, all fields are meant."""
+        for name in names:
+            if is_property(name):
+                value = property_of(entry, name)
+            else:
+                field = entry.fields.get(self._canonical(name))
+                value = MISSING if field is None else field_text(field.value)
+            if value is not MISSING:
+                return _short(value)
+        return MISSING if names else _LONG
+
+
+def _short(value: object) -> object:
+    return value if isinstance(value, str) and len(value) <= _SHORT else _LONG
+
+
+class Remembered(Generic[T]):
+    """Answers that depend on the values at some places of a row, by these values if all of them are short.
+
+    `known` has them under what `key` makes of a row; who asks most looks there before asking `of`.
+    """
+
+    def __init__(self, places: tuple[int, ...]) -> None:
+        self.key: Callable[[Row], Any] = itemgetter(*places) if places else _nothing
+        self.known: dict[Any, T] = {}
+        self._is_single = len(places) == 1
+
+    def of(self, row: Row, answer: Callable[..., T], *arguments: object) -> T:
+        """The answer for a row, by calling `answer` if it is not known."""
+        key = self.key(row)
+        known = self.known.get(key)
+        if known is None:
+            known = answer(*arguments)
+            if key is not _LONG if self._is_single else _LONG not in key:
+                if len(self.known) >= _MOST_REMEMBERED:
+                    self.known.clear()
+                self.known[key] = known
+        return known
+
+
+def _nothing(_row: Row) -> tuple[()]:
+    return ()
