@@ -201,7 +201,9 @@ class _FileExamination:
             return
         in_force: set[Path] = set()
         for view in self._views_of(rule.given, document, kind):
-            in_force |= self._judge_view(rule, document, kind, view.replace(groups=groups), in_force)
+            in_force |= self._judge_view(
+                rule, document, kind, view.replace(groups=groups) if groups else view, in_force
+            )
 
     def _judge_view(
         self, rule: Rule, document: Document, kind: Kind, view: _View, in_force: Collection[Path]
@@ -218,10 +220,10 @@ class _FileExamination:
             return judged
         allowance = self._examiner.allowance
         for path, value in _places(rule.given, view.data):
-            subject = DocumentSubject(document, path, value, origin, view.written_at)
+            subject = DocumentSubject(document, path, value, origin, view.written_at) if path else whole
             if not view.context and subject.written in in_force:
                 continue
-            place_scope = self._document_scope(kind, view, document, subject)
+            place_scope = self._document_scope(kind, view, document, subject) if path else scope
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 judged.add(subject.written)
                 if rule.needs_project:
