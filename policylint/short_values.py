@@ -6,6 +6,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from policylint.named_tuple import NamedTuple
+from policylint.operators import load_operator
+from policylint.operators.operator import is_empty
 from policylint.selectors import MISSING
 from policylint.subjects import field_text, is_property, property_of
 
@@ -22,16 +24,24 @@ _LONG = object()
 # How many answers, and forms of entries, are remembered: an untrusted repository may have as many as it has entries.
 _MOST_REMEMBERED = 4_096
 
-# For each field that is asked for a short text, MISSING, or that it is something else.
+# For each field that is asked for a short text, MISSING, or that it is something else; or whether it is empty.
 Row = list[object]
 T = TypeVar("T")
 
 
+class _Asked(NamedTuple):
+    """What a place in rows is for: the first of some fields and properties; only whether it is empty, or its value."""
+
+    names: list[str]
+    emptiness: bool
+
+
 class _Form(NamedTuple):
-    """What entries with the same fields have: the fields of some places in the row, and the labels of others."""
+    """What entries with the same fields have: places in the row with the field for each, and what others ask."""
 
     fields: list[tuple[int, str]]
-    properties: list[tuple[int, list[str]]]
+    emptiness: list[tuple[int, str]]
+    properties: list[tuple[int, _Asked]]
 
 
 class ShortValues:
@@ -39,20 +49,24 @@ class ShortValues:
 
     def __init__(self, canonical: Callable[[str], str]) -> None:
         self._canonical = canonical
-        self._places: dict[str, int] = {}
-        self._asked: list[list[str]] = []
+        self._places: dict[tuple[str, bool], int] = {}
+        self._asked: list[_Asked] = []
         self._forms: dict[tuple[str, ...], _Form] = {}
 
     def places(self, assertions: Iterable[Assertion]) -> tuple[int, ...]:
         """The places in rows of the fields that assertions with an operator ask for, each once, by their labels."""
-        by_label = {each.label: each for each in assertions}
+        by_label: dict[str, list[Assertion]] = {}
+        for each in assertions:
+            by_label.setdefault(each.label, []).append(each)
         return tuple(self._place(by_label[label]) for label in sorted(by_label))
 
-    def _place(self, assertion: Assertion) -> int:
-        if assertion.label not in self._places:
-            self._places[assertion.label] = len(self._asked)
-            self._asked.append([str(alternative[0]) for alternative in assertion.field or ()])
-        return self._places[assertion.label]
+    def _place(self, assertions: list[Assertion]) -> int:
+        key = assertions[0].label, all(map(_asks_emptiness, assertions))
+        if key not in self._places:
+            self._places[key] = len(self._asked)
+            names = [str(alternative[0]) for alternative in assertions[0].field or ()]
+            self._asked.append(_Asked(names, key[1]))
+        return self._places[key]
 
     def row(self, entry: EntryFact) -> Row:
         """The short values of an entry."""
@@ -64,37 +78,44 @@ class ShortValues:
         fields = entry.fields
         for place, name in form.fields:
             row[place] = _short(field_text(fields[name].value))
+        for place, name in form.emptiness:
+            row[place] = is_empty(field_text(fields[name].value))
         return self.with_properties(row, entry)
 
     def with_properties(self, row: Row, entry: EntryFact) -> Row:
         """The row, with what the entry is now known to be."""
-        for place, names in self._forms[tuple(entry.fields)].properties:
-            row[place] = self._told(names, entry)
+        for place, asked in self._forms[tuple(entry.fields)].properties:
+            row[place] = self._told(asked, entry)
         return row
 
     def _form(self, fields: Mapping[str, object]) -> _Form:
         if len(self._forms) >= _MOST_REMEMBERED:
             self._forms.clear()
-        form = _Form([], [])
-        for place, names in enumerate(self._asked):
-            if not names or any(map(is_property, names)):
-                form.properties.append((place, names))
-            else:
-                known = next((name for name in map(self._canonical, names) if name in fields), None)
-                form.fields.extend([(place, known)] if known is not None else [])
+        form = _Form([], [], [])
+        for place, asked in enumerate(self._asked):
+            if not asked.names or any(map(is_property, asked.names)):
+                form.properties.append((place, asked))
+                continue
+            known = next((name for name in map(self._canonical, asked.names) if name in fields), None)
+            if known is not None:
+                (form.emptiness if asked.emptiness else form.fields).append((place, known))
         return form
 
-    def _told(self, names: list[str], entry: EntryFact) -> object:
+    def _told(self, asked: _Asked, entry: EntryFact) -> object:
         """What the first of some properties and fields says that says anything; without any, all fields are meant."""
-        for name in names:
+        for name in asked.names:
             if is_property(name):
                 value = property_of(entry, name)
             else:
                 field = entry.fields.get(self._canonical(name))
                 value = MISSING if field is None else field_text(field.value)
             if value is not MISSING:
-                return _short(value)
-        return MISSING if names else _LONG
+                return is_empty(value) if asked.emptiness else _short(value)
+        return MISSING if asked.names else _LONG
+
+
+def _asks_emptiness(leaf: Assertion) -> bool:
+    return getattr(load_operator(leaf.operator), "ASKS_EMPTINESS", False)
 
 
 def _short(value: object) -> object:

@@ -3,10 +3,11 @@
 `SUBJECT` is what alone it can judge, if not any value. `NEEDS_PROJECT` says that it looks at other files;
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
 entries or documents of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same
-way and have the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_PROJECT_ONLY` on
-the project alone. `PATH_OPTIONS` are options that hold paths, which operators get as steps. `RUNS_COMMANDS` says that
-it judges what a shell command runs. `NAMES` says which options name a kind of document, a kind of entry, a link type or
-a prefix; `NAME_OPTIONS` are those that are themselves a name as in templates.
+way and have the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_EMPTINESS` only
+on whether the value is empty, with `ASKS_PROJECT_ONLY` on the project alone. `PATH_OPTIONS` are options that hold
+paths, which operators get as steps. `RUNS_COMMANDS` says that it judges what a shell command runs. `NAMES` says which
+options name a kind of document, a kind of entry, a link type or a prefix; `NAME_OPTIONS` are those that are themselves
+a name as in templates.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
 
 NEEDS_PROJECT = False
+ASKS_EMPTINESS = True
 Options = bool
 
 

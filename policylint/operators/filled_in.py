@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
@@ -36,9 +37,19 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             yield Failure(f"is the placeholder {shown(text.strip(_MARKS))}", path=path)
 
 
+def holds(value: Value, options: Options, scope: Scope) -> bool:
+    """Whether `check` finds nothing."""
+    return not _may_be_line(value.text, scope.placeholder) or next(check(value, options, scope), None) is None
+
+
 def _may_be_line(text: str, placeholder: str) -> bool:
     """Whether some line may be a placeholder, after its key: almost no text has one, and one search can tell."""
-    return is_found(f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$", text)
+    return is_found(_line(placeholder), text)
+
+
+@lru_cache(maxsize=8)
+def _line(placeholder: str) -> str:
+    return f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$"
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
