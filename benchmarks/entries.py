@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,12 @@ PROSE = (
     "The release is judged by what users see: error rate, latency and the journeys that earn money. Whoever is on call"
     " decides with these numbers, and with nothing else, whether the new version stays or the old one returns."
 )
+WORDS = (
+    "release traffic baseline canary staging production deploy gate promotion error latency budget window operator"
+    " approval evidence migration schema feature flag queue cache session customer journey monitor alert pager incident"
+    " owner threshold regression artifact build pipeline preview region replica snapshot"
+).split()
+TEAMS = ("identity", "payments", "search", "web-platform")
 # What an entry says besides what all have, by its type; seven of ten are criteria, as in a register of a release.
 TYPES = {
     0: (
@@ -142,14 +149,52 @@ def _write_registers(folder: Path) -> None:
 
 
 def write_yaml(folder: Path, count: int = ENTRIES) -> None:
-    """So many linked entries, one a file, with the registers that they link."""
+    """So many linked entries of 1.5 KB, one a file, with the registers that they link."""
     (folder / "release").mkdir(parents=True)
     _write_registers(folder)
     for number in range(1, count + 1):
-        lines = [f"ID: DEP-{number:05d}", f"Title: {_title(number)}"]
-        lines += [f"{name}: {json.dumps(value)}" for name, value in _fields(number).items()]
-        lines += ["Linked IDs:", *(f"  - {link}" for link in _links(number)), "Notes: |", f"  {PROSE}", f"  {PROSE}"]
-        (folder / "release" / f"DEP-{number:05d}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / "release" / f"DEP-{number:05d}.yaml").write_text(_yaml_entry(number), encoding="utf-8")
+
+
+def _yaml_entry(number: int) -> str:
+    """An entry as people keep it in YAML: a table, lists in both styles, folded and literal texts, plain scalars."""
+    words = random.Random(number)
+    service = f"service-{words.randrange(50)}"
+    fields = _fields(number)
+    del fields["Description"], fields["Owner"]
+    lines = [
+        f"# {_title(number)}, which concerns {service}",
+        f"ID: DEP-{number:05d}",
+        f'Title: "{service}: {_title(number).lower()}"',
+        f"Service: {service}",
+        "Owner:",
+        f"  team: {words.choice(TEAMS)}",
+        f'  contact: "@{words.choice(TEAMS)}-oncall"',
+        "Description: >-",
+        *_paragraph(words, 4),
+        *(f"{name}: {_plain(value)}" for name, value in fields.items()),
+        "Linked IDs:",
+        *(f"  - {link}" for link in [*_links(number), *_more_tests(words)]),
+        f"Tags: [release, {service}, {words.choice(WORDS)}]",
+        f"Revision: {number % 9 + 1}",
+        "Notes: |",
+        *_paragraph(words, 3),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _more_tests(words: random.Random) -> list[str]:
+    return [f"TEST-{number:04d}" for number in sorted(words.sample(range(1, 2000), 3))]
+
+
+def _paragraph(words: random.Random, lines: int) -> list[str]:
+    return [f"  {' '.join(words.choices(WORDS, k=12)).capitalize()}." for _ in range(lines)]
+
+
+def _plain(value: str) -> str:
+    """A value as a person writes it: quoted only where YAML would read something else."""
+    is_plain = value[0].isalpha() and ": " not in value and " #" not in value and value != "Yes"
+    return value if is_plain else json.dumps(value)
 
 
 def _write_markdown(folder: Path) -> None:
