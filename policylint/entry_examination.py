@@ -70,6 +70,8 @@ class EntryExaminer:
             return field_spans(document, field)
 
         row = self._values.row(bare)
+        if self._recognition.asks_properties:
+            self._values.with_properties(row, bare)
         recognised, dialect = self._recognition.of(bare, row, lambda: (self.subject(bare, locate), self.scope(bare)))
         state = self._state(entry, recognised[0]) if recognised else ""
         kinds = (FORM,) if self._is_form(entry) else tuple([kind.name for kind in recognised])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from policylint import evaluation, globs
 from policylint.named_tuple import NamedTuple
 from policylint.short_values import Remembered
+from policylint.subjects import is_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,13 @@ class Recognition:
             for prefix in kind.prefixes:
                 self._kinds.setdefault(prefix, []).append(kind)
         self._places = {prefix: values.places(_leaves(each)) for prefix, each in self._kinds.items()}
+        # Whether it takes more than fields.
+        self.asks_properties = any(
+            is_property(str(name[0]))
+            for each in self._kinds.values()
+            for leaf in _leaves(each)
+            for name in leaf.field or ()
+        )
         self._at_home: dict[tuple[str, str], tuple[bool, ...]] = {}
         self._remembered: dict[tuple[str, tuple[bool, ...]], Remembered[Recognised]] = {}
 

@@ -9,7 +9,7 @@ from policylint.entry_kinds import ANY, FORM
 from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
 from policylint.record import Record
-from policylint.short_values import Remembered
+from policylint.short_values import NOTHING_REMEMBERED, Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,21 +25,14 @@ class _Judges:
     """Assertions of rules that ask for the same fields, or for more than values, which no `places` can tell."""
 
     def __init__(self, places: tuple[int, ...] | None) -> None:
+        self.remembered: Remembered[list[Rule]] = NOTHING_REMEMBERED if places is None else Remembered(places)
         self._rules: list[tuple[Rule, Predicate]] = []
-        self._remembered: Remembered[list[Rule]] | None = None if places is None else Remembered(places)
 
     def add(self, rule: Rule, assertion: Assertion) -> None:
         self._rules.append((rule, evaluation.predicate(assertion)))
 
-    def broken(self, row: Row, subject: EntrySubject, scope: Scope) -> list[Rule]:
+    def broken(self, subject: EntrySubject, scope: Scope) -> list[Rule]:
         """The rules of which an assertion does not hold."""
-        remembered = self._remembered
-        if remembered is None:
-            return self._judge(subject, scope)
-        known = remembered.known.get(remembered.key(row))
-        return remembered.of(row, self._judge, subject, scope) if known is None else known
-
-    def _judge(self, subject: EntrySubject, scope: Scope) -> list[Rule]:
         return [rule for rule, holds in self._rules if not holds(subject, scope)]
 
 
@@ -78,7 +71,12 @@ class Selected(NamedTuple):
         """The rules that the entry breaks by itself, each once."""
         found: dict[str, Rule] = {}
         for judges in self.local:
-            for rule in judges.broken(row, subject, scope):
+            # Looked up here: most of a dozen lookups for each entry find that nothing is broken.
+            remembered = judges.remembered
+            broken = remembered.known.get(remembered.key(row))
+            if broken is None:
+                broken = remembered.of(row, judges.broken, subject, scope)
+            for rule in broken:
                 found[rule.name] = rule
         return found.values()
 
@@ -88,12 +86,10 @@ class _Group:
 
     def __init__(self, selections: list[Selection], places: tuple[int, ...] | None) -> None:
         self._selections = selections
-        self._remembered: Remembered[list[Selection]] | None = None if places is None else Remembered(places)
+        self._remembered: Remembered[list[Selection]] = NOTHING_REMEMBERED if places is None else Remembered(places)
 
     def holding(self, row: Row, subject: EntrySubject, scope: Scope) -> list[Selection]:
         """The selections whose conditions hold."""
-        if self._remembered is None:
-            return self._ask(subject, scope)
         return self._remembered.of(row, self._ask, subject, scope)
 
     def _ask(self, subject: EntrySubject, scope: Scope) -> list[Selection]:

@@ -9,7 +9,7 @@ from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
 from policylint.operators.operator import is_empty
 from policylint.selectors import MISSING
-from policylint.subjects import field_text, is_property, property_of
+from policylint.subjects import MARKS, field_text, is_property, property_of, property_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ class _Form(NamedTuple):
 
     fields: list[tuple[int, str]]
     emptiness: list[tuple[int, str]]
-    properties: list[tuple[int, _Asked]]
+    mixed: list[tuple[int, _Asked]]
 
 
 class ShortValues:
@@ -52,6 +52,7 @@ class ShortValues:
         self._places: dict[tuple[str, bool], int] = {}
         self._asked: list[_Asked] = []
         self._forms: dict[tuple[str, ...], _Form] = {}
+        self._properties: list[tuple[int, Callable[[EntryFact], str]]] = []
 
     def places(self, assertions: Iterable[Assertion]) -> tuple[int, ...]:
         """The places in rows of the fields that assertions with an operator ask for, each once, by their labels."""
@@ -66,10 +67,12 @@ class ShortValues:
             self._places[key] = len(self._asked)
             names = [str(alternative[0]) for alternative in assertions[0].field or ()]
             self._asked.append(_Asked(names, key[1]))
+            reader = property_reader(names[0]) if len(names) == 1 and not key[1] else None
+            self._properties.extend([(self._places[key], reader)] if reader else [])
         return self._places[key]
 
     def row(self, entry: EntryFact) -> Row:
-        """The short values of an entry."""
+        """The short values of an entry's fields; what else the entry is, is told by `with_properties`."""
         keys = tuple(entry.fields)
         form = self._forms.get(keys)
         if form is None:
@@ -77,14 +80,22 @@ class ShortValues:
         row: Row = [MISSING] * len(self._asked)
         fields = entry.fields
         for place, name in form.fields:
-            row[place] = _short(field_text(fields[name].value))
+            value = fields[name].value
+            if isinstance(value, str):
+                value = value.strip(MARKS)
+                row[place] = value if len(value) <= _SHORT else _LONG
+            else:
+                row[place] = _LONG
         for place, name in form.emptiness:
             row[place] = is_empty(field_text(fields[name].value))
-        return self.with_properties(row, entry)
+        return row
 
     def with_properties(self, row: Row, entry: EntryFact) -> Row:
-        """The row, with what the entry is now known to be."""
-        for place, asked in self._forms[tuple(entry.fields)].properties:
+        """The row, with what the entry is known to be."""
+        for place, reader in self._properties:
+            value = reader(entry)
+            row[place] = value if 0 < len(value) <= _SHORT else _LONG if value else MISSING
+        for place, asked in self._forms[tuple(entry.fields)].mixed:
             row[place] = self._told(asked, entry)
         return row
 
@@ -94,7 +105,7 @@ class ShortValues:
         form = _Form([], [], [])
         for place, asked in enumerate(self._asked):
             if not asked.names or any(map(is_property, asked.names)):
-                form.properties.append((place, asked))
+                form.mixed.extend([] if any(place == each for each, _ in self._properties) else [(place, asked)])
                 continue
             known = next((name for name in map(self._canonical, asked.names) if name in fields), None)
             if known is not None:
@@ -146,5 +157,20 @@ class Remembered(Generic[T]):
         return known
 
 
+class _NothingRemembered(Remembered[Any]):
+    """For answers that depend on more than short values: every one is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+        self.key = _long
+
+
 def _nothing(_row: Row) -> tuple[()]:
     return ()
+
+
+def _long(_row: Row) -> tuple[object]:
+    return (_LONG,)
+
+
+NOTHING_REMEMBERED = _NothingRemembered()

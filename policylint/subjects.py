@@ -276,6 +276,8 @@ class EntrySubject:
 
 
 _ENTRY_PREFIX = "entry."
+# Marks for emphasis and code around the value of a field.
+MARKS = "*_` \t"
 # What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
 PROJECT_PROPERTIES = ("entry.result",)
 _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
@@ -295,6 +297,11 @@ def is_property(name: str) -> bool:
     return name.startswith(_ENTRY_PREFIX)
 
 
+def property_reader(name: str) -> Callable[[EntryFact], str] | None:
+    """What reads a property of entries, empty where there is nothing to say; None for one that no fact knows."""
+    return _PROPERTIES.get(name)
+
+
 def property_of(entry: EntryFact, name: str, results: Mapping[str, Result] | None = None) -> object:
     """What an entry is by one of its properties, or what was found of it; MISSING when there is nothing to say."""
     if name in PROJECT_PROPERTIES:
@@ -305,7 +312,7 @@ def property_of(entry: EntryFact, name: str, results: Mapping[str, Result] | Non
 
 def field_text(value: object) -> object:
     """The value of a field without the emphasis and code marks around it, if it is text."""
-    return value.strip("*_` \t") if isinstance(value, str) else value
+    return value.strip(MARKS) if isinstance(value, str) else value
 
 
 def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
