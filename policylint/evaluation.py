@@ -109,9 +109,10 @@ def _asserted(assertion: Assertion) -> Predicate:
     if assertion.combinator == "not":
         return lambda subject, scope: not parts[0](subject, scope)
     operator, options = load_operator(assertion.operator), assertion.options
-    told = getattr(operator, "holds", None)
-    if told is not None:
-        return lambda subject, scope: bool(told(subject.value(assertion), options, scope))
+    made = getattr(operator, "predicate", None)
+    if made is not None:
+        told = made(options)
+        return lambda subject, scope: told(subject.value(assertion), scope)
     return lambda subject, scope: next(operator.check(subject.value(assertion), options, scope), None) is None
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from re import Pattern
 
 PATTERN_LENGTH_LIMIT = 512
@@ -26,13 +27,15 @@ def compile_pattern(pattern: str) -> Pattern[str]:
 
 def is_found(pattern: str, text: str) -> bool:
     """Whether a pattern matches somewhere in a text; told in less than half the time of finding where."""
-    return _without_places(pattern).search(text.encode()) is not None
+    return searcher(pattern)(text.encode()) is not None
 
 
 @lru_cache(maxsize=1024)
-def _without_places(pattern: str) -> Pattern[bytes]:
+def searcher(pattern: str) -> Callable[[bytes], object]:
+    """What searches encoded text for a pattern and tells only whether it is there. Raises PatternError."""
     # A pattern of text searches bytes as well: without counting characters.
-    return cast("Pattern[bytes]", _compiled(pattern, captures=False))
+    search: Callable[[bytes], object] = cast("Pattern[bytes]", _compiled(pattern, captures=False)).search
+    return search
 
 
 def _compiled(pattern: str, *, captures: bool) -> Pattern[str]:

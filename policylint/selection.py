@@ -73,9 +73,11 @@ class Selected(NamedTuple):
         for judges in self.local:
             # Looked up here: most of a dozen lookups for each entry find that nothing is broken.
             remembered = judges.remembered
-            broken = remembered.known.get(remembered.key(row))
+            values = remembered.key(row)
+            broken = remembered.known.get(values)
             if broken is None:
-                broken = remembered.of(row, judges.broken, subject, scope)
+                broken = judges.broken(subject, scope)
+                remembered.keep(values, broken)
             for rule in broken:
                 found[rule.name] = rule
         return found.values()

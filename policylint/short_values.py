@@ -136,7 +136,7 @@ def _short(value: object) -> object:
 class Remembered(Generic[T]):
     """Answers that depend on the values at some places of a row, by these values if all of them are short.
 
-    `known` has them under what `key` makes of a row; who asks most looks there before asking `of`.
+    `known` has them under what `key` makes of a row.
     """
 
     def __init__(self, places: tuple[int, ...]) -> None:
@@ -150,11 +150,15 @@ class Remembered(Generic[T]):
         known = self.known.get(key)
         if known is None:
             known = answer(*arguments)
-            if key is not _LONG if self._is_single else _LONG not in key:
-                if len(self.known) >= _MOST_REMEMBERED:
-                    self.known.clear()
-                self.known[key] = known
+            self.keep(key, known)
         return known
+
+    def keep(self, key: Any, answer: T) -> None:
+        """Remember an answer, unless it depends on more than short values."""
+        if key is not _LONG if self._is_single else _LONG not in key:
+            if len(self.known) >= _MOST_REMEMBERED:
+                self.known.clear()
+            self.known[key] = answer
 
 
 class _NothingRemembered(Remembered[Any]):

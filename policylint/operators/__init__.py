@@ -96,8 +96,8 @@ class Operator(Protocol):
 
     NEEDS_PROJECT: bool
 
-    # Optional: `holds`, whether `check` finds nothing, where that can be told without wording what it finds.
-    holds: Callable[[Value, object, Scope], bool] | None
+    # Optional: what tells whether `check` finds nothing, for options that it has worked out, without wording anything.
+    predicate: Callable[[object], Callable[[Value, Scope], bool]] | None
 
     def check(self, value: Value, options: object, scope: Scope) -> Iterator[Failure]:
         """Yield one failure for each way in which the value breaks the options."""

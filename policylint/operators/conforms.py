@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from policylint.edits import Edit
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.schemas import SchemaError
     from policylint.selectors import Path
 
@@ -58,11 +58,14 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
                 yield from (each for each in _failures(error) if each.fix or not options.get("near"))
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing; most documents conform."""
-    if not scope.schema or schemas.is_valid(scope.schema, value.value):
-        return True
-    return next(check(value, options, scope), None) is None
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing; most documents conform."""
+
+    def conforms(value: Value, scope: Scope) -> bool:
+        is_valid = not scope.schema or schemas.is_valid(scope.schema, value.value)
+        return is_valid or next(check(value, options, scope), None) is None
+
+    return conforms
 
 
 def _group(error: SchemaError) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.operators.operator import Failure, shown, text_of
+from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
 
 NEEDS_PROJECT = False
 Options = str | int | bool | None
@@ -24,10 +25,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"is {shown(value.value)}, expected {shown(options)}")
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing."""
-    del scope
-    return not value.is_missing and reads_as(value.value, options)
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing."""
+    return lambda value, _scope: value.value is not MISSING and reads_as(value.value, options)
 
 
 def reads_as(value: object, expected: object) -> bool:

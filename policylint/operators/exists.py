@@ -9,7 +9,7 @@ from policylint.operators.operator import Failure, is_empty
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
 
 NEEDS_PROJECT = False
 ASKS_EMPTINESS = True
@@ -25,7 +25,6 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure("must not be set")
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing."""
-    del scope
-    return options != is_empty(value.value)
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing."""
+    return lambda value, _scope: options != is_empty(value.value)

@@ -17,7 +17,7 @@ from policylint.suggestions import nearest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.project import Project
 
 NEEDS_PROJECT = True
@@ -66,10 +66,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     yield from _failures(options, scope, _suggestion)
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` has nothing to say; conditions ask, of names that need not be there, and no one is told why."""
-    del value
-    return next(_failures(options, scope, _no_suggestion), None) is None
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing. Conditions ask of names that need not be there; nobody reads why."""
+    return lambda _value, scope: next(_failures(options, scope, _no_suggestion), None) is None
 
 
 def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], str]) -> Iterator[Failure]:

@@ -12,7 +12,7 @@ from policylint.patterns import compile_pattern, is_found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.selectors import Path
 
 NEEDS_PROJECT = False
@@ -37,9 +37,13 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             yield Failure(f"is the placeholder {shown(text.strip(_MARKS))}", path=path)
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing."""
-    return not _may_be_line(value.text, scope.placeholder) or next(check(value, options, scope), None) is None
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing; almost no text has a line that may be a placeholder."""
+
+    def is_filled_in(value: Value, scope: Scope) -> bool:
+        return not _may_be_line(value.text, scope.placeholder) or next(check(value, options, scope), None) is None
+
+    return is_filled_in
 
 
 def _may_be_line(text: str, placeholder: str) -> bool:

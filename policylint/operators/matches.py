@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policylint.operators.operator import Failure, shown
-from policylint.patterns import compile_pattern, is_found
+from policylint.patterns import compile_pattern, is_found, searcher
+from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
 
 NEEDS_PROJECT = False
 Options = str
-
-_SHORT = 60
 
 
 def validate(options: Options) -> None:
@@ -29,21 +27,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     if value.is_missing:
         yield Failure("is missing")
-    elif not _found(options, value.text):
+    elif not is_found(options, value.text):
         yield Failure(f"is {shown(value.value)}, which does not match '{options}'")
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing."""
-    del scope
-    return not value.is_missing and _found(options, value.text)
-
-
-def _found(pattern: str, text: str) -> bool:
-    return _found_in_short(pattern, text) if len(text) <= _SHORT else is_found(pattern, text)
-
-
-@lru_cache(maxsize=4096)
-def _found_in_short(pattern: str, text: str) -> bool:
-    """Remembered, since thousands of entries share a few words such as their type."""
-    return is_found(pattern, text)
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing."""
+    # Compiled when there is something to search: of most documents no rule asks so much.
+    return lambda value, _scope: value.value is not MISSING and searcher(options)(value.text.encode()) is not None

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from policylint.operators.equals import reads_as
 from policylint.operators.operator import Failure, shown
+from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
 
 NEEDS_PROJECT = False
 Options = list[str | int | bool | None]
@@ -26,7 +27,6 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"is {shown(value.value)}, expected {expected}")
 
 
-def holds(value: Value, options: Options, scope: Scope) -> bool:
-    """Whether `check` finds nothing."""
-    del scope
-    return not value.is_missing and any(reads_as(value.value, option) for option in options)
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing."""
+    return lambda value, _scope: value.value is not MISSING and any(reads_as(value.value, each) for each in options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from policylint.diagnostics import Related
@@ -11,7 +12,7 @@ from policylint.named_tuple import NamedTuple
 from policylint.selectors import MISSING, Path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from policylint.edits import Edit
     from policylint.facts import EntryFact
@@ -54,23 +55,27 @@ class Failure(NamedTuple):
 class Value:
     """The value that an assertion is about, with its text, which several rules may ask for."""
 
-    __slots__ = ("_text", "value")
+    __slots__ = ("text", "value")
+
+    # The value as a person wrote it; empty when it is missing.
+    text: str
 
     def __init__(self, value: object) -> None:
         self.value = value
-        self._text: str | None = None
+        if isinstance(value, str):
+            self.text = value
+
+    def __getattr__(self, name: str) -> str:
+        """The text of what is no text, when it is first asked for."""
+        if name != "text":
+            raise AttributeError(name)
+        self.text = "" if self.value is MISSING else text_of(self.value)
+        return self.text
 
     @property
     def is_missing(self) -> bool:
         """Whether the path of the assertion leads nowhere."""
         return self.value is MISSING
-
-    @property
-    def text(self) -> str:
-        """The value as a person wrote it; empty when it is missing."""
-        if self._text is None:
-            self._text = "" if self.value is MISSING else text_of(self.value)
-        return self._text
 
 
 class Names(Protocol):
@@ -103,6 +108,10 @@ class Scope(NamedTuple):
     data: object = None
     project: Project | None = None
     judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
+
+
+# Whether a value is as some options ask.
+Predicate = Callable[[Value, Scope], bool]
 
 
 def defined_here(entry: EntryFact) -> Related:
