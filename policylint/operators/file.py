@@ -204,13 +204,14 @@ def _pattern(wanted: str) -> Callable[[str], bool]:
 
 def _identifier(wanted: str) -> Callable[[str], bool]:
     """Each name whole: `GET` is not in `WIDGETS`. `default App (the page)` are two names and a remark, `*` is none."""
-    names = _NAME.findall(_REMARK.sub(" ", wanted))
+    names = re.findall(_NAME, re.sub(_REMARK, " ", wanted))
     patterns = [re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])") for name in names]
     return lambda text: all(pattern.search(text) for pattern in patterns)
 
 
-_NAME = re.compile(r"[\w$]+")
-_REMARK = re.compile(r"[(\[][^()\[\]]*[)\]]")
+# Compiled (and kept by `re`) for documents that name identifiers.
+_NAME = r"[\w$]+"
+_REMARK = r"[(\[][^()\[\]]*[)\]]"
 
 
 _SEARCHES: dict[str, Callable[[str], Callable[[str], bool]]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from policylint.shell.files import inside_folder, is_open, package, table, upwards
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
     from policylint.shell.package_commands import Invocation
     from policylint.shell.vocabulary import Vocabulary
 
-_MAJOR = re.compile(r"(\w+)@(\d+)")
-_LOCKFILE_VERSION = re.compile(r"lockfileVersion: '?(\d+)")
+# Patterns of few repositories, compiled (and kept by `re`) when they are used.
+_MAJOR = r"(\w+)@(\d+)"
+_LOCKFILE_VERSION = r"lockfileVersion: '?(\d+)"
 _LOCKFILE_START = 400
 # pnpm 9 writes lock files of version 9 and runs hooks; 7 and 8 write 5 and 6 and do not (measured).
 _PNPM_WITH_HOOKS = 9
@@ -60,7 +60,11 @@ def _with_hooks(invocation: Invocation, scripts: Mapping[str, object], home: str
 
 def quoted(word: str) -> str:
     """An argument as part of a shell text; one that is not known stays so."""
-    return '"$__unknown__"' if is_open(word) else shlex.quote(word)
+    if is_open(word):
+        return '"$__unknown__"'
+    import shlex
+
+    return shlex.quote(word)
 
 
 def runs_hooks(manager: str, folder: str, files: Files) -> bool | None:
@@ -71,7 +75,7 @@ def runs_hooks(manager: str, folder: str, files: Files) -> bool | None:
     if manager not in ("yarn", "pnpm"):
         return True
     for each in upwards(folder):
-        pinned = _MAJOR.match(str((package(files, each) or {}).get("packageManager", "")))
+        pinned = re.match(_MAJOR, str((package(files, each) or {}).get("packageManager", "")))
         if pinned and pinned[1] == manager:
             major = int(pinned[2][:4])
             return major >= _PNPM_WITH_HOOKS if manager == "pnpm" else major < _FIRST_YARN_WITHOUT_HOOKS
@@ -84,8 +88,8 @@ def runs_hooks(manager: str, folder: str, files: Files) -> bool | None:
 def _by_lock_file(manager: str, folder: str, files: Files) -> bool | None:
     names = files.names(folder)
     if manager == "pnpm" and "pnpm-lock.yaml" in names:
-        version = _LOCKFILE_VERSION.search(
-            (files.text(inside_folder(folder, "pnpm-lock.yaml")) or "")[:_LOCKFILE_START]
+        version = re.search(
+            _LOCKFILE_VERSION, (files.text(inside_folder(folder, "pnpm-lock.yaml")) or "")[:_LOCKFILE_START]
         )
         return int(version[1][:4]) >= _PNPM_WITH_HOOKS if version else None
     if manager == "yarn" and ".yarnrc.yml" in names:

@@ -26,16 +26,19 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 # These have node types of their own.
 _NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv", "=="}
 # Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.
-_DOUBTFUL = re.compile(r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_DOUBTFUL = r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
 
 
 def parse(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     if len(text) > MAX_LENGTH:
         raise Unparsable("it is too long")
-    if _DOUBTFUL.search(text):
+    plain = parse_plain(text)
+    if plain is not None:
+        return plain
+    if re.search(_DOUBTFUL, text):
         raise Unparsable("it contains unusual white space or control characters")
-    return parse_plain(text) or _parse_fully(text)
+    return _parse_fully(text)
 
 
 def _parse_fully(text: str) -> Sequence:

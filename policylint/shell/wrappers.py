@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 Words = tuple[Field, ...]
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
-_DIRECTORIES = re.compile(r"(?:/usr/local/bin|/usr/bin|/bin|(?:\S*/)?node_modules/\.bin)/(?=[^/]+$)")
-_VERSION = re.compile(r"(?<=.)@[^/@]+$")
+# Compiled (and kept by `re`) when there is something to try them on.
+_ASSIGNMENT = r"(?a:[A-Za-z_]\w*=)"
+_DIRECTORIES = r"(?:/usr/local/bin|/usr/bin|/bin|(?:\S*/)?node_modules/\.bin)/(?=[^/]+$)"
+_VERSION = r"(?<=.)@[^/@]+$"
 _PACKAGE_RUNNERS = {
     "npm": ("exec", "x"),
     "pnpm": ("exec", "dlx"),
@@ -38,11 +39,19 @@ class Unwrapped(NamedTuple):
     clears: bool = False
 
 
+def _without_directories(name: str) -> str:
+    return re.sub(_DIRECTORIES, "", name) if "/" in name else name
+
+
+def _is_assignment(word: Field) -> bool:
+    return "=" in word.text and re.match(_ASSIGNMENT, word.text) is not None
+
+
 def unwrap(words: Words) -> Unwrapped | None:
     """The innermost command; None when an option of a wrapper is not known. The words may come out empty."""
     command = Unwrapped(words)
     while command.words and command.words[0].known:
-        name = _DIRECTORIES.sub("", command.words[0].text)
+        name = _without_directories(command.words[0].text)
         command = command._replace(words=(command.words[0]._replace(text=name), *command.words[1:]))
         if not _is_wrapper(command.words):
             break
@@ -62,7 +71,7 @@ def unwrap(words: Words) -> Unwrapped | None:
 
 def _assigned(words: Words) -> list[str]:
     """The names in the assignments of `env`, `cross-env` and the like."""
-    return [word.text.partition("=")[0] for word in words if _ASSIGNMENT.match(word.text)]
+    return [word.text.partition("=")[0] for word in words if _is_assignment(word)]
 
 
 def _clears(name: str, option: Field) -> bool:
@@ -100,7 +109,7 @@ def _after(flags: str = "", valued: str = "") -> Callable[[Words], Words | None]
 
 
 def _after_assignments(words: Words) -> Words:
-    while words and _ASSIGNMENT.match(words[0].text):
+    while words and _is_assignment(words[0]):
         words = words[1:]
     return words
 
@@ -137,7 +146,7 @@ def _npx(words: Words) -> Words | None:
     rest = _after_options(words, flags, frozenset(["-p", "--package"]))
     if not rest:
         return None
-    return (rest[0]._replace(text=_VERSION.sub("", rest[0].text)), *rest[1:])
+    return (rest[0]._replace(text=re.sub(_VERSION, "", rest[0].text)), *rest[1:])
 
 
 def _package_runner(words: Words) -> Words | None:
