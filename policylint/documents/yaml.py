@@ -107,9 +107,10 @@ def _composed(text: str, limits: Limits) -> tuple[list[Node], list[Fault]]:
 
 
 def _compose(text: str, limits: Limits) -> list[Node]:
-    composer = _composer(text, limits)(text)
+    kind = _composer(text, limits)
+    composer = kind(text)
     # What nests by indentation alone is told later, and only for the document that does.
-    composer.limit = limits.depth if _may_be_deep(text, limits.depth) else len(text)
+    composer.limit = limits.depth if kind is not _Composer and _may_be_deep(text, limits.depth) else len(text)
     composer.most_nodes = limits.nodes
     nodes: list[Node] = []
     while composer.check_node():
@@ -129,7 +130,9 @@ def _composer(text: str, limits: Limits) -> type[_Composer]:
 
 def _may_be_deep(text: str, limit: int) -> bool:
     # Indentation alone cannot nest deep enough to matter before the size limit; brackets and `- - -` can.
-    return text.count("[") + text.count("{") > limit or len(_COMPACT_NESTING.findall(text)) > limit
+    if text.count("[") + text.count("{") > limit:
+        return True
+    return text.count("-") + text.count("?") > limit and len(_COMPACT_NESTING.findall(text)) > limit
 
 
 def _syntax_fault(error: YAMLError, text: str) -> Fault:
