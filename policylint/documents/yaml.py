@@ -11,6 +11,7 @@ import re
 from yaml import Node, ScalarNode, YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from policylint.documents import yaml_lines
 from policylint.documents.document import Document, Fault, Limits, Loaded
 from policylint.documents.source import Source
 from policylint.documents.yaml_places import Stream, YamlDocument
@@ -58,6 +59,11 @@ def load(source: Source, limits: Limits) -> Loaded:
 
 def load_text(source: Source, text: str, limits: Limits) -> Loaded:
     """Like `load` for a leading part of the source's text, such as the front matter of a Markdown file."""
+    plainest = yaml_lines.read(source, text, limits)
+    return Loaded((plainest,), ()) if plainest is not None else _load_composed(source, text, limits)
+
+
+def _load_composed(source: Source, text: str, limits: Limits) -> Loaded:
     try:
         nodes, faults = _composed(text, limits)
     except LimitHit as hit:
