@@ -216,7 +216,8 @@ def _next_identifier(text: str, pos: int) -> re.Match[str] | None:
     sign = _NUMBER_SIGN.search(text, pos)
     if sign is None:
         return None
-    return _IDENTIFIER.search(text, max(pos, text.rfind("\n", pos, sign.start())))
+    line_end = text.rfind("\n", pos, sign.start())
+    return _IDENTIFIER.search(text, pos if line_end < 0 else line_end)
 
 
 def _bare_end(first: Identifier, match: re.Match[str] | None) -> _RangeEnd | None:

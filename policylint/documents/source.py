@@ -42,13 +42,14 @@ class Source:
 
     def span(self, start: int, end: int) -> Span:
         """The span of the characters from `start` up to and not including `end`."""
-        first = self.position(start)
-        starts = self._starts or self.starts
-        next_line = starts[first.line] if first.line < len(starts) else len(self.text) + 1
-        if 0 <= start <= end < next_line:
-            # Most are names and values on one line.
-            return Span(first, Position(first.line, first.column + end - start))
-        return Span(first, self.position(max(start, end)))
+        if 0 <= start <= end <= len(self.text):
+            starts = self._starts or self.starts
+            line = bisect.bisect_right(starts, start)
+            if line == len(starts) or end < starts[line]:
+                # Most are names and values on one line.
+                before = starts[line - 1] - 1
+                return Span(Position(line, start - before), Position(line, end - before))
+        return Span(self.position(start), self.position(max(start, end)))
 
     def offset(self, position: Position) -> int:
         """The character offset of a position; the inverse of `position`."""

@@ -123,8 +123,8 @@ def _extent(pair: re.Match[str]) -> Extent:
         # The end of its last line is not part of a value.
         return pair.start(_TEXT), pair.end(_TEXT) - 1
     if form == _LIST:
-        last = _items(pair)[-1]
-        return pair.end(_LIST + 1), _scalar_extent(last, _BARE_ITEM)[1]
+        end = pair.end(_LIST)
+        return pair.end(_LIST + 1), end - pair.string.endswith("\n", 0, end)
     return _scalar_extent(pair, _BARE)
 
 

@@ -6,9 +6,11 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction import regions
+from policylint.extraction import references, regions
 from policylint.extraction.entries import Extracted
 from policylint.extraction.misspelling import misspellings_in
+from policylint.extraction.structured_entries import StructuredReader
+from policylint.extraction.vocabulary import Vocabulary
 from policylint.facts import MENTION
 
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ class Extractor:
     """Extracts from documents one after the other; holds what the settings say in the form it is looked up in."""
 
     def __init__(self, grammar: Grammar, settings: EntrySettings) -> None:
-        from policylint.extraction.vocabulary import Vocabulary
-
         self._grammar = grammar
         self._vocabulary = Vocabulary(settings)
 
@@ -48,7 +48,6 @@ class Extractor:
         return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
 
     def _from_body(self, document: MarkdownDocument) -> Extracted:
-        from policylint.extraction import references
         from policylint.extraction.markdown_entries import MarkdownReader
 
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
@@ -59,9 +58,6 @@ class Extractor:
         return Extracted(reader.entries, list(found), faults)
 
     def _from_data(self, document: Document, base: Path) -> Extracted:
-        from policylint.extraction import references
-        from policylint.extraction.structured_entries import StructuredReader
-
         reader = StructuredReader(document, self._vocabulary, base)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]

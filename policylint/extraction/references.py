@@ -49,7 +49,8 @@ def find(
             stands_in, parts = TEXT, _mentioned(text, reference, grammar)
         else:
             stands_in, parts = FIELD, (reference,)
-            link = lines.relation(reference.end) or link
+            if lines.is_item:
+                link = lines.relation(reference.end) or link
         # `last` is what the reference before was read as, if it was read as anything.
         before, last = last, None
         for part in parts:
@@ -131,7 +132,7 @@ class _Lines:
         self._has_returns = "\r" in text
         self._relations = vocabulary.relations
         self._end = -1
-        self._is_item = False
+        self.is_item = False
         self._relation: tuple[int, str] | None = None
 
     def move_to(self, position: int) -> None:
@@ -145,7 +146,7 @@ class _Lines:
         self._end = self._end_of_line(position)
         self._relation = None
         item = _LIST_ITEM.match(text, start, self._end) if text[start] in _ITEM_STARTS else None
-        self._is_item = item is not None
+        self.is_item = item is not None
         box = item["box"] if item else None
         self.box = "" if box is None else UNCHECKED if box == " " else CHECKED
 
@@ -158,14 +159,14 @@ class _Lines:
 
     def relation(self, position: int) -> str:
         """The link type that the list item states after the position; empty if it states none."""
-        if not self._is_item:
-            return ""
         if self._relation is None:
             self._relation = self._find_relation(position)
         place, link = self._relation
         return link if position <= place else ""
 
     def _find_relation(self, position: int) -> tuple[int, str]:
+        if self._text.find(":", position, self._end) < 0:
+            return -1, ""
         for match in _RELATION.finditer(self._text, position, self._end):
             link = self._relations.get(normalise(match["word"]))
             if link is not None:

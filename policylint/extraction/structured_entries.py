@@ -58,7 +58,7 @@ class StructuredReader:
             if isinstance(value, str):
                 identifier = Identifier.parse(value)
                 if identifier is not None:
-                    self._add(identifier, self._extent((*path, key)), data, shape, path)
+                    self._add(identifier, self._extent((*path, key)), data, shape, path, key)
                     return True
                 if len(data) > 1:
                     self._report(value, self._extent((*path, key)))
@@ -80,11 +80,21 @@ class StructuredReader:
         self._add(identifier, self._key_extent(path), value, self._vocabulary.shape(tuple(value)), path)
         return True
 
-    def _add(self, identifier: Identifier, header: Extent, data: dict[str, object], shape: Shape, path: Path) -> None:
+    def _add(
+        self,
+        identifier: Identifier,
+        header: Extent,
+        data: dict[str, object],
+        shape: Shape,
+        path: Path,
+        id_key: str | None = None,
+    ) -> None:
+        """Add an entry and the regions of its links; `id_key` is that of its ID if its header is the value there."""
         whole, source = (*self._base, *path), str(identifier)
         fields = {name: EntryField(key, data[key], _NOWHERE, _NOWHERE, (*whole, key)) for name, key in shape.fields}
         for key, link in shape.links:
-            self.regions.append(Region(*self._extent((*path, key)), source, link))
+            if key != id_key:
+                self.regions.append(Region(*self._extent((*path, key)), source, link))
         title = None if shape.title is None else data[shape.title]
         title = str(title) if isinstance(title, str | int) else ""
         self.entries.append(Entry(identifier, title, header, self._extent(path), fields))
