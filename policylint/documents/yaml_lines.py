@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
-# What YAML allows in a line and no reader takes for its end.
-_OTHERS = "\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff"
-_LINE = rf"[ -~{_OTHERS}]"
+# A line of text: what is beyond ASCII is looked at once for the whole text, since large sets are slow to compile.
+_LINE = r"[^\x00-\x1f\x7f]"
+# What YAML forbids and what some reader takes for the end of a line.
+_ODD = "[\x80-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 # Plain scalars that start with a hyphen or a colon are left to libyaml; so are those that end with blanks.
 _PLAIN_START = r"[A-Za-z0-9$()+./;<=\\^_~]"
-_PLAIN = rf"{_PLAIN_START}(?:[!-9;-~{_OTHERS}]++|:(?![ \n]|\Z)|[ ]++(?![#\n]|\Z))*+"
-_IN_DOUBLE, _IN_SINGLE = rf"[ !#-\[\]-~{_OTHERS}]*+", rf"[ -&(-~{_OTHERS}]*+"
+_PLAIN = rf"{_PLAIN_START}(?:[^\x00-\x20:\x7f]++|:(?![ \n]|\Z)|[ ]++(?![#\n]|\Z))*+"
+_IN_DOUBLE, _IN_SINGLE = r"[^\x00-\x1f\"\\\x7f]*+", r"[^\x00-\x1f'\x7f]*+"
 _SCALAR = rf"""(?:"({_IN_DOUBLE})"|'({_IN_SINGLE})'|({_PLAIN}))"""
 _ANY_SCALAR = rf"""(?:"{_IN_DOUBLE}"|'{_IN_SINGLE}'|{_PLAIN})"""
 # A key; its value in double quotes, in single quotes, plain, as lines of text or as a list.
 _PAIR = re.compile(
     rf"([A-Za-z](?:[A-Za-z0-9_ -]{{0,60}}[A-Za-z0-9_-])?):(?:[ ]++(?:{_SCALAR}(?:\n|\Z)"
-    rf"|(\|\n([ ]++)[!-~{_OTHERS}]{_LINE}*+\n(?:\6[ ]*+[!-~{_OTHERS}]{_LINE}*+\n)*+))"
+    rf"|(\|\n([ ]++)[^\x00-\x20\x7f]{_LINE}*+\n(?:\6[ ]*+[^\x00-\x20\x7f]{_LINE}*+\n)*+))"
     rf"|\n(([ ]*+)-[ ]++{_ANY_SCALAR}(?:\n|\Z)(?:\8-[ ]++{_ANY_SCALAR}(?:\n|\Z))*+))"
 )
 _KEY, _BARE, _TEXT, _INDENTATION, _LIST = 1, 4, 5, 6, 7
@@ -73,6 +74,8 @@ class LinesDocument(Document):
 def read(source: Source, text: str, limits: Limits) -> LinesDocument | None:
     """The document that a leading part of the source's text is; None for what has another form, or a key twice."""
     if limits.depth < _DEPTH or len(text) > 2 * limits.nodes:
+        return None
+    if not text.isascii() and re.search(_ODD, text):
         return None
     data: dict[str, object] = {}
     pairs: dict[str, re.Match[str]] = {}

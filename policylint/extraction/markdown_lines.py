@@ -57,17 +57,29 @@ class Header(NamedTuple):
 
 def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str | None, int]]:
     """Every line of the body without its line end and comments, and its offset; for a code block None and its end."""
-    text, blocks = document.statements, document.code_blocks
+    lines, blocks = _lines(document.statements, document.body_start), document.code_blocks
+    if not blocks:
+        yield from lines
+        return
     index, count = 0, len(blocks)
-    for match in _LINE.finditer(text, document.body_start):
-        start, end = match.span(1)
+    for line, start in lines:
         while index < count and blocks[index][1] <= start:
             yield None, blocks[index][1]
             index += 1
-        if index == count or end <= blocks[index][0]:
-            yield match[1], start
+        if index == count or start + len(line) <= blocks[index][0]:
+            yield line, start
     for block in blocks[index:]:
         yield None, block[1]
+
+
+def _lines(text: str, start: int) -> Iterator[tuple[str, int]]:
+    if "\r" in text:
+        for match in _LINE.finditer(text, start):
+            yield match[1], match.start()
+        return
+    for line in text[start:].split("\n"):
+        yield line, start
+        start += len(line) + 1
 
 
 def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_field: bool) -> Header | None:
