@@ -249,8 +249,8 @@ def _code(text: str, start: int) -> Iterator[_Code]:
             yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), is_block)
 
 
-def _is_fenced_block(event: dict[str, object]) -> bool:
-    opening = event.get("Start")
+def _is_fenced_block(event: object) -> bool:
+    opening = event.get("Start") if isinstance(event, dict) else None
     block = opening.get("CodeBlock") if isinstance(opening, dict) else None
     return isinstance(block, dict) and "Fenced" in block
 

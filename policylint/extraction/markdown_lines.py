@@ -12,6 +12,7 @@ from policylint.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from policylint.documents.document import Extent
     from policylint.documents.markdown import MarkdownDocument
     from policylint.identifiers import Grammar
 
@@ -58,9 +59,10 @@ class Header(NamedTuple):
 def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str | None, int]]:
     """Every line of the body without its line end and comments, and its offset; for a code block None and its end."""
     lines, blocks = _lines(document.statements, document.body_start), document.code_blocks
-    if not blocks:
-        yield from lines
-        return
+    return _between(lines, blocks) if blocks else lines
+
+
+def _between(lines: Iterator[tuple[str, int]], blocks: list[Extent]) -> Iterator[tuple[str | None, int]]:
     index, count = 0, len(blocks)
     for line, start in lines:
         while index < count and blocks[index][1] <= start:
