@@ -41,6 +41,8 @@ _NUMBER_SIGN = re.compile(r"-[0-9]")
 _BRACKET = re.compile(r"[()]")
 
 
+_new = tuple.__new__
+
 # Range members that any text may have; a longer text may have one more for each character.
 _LEAST_ROOM = 20_000
 
@@ -177,12 +179,13 @@ class Grammar:
         link = _LINK.match(text, end)
         if link is None:
             return None
-        sign = link["sign"]
-        spaced = sign is not None and sign != sign.strip()
-        if full := self.identifier_at(text, link.end()):
-            return _RangeEnd(*full, loose=link["word"] == "-" or (spaced and ".." not in sign))
+        word, sign = link.groups()
+        full = self.identifier_at(text, link.end())
         if sign is None:
-            return None
+            return _RangeEnd(full[0], full[1], word == "-") if full else None
+        spaced = sign != sign.strip()
+        if full:
+            return _RangeEnd(full[0], full[1], spaced and ".." not in sign)
         if not spaced:
             return _bare_end(first, _BARE.match(text, link.end()))
         bare = _bare_end(first, _BARE_ALONE.match(text, link.end()))  # "EPIC-01 – 3 tests" is prose
@@ -231,7 +234,8 @@ def _members(first: Identifier, low: int, high: int) -> tuple[Identifier, ...]:
         return tuple(first._replace(suffix=chr(letter)) for letter in range(low, high + 1))
     width = len(first.number)
     prefix = first.prefix
-    return tuple([Identifier(prefix, str(number).zfill(width)) for number in range(low, high + 1)])
+    # Made directly, since most IDs that are made are members of ranges.
+    return tuple([_new(Identifier, (prefix, str(number).zfill(width), "")) for number in range(low, high + 1)])
 
 
 def _slash_list(text: str, first: Identifier, end: int) -> _Item:

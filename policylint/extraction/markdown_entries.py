@@ -168,7 +168,8 @@ class MarkdownReader:
             key, end = start + line.find(text, heading.end()), start + len(line.rstrip())
             extent, value = (key, key + len(text)), start + len(line)
             field = OpenField(text, self._vocabulary.meaning(text), extent, value, value, is_section=True)
-            self._open_field(entry, field, end)
+            region = entry.open_field(field, end, self._text)
+            self.regions += [region] if region is not None else []
             entry.close_sections(level, self._text, start)
             entry.sections.append((level, field))
         return True
@@ -205,7 +206,9 @@ class MarkdownReader:
         end = start + len(line.rstrip())
         meaning = self._vocabulary.meaning(name)
         field = OpenField(name, meaning, (key, key + len(name)), value, end if end > value else value)
-        self._open_field(entry, field, end)
+        region = entry.open_field(field, end, self._text)
+        if region is not None:
+            self.regions.append(region)
         return True
 
     def _read_id(self, line: str, match: re.Match[str], start: int) -> None:
@@ -244,11 +247,6 @@ class MarkdownReader:
 
     def _close_field(self, entry: OpenEntry) -> None:
         region = entry.close_field(self._text)
-        if region is not None:
-            self.regions.append(region)
-
-    def _open_field(self, entry: OpenEntry, field: OpenField, end: int) -> None:
-        region = entry.open_field(field, end, self._text)
         if region is not None:
             self.regions.append(region)
 
