@@ -36,9 +36,12 @@ _HYPHEN_BARE = re.compile(rf"-{_NUMBER}()(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
 _SLASH_BARE = re.compile(rf"/{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])")
 _NOTE_START = re.compile(r"[`*\]]*+[ \t]*+\(")
 # What an ID is followed by where it may be the start of a range or a list, or have a note.
-_GOES_ON = frozenset("`*] \t.–—-/(")
+_GOES_ON = re.compile(r"-[0-9]|/[0-9]|[`*\]]*+[ \t]*+(?:[-–—(]|\.\.|t(?:o|hrough)[ \t])")
+_NUMBER_SIGN = re.compile(r"-[0-9]")
 _BRACKET = re.compile(r"[()]")
 
+
+_new = tuple.__new__
 
 # Range members that any text may have; a longer text may have one more for each character.
 _LEAST_ROOM = 20_000
@@ -133,22 +136,26 @@ class Grammar:
 
     def references(self, text: str) -> list[Reference]:
         """Every ID, range and slash list of the text, in order, except those in notes and in link targets."""
-        brackets = _brackets(text)
-        visible = _without_link_targets(text, brackets)
+        # Brackets are looked for only where they may matter: few texts have a note or a link's target.
+        brackets = _brackets(text) if "](" in text else None
+        visible = text if brackets is None else _without_link_targets(text, brackets)
         found: list[Reference] = []
         pos, room = 0, min(self._text_limit, _LEAST_ROOM + len(text))
-        while match := _IDENTIFIER.search(visible, pos):
-            pos = match.end()
-            if match[1] in self._ignored:
+        while match := _next_identifier(visible, pos):
+            start, pos = match.span()
+            prefix, number, suffix = match.groups()
+            if prefix in self._ignored:
                 continue
-            identifier = Identifier(*match.groups())
-            if visible[pos : pos + 1] not in _GOES_ON:
-                found.append(Reference(match[0], match.start(), pos, (identifier,), "", "", pos, pos))
+            identifier = Identifier(prefix, number, suffix)
+            if not _GOES_ON.match(visible, pos):
+                found.append(Reference(match[0], start, pos, (identifier,), "", "", pos, pos))
                 continue
             item = self._item(visible, identifier, pos, room)
             room -= max(0, len(item.targets) - 1)
-            start, end = match.start(), item.end
-            note_start, note_end, pos = _note(text, visible, end, brackets)
+            end = note_start = note_end = pos = item.end
+            if bracket := _NOTE_START.match(visible, end):
+                brackets = _brackets(text) if brackets is None else brackets
+                note_start, note_end, pos = _note(text, bracket.end(), end, brackets)
             note = text[note_start:note_end]
             found.append(Reference(text[start:end], start, end, item.targets, item.fault, note, note_start, note_end))
         return found
@@ -172,12 +179,13 @@ class Grammar:
         link = _LINK.match(text, end)
         if link is None:
             return None
-        sign = link["sign"]
-        spaced = sign is not None and sign != sign.strip()
-        if full := self.identifier_at(text, link.end()):
-            return _RangeEnd(*full, loose=link["word"] == "-" or (spaced and ".." not in sign))
+        word, sign = link.groups()
+        full = self.identifier_at(text, link.end())
         if sign is None:
-            return None
+            return _RangeEnd(full[0], full[1], word == "-") if full else None
+        spaced = sign != sign.strip()
+        if full:
+            return _RangeEnd(full[0], full[1], spaced and ".." not in sign)
         if not spaced:
             return _bare_end(first, _BARE.match(text, link.end()))
         bare = _bare_end(first, _BARE_ALONE.match(text, link.end()))  # "EPIC-01 – 3 tests" is prose
@@ -206,6 +214,15 @@ class Grammar:
         return ""
 
 
+def _next_identifier(text: str, pos: int) -> re.Match[str] | None:
+    """The first ID at `pos` or after it; lines without a hyphen before a digit are passed over in one step."""
+    sign = _NUMBER_SIGN.search(text, pos)
+    if sign is None:
+        return None
+    line_end = text.rfind("\n", pos, sign.start())
+    return _IDENTIFIER.search(text, pos if line_end < 0 else line_end)
+
+
 def _bare_end(first: Identifier, match: re.Match[str] | None) -> _RangeEnd | None:
     """A second end written as a number only, which takes the prefix of the first."""
     return None if match is None else _RangeEnd(Identifier(first.prefix, match[1], match[2]), match.end())
@@ -216,7 +233,9 @@ def _members(first: Identifier, low: int, high: int) -> tuple[Identifier, ...]:
     if first.suffix:
         return tuple(first._replace(suffix=chr(letter)) for letter in range(low, high + 1))
     width = len(first.number)
-    return tuple([Identifier(first.prefix, f"{number:0{width}}") for number in range(low, high + 1)])
+    prefix = first.prefix
+    # Made directly, since most IDs that are made are members of ranges.
+    return tuple([_new(Identifier, (prefix, str(number).zfill(width), "")) for number in range(low, high + 1)])
 
 
 def _slash_list(text: str, first: Identifier, end: int) -> _Item:
@@ -230,14 +249,16 @@ def _slash_list(text: str, first: Identifier, end: int) -> _Item:
     return _Item(end, tuple(targets))
 
 
-def _note(text: str, visible: str, end: int, brackets: dict[int, int]) -> tuple[int, int, int]:
-    """The span of the note after an item that ends at `end`, without outer blanks, and where to read on."""
-    match = _NOTE_START.match(visible, end)
-    close = None if match is None else brackets.get(match.end() - 1)
-    if match is None or close is None:
+def _note(text: str, inner: int, end: int, brackets: dict[int, int]) -> tuple[int, int, int]:
+    """The span of the note whose bracket opens before `inner`, without outer blanks, and where to read on.
+
+    A bracket that is not closed is no note of the item, which ends at `end`.
+    """
+    close = brackets.get(inner - 1)
+    if close is None:
         return end, end, end
-    inside = text[match.end() : close]
-    start = match.end() + len(inside) - len(inside.lstrip())
+    inside = text[inner:close]
+    start = inner + len(inside) - len(inside.lstrip())
     return start, start + len(inside.strip()), close + 1
 
 

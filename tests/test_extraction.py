@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from functools import cache
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from policylint import documents, engine
 from policylint.documents.document import Document, Extent, Fault, Limits
 from policylint.documents.source import Source
 from policylint.examination import Examiner
-from policylint.extraction import Extractor
+from policylint.extraction import Extractor, misspelling
 from policylint.extraction.entries import Extracted
 from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SEQUENCE, SINGLE, UNCHECKED, EntryField
 from policylint.field_names import normalise
@@ -977,6 +978,17 @@ class TestLaws:
             assert places == sorted(places)
             for fault in found.faults:
                 assert source.text[fault.start : fault.end] in fault.message
+
+    @settings(max_examples=400, deadline=None)
+    @given(
+        st.lists(st.sampled_from([*_PIECES, "dep 1", "DEP007", " to ", ", ", "9", "-", "."]), max_size=12).map("".join)
+    )
+    def test_text_that_is_well_written_at_first_sight_has_no_misspelling(self, text: str) -> None:
+        prefixes = {"DEP", "TEST", "TO"}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(misspelling, "_WELL_WRITTEN", re.compile("(?!)"))
+            one_by_one = list(misspelling.misspellings_in(text, 0, len(text), prefixes))
+        assert list(misspelling.misspellings_in(text, 0, len(text), prefixes)) == one_by_one
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policylint import identifiers
 from policylint.identifiers import Grammar, Identifier, Reference
 from tests.strategies import identifiers as some
 
@@ -349,6 +352,15 @@ def test_references_are_ordered_disjoint_slices_of_the_text(text: str) -> None:
         assert text[one.note_start : one.note_end] == one.note
         assert bool(one.targets) != bool(one.fault)
         read_up_to = one.note_end
+
+
+@given(some.texts)
+def test_what_is_passed_over_or_decided_at_once_makes_no_difference(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifiers, "_GOES_ON", re.compile(""))
+        patch.setattr(identifiers, "_NUMBER_SIGN", re.compile(""))
+        in_full = GRAMMAR.references(text)
+    assert GRAMMAR.references(text) == in_full
 
 
 @given(some.texts)

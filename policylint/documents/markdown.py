@@ -32,6 +32,7 @@ _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
 _NOT_LINE_END = re.compile(r"[^\r\n]")
+_FENCES = ("```", "~~~")
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
 
@@ -131,6 +132,8 @@ class MarkdownDocument(Document):
     @property
     def code_blocks(self) -> list[Extent]:
         """The extents of fenced code blocks in the body, in order."""
+        if not any(fence in self.source.text for fence in _FENCES):
+            return []
         return [code.extent for code in self._all_code() if code.is_block]
 
     @cached_property
@@ -145,7 +148,7 @@ class MarkdownDocument(Document):
 
     def _all_code(self) -> list[_Code]:
         if self._code is None:
-            has_code = "`" in self.source.text or "~~~" in self.source.text
+            has_code = any(mark in self.source.text for mark in ("`", *_FENCES))
             self._code = list(_code(self.source.text, self.body_start)) if has_code else []
         return self._code
 
@@ -241,8 +244,8 @@ def _code(text: str, start: int) -> Iterator[_Code]:
     body = text[start:]
     to_offset = _byte_offsets(body)
     for event, extent in Markdown().events_with_range(body):
-        is_block = _is_fenced_block(event)
-        if is_block or (isinstance(event, dict) and "Code" in event):
+        if isinstance(event, dict) and ("Code" in event or _is_fenced_block(event)):
+            is_block = "Code" not in event
             yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), is_block)
 
 

@@ -11,6 +11,7 @@ import re
 from yaml import Node, ScalarNode, YAMLError
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from policylint.documents import yaml_lines
 from policylint.documents.document import Document, Fault, Limits, Loaded
 from policylint.documents.source import Source
 from policylint.documents.yaml_places import Stream, YamlDocument
@@ -58,6 +59,11 @@ def load(source: Source, limits: Limits) -> Loaded:
 
 def load_text(source: Source, text: str, limits: Limits) -> Loaded:
     """Like `load` for a leading part of the source's text, such as the front matter of a Markdown file."""
+    plainest = yaml_lines.read(source, text, limits)
+    return Loaded((plainest,), ()) if plainest is not None else _load_composed(source, text, limits)
+
+
+def _load_composed(source: Source, text: str, limits: Limits) -> Loaded:
     try:
         nodes, faults = _composed(text, limits)
     except LimitHit as hit:
@@ -107,9 +113,10 @@ def _composed(text: str, limits: Limits) -> tuple[list[Node], list[Fault]]:
 
 
 def _compose(text: str, limits: Limits) -> list[Node]:
-    composer = _composer(text, limits)(text)
+    kind = _composer(text, limits)
+    composer = kind(text)
     # What nests by indentation alone is told later, and only for the document that does.
-    composer.limit = limits.depth if _may_be_deep(text, limits.depth) else len(text)
+    composer.limit = limits.depth if kind is not _Composer and _may_be_deep(text, limits.depth) else len(text)
     composer.most_nodes = limits.nodes
     nodes: list[Node] = []
     while composer.check_node():
@@ -129,7 +136,9 @@ def _composer(text: str, limits: Limits) -> type[_Composer]:
 
 def _may_be_deep(text: str, limit: int) -> bool:
     # Indentation alone cannot nest deep enough to matter before the size limit; brackets and `- - -` can.
-    return text.count("[") + text.count("{") > limit or len(_COMPACT_NESTING.findall(text)) > limit
+    if text.count("[") + text.count("{") > limit:
+        return True
+    return text.count("-") + text.count("?") > limit and len(_COMPACT_NESTING.findall(text)) > limit
 
 
 def _syntax_fault(error: YAMLError, text: str) -> Fault:
@@ -148,9 +157,10 @@ def _syntax_fault(error: YAMLError, text: str) -> Fault:
     return Fault("syntax-error", message[:1].lower() + message[1:], offset, offset + 1)
 
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# Compiled only where it is asked for: so large a set takes five milliseconds.
+_UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 
 
 def _first_unprintable(text: str) -> int:
-    match = _UNPRINTABLE.search(text)
+    match = re.search(_UNPRINTABLE, text)
     return match.start() if match else 0

@@ -35,7 +35,8 @@ class Stream:
     def comments(self) -> list[Comment]:
         """Comments, told from `#` inside scalars by the scalars' extents."""
         if self._comments is None:
-            self._comments = _comments_outside(self._text, sorted(self._scalar_extents()))
+            may_have_some = _COMMENT.search(self._text) is not None
+            self._comments = _comments_outside(self._text, sorted(self._scalar_extents())) if may_have_some else []
         return self._comments
 
     def _scalar_extents(self) -> Iterator[Extent]:
@@ -56,6 +57,8 @@ class Stream:
 def _own_start(text: str, node: Node) -> int:
     """Where a node starts without its anchor and tag; those at the start of a mapping may be of its first key."""
     start: int = node.start_mark.index
+    if not text.startswith(("&", "!"), start):
+        return start
     if isinstance(node, MappingNode) and node.value and node.value[0][0].start_mark.index == start:
         return start
     properties = _PROPERTIES.match(text, start, node.end_mark.index)
@@ -170,9 +173,8 @@ class YamlDocument(Document):
     def _collection_end(self, node: Node, end: int) -> int:
         # A block collection's end mark lies at the next token, past blank lines and comments.
         # The single pair in `[a: 1 ]` has the style of a flow mapping but no bracket of its own.
-        is_bracketed = getattr(node, "flow_style", False) and self.source.text[node.start_mark.index : end].endswith(
-            ("]", "}")
-        )
+        start, text = node.start_mark.index, self.source.text
+        is_bracketed = getattr(node, "flow_style", False) and text.endswith(("]", "}"), start, end)
         if is_bracketed or not node.value:
             return end
         return self._place(node, -1).value[1]

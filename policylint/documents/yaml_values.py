@@ -19,6 +19,7 @@ _MERGE_KEY = "<<"
 # A plain scalar is read as a value only where writing the value back gives the same text, so that versions,
 # commit hashes, plan numbers and dates stay as written. `~` and nothing are the other spellings of null.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_INTEGER_STARTS = frozenset("-0123456789")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -114,8 +115,11 @@ def is_merge(node: ScalarNode) -> bool:
 def scalar(node: ScalarNode) -> object:
     """The value of a scalar node: int, bool or null where the text says exactly that, else the text."""
     text: str = node.value
-    if node.tag != PLAIN:
-        return text
+    return plain_value(text) if node.tag == PLAIN else text
+
+
+def plain_value(text: str) -> object:
+    """The value of a plain scalar."""
     if text in _WORDS:
         return _WORDS[text]
-    return int(text) if _INTEGER.fullmatch(text) else text
+    return int(text) if text[0] in _INTEGER_STARTS and _INTEGER.fullmatch(text) else text

@@ -6,9 +6,11 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
-from policylint.extraction import regions
+from policylint.extraction import references, regions
 from policylint.extraction.entries import Extracted
 from policylint.extraction.misspelling import misspellings_in
+from policylint.extraction.structured_entries import StructuredReader
+from policylint.extraction.vocabulary import Vocabulary
 from policylint.facts import MENTION
 
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ class Extractor:
     """Extracts from documents one after the other; holds what the settings say in the form it is looked up in."""
 
     def __init__(self, grammar: Grammar, settings: EntrySettings) -> None:
-        from policylint.extraction.vocabulary import Vocabulary
-
         self._grammar = grammar
         self._vocabulary = Vocabulary(settings)
 
@@ -48,7 +48,6 @@ class Extractor:
         return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
 
     def _from_body(self, document: MarkdownDocument) -> Extracted:
-        from policylint.extraction import references
         from policylint.extraction.markdown_entries import MarkdownReader
 
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
@@ -59,9 +58,6 @@ class Extractor:
         return Extracted(reader.entries, list(found), faults)
 
     def _from_data(self, document: Document, base: Path) -> Extracted:
-        from policylint.extraction import references
-        from policylint.extraction.structured_entries import StructuredReader
-
         reader = StructuredReader(document, self._vocabulary, base)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
@@ -71,7 +67,7 @@ class Extractor:
         start, end = min(place.start for place in places), max(place.end for place in places)
         text = document.source.text
         # Data is YAML or TOML, whose comments start with a number sign, or JSON, which has none.
-        comments = document.comments() if "#" in text[start:end] else []
+        comments = document.comments() if text.find("#", start, end) >= 0 else []
         statements = _statements(text, comments, start, end)
         if start < _PADDING:
             # Blanks in front are cheaper than moving every reference.

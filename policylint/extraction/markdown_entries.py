@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from policylint.identifiers import Grammar
 
 _MARKS = " \t*_`[]"
+_BREAK_STARTS = "-*_"
+_AFTER_COLON = ("", " ", "\t")
 
 
 class MarkdownReader:
@@ -66,17 +68,20 @@ class MarkdownReader:
                 self._is_after_blank = True
                 self._table = None
             else:
-                is_after_blank, self._is_after_blank = self._is_after_blank, False
-                self._read_line(line, start, is_after_blank=is_after_blank)
+                self._read_line(line, start)
+                self._is_after_blank = False
                 self._line_before = line, start
         self._close()
         self.entries.sort(key=_by_place)
 
-    def _read_line(self, line: str, start: int, *, is_after_blank: bool) -> None:
-        if not self._is_in_table(line, start, is_after_blank=is_after_blank) and self._is_understood(line, start):
-            return
+    def _read_line(self, line: str, start: int) -> None:
+        is_in_table = "|" in line and self._is_in_table(line, start)
+        if not is_in_table:
+            self._table = None
+            if self._is_understood(line, start):
+                return
         entry, end = self._entry, start + len(line.rstrip())
-        if entry is not None and entry.take(line, end, is_after_blank=is_after_blank):
+        if entry is not None and entry.take(line, end, is_after_blank=self._is_after_blank):
             self._close_field(entry)
 
     def _is_understood(self, line: str, start: int) -> bool:
@@ -84,7 +89,7 @@ class MarkdownReader:
         first = line[0]
         if first.isalpha():
             name, colon, rest = line.partition(":")
-            if name in self._field_names and rest[:1] in ("", " ", "\t"):
+            if name in self._field_names and rest[:1] in _AFTER_COLON:
                 value = start + len(line) - len(rest.lstrip(" \t"))
                 return self._begin_field(name, line, start, start, value, is_bulleted=False)
             return colon != "" and (self._opens_entry(line, start) or self._opens_field(line, start))
@@ -97,8 +102,11 @@ class MarkdownReader:
             )
         if first == "#":
             return self._opens_entry(line, start) or self._is_heading(line, start)
+        # A break has no letters, so it is no header.
         return first in ">*-+_`[0123456789" and (
-            self._opens_entry(line, start) or self._is_break(line) or self._opens_field(line, start)
+            (first in _BREAK_STARTS and self._is_break(line))
+            or self._opens_entry(line, start)
+            or self._opens_field(line, start)
         )
 
     # Entries
@@ -160,7 +168,8 @@ class MarkdownReader:
             key, end = start + line.find(text, heading.end()), start + len(line.rstrip())
             extent, value = (key, key + len(text)), start + len(line)
             field = OpenField(text, self._vocabulary.meaning(text), extent, value, value, is_section=True)
-            self._open_field(entry, field, end)
+            region = entry.open_field(field, end, self._text)
+            self.regions += [region] if region is not None else []
             entry.close_sections(level, self._text, start)
             entry.sections.append((level, field))
         return True
@@ -190,12 +199,16 @@ class MarkdownReader:
     def _begin_field(self, name: str, line: str, start: int, key: int, value: int, *, is_bulleted: bool) -> bool:
         """Open a field, if one of this form belongs to the entry that is open."""
         entry = self._entry
-        if entry is None or not self._is_field(entry, is_bulleted=is_bulleted):
+        if entry is None or (
+            is_bulleted is not entry.is_bulleted and not self._is_field(entry, is_bulleted=is_bulleted)
+        ):
             return False
         end = start + len(line.rstrip())
         meaning = self._vocabulary.meaning(name)
         field = OpenField(name, meaning, (key, key + len(name)), value, end if end > value else value)
-        self._open_field(entry, field, end)
+        region = entry.open_field(field, end, self._text)
+        if region is not None:
+            self.regions.append(region)
         return True
 
     def _read_id(self, line: str, match: re.Match[str], start: int) -> None:
@@ -237,23 +250,14 @@ class MarkdownReader:
         if region is not None:
             self.regions.append(region)
 
-    def _open_field(self, entry: OpenEntry, field: OpenField, end: int) -> None:
-        self._close_field(entry)
-        entry.field = field
-        entry.end = end
-        entry.is_detached = False
-
     # Tables
 
-    def _is_in_table(self, line: str, start: int, *, is_after_blank: bool) -> bool:
-        if "|" not in line:
-            self._table = None
-            return False
+    def _is_in_table(self, line: str, start: int) -> bool:
         if self._table is not None:
             found = self._table.read_row(line, start, self._grammar, self.regions, self.faults)
             self.entries += [found] if found is not None else []
             return True
-        if is_after_blank or "|" not in self._line_before[0] or not is_delimiter_row(line):
+        if self._is_after_blank or "|" not in self._line_before[0] or not is_delimiter_row(line):
             return False
         self._table = Table(*self._line_before, self._vocabulary)
         if self._entry is not None and self._is_in_links(self._entry):

@@ -12,6 +12,7 @@ from policylint.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from policylint.documents.document import Extent
     from policylint.documents.markdown import MarkdownDocument
     from policylint.identifiers import Grammar
 
@@ -57,17 +58,30 @@ class Header(NamedTuple):
 
 def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str | None, int]]:
     """Every line of the body without its line end and comments, and its offset; for a code block None and its end."""
-    text, blocks = document.statements, document.code_blocks
+    lines, blocks = _lines(document.statements, document.body_start), document.code_blocks
+    return _between(lines, blocks) if blocks else lines
+
+
+def _between(lines: Iterator[tuple[str, int]], blocks: list[Extent]) -> Iterator[tuple[str | None, int]]:
     index, count = 0, len(blocks)
-    for match in _LINE.finditer(text, document.body_start):
-        start, end = match.span(1)
+    for line, start in lines:
         while index < count and blocks[index][1] <= start:
             yield None, blocks[index][1]
             index += 1
-        if index == count or end <= blocks[index][0]:
-            yield match[1], start
+        if index == count or start + len(line) <= blocks[index][0]:
+            yield line, start
     for block in blocks[index:]:
         yield None, block[1]
+
+
+def _lines(text: str, start: int) -> Iterator[tuple[str, int]]:
+    if "\r" in text:
+        for match in _LINE.finditer(text, start):
+            yield match[1], match.start()
+        return
+    for line in text[start:].split("\n"):
+        yield line, start
+        start += len(line) + 1
 
 
 def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_field: bool) -> Header | None:

@@ -97,19 +97,30 @@ class OpenEntry:
             field.end = self.end = end
             field.is_continued = True
 
+    def open_field(self, field: OpenField, end: int, text: str) -> Region | None:
+        """Close the field before, as `close_field` does, and open another, whose line ends at `end`."""
+        region = None if self.field is None else self.close_field(text)
+        self.field = field
+        self.end = end
+        self.is_detached = False
+        return region
+
     def close_field(self, text: str) -> Region | None:
         """Add the field that is open, whose value is part of the text; gives the region of its links, if it has any."""
         field, self.field = self.field, None
         if field is None:
             return None
-        written = text[field.start : field.end]
-        value = written.strip()
-        start = field.end - len(written.lstrip())
-        extent = (start, field.end) if value else field.key
-        self.fields.setdefault(field.canonical, EntryField(field.name, value, field.key, extent))
+        start, end = field.start, field.end
+        value = written = text[start:end]
+        if written[:1].isspace() or written[-1:].isspace():
+            value = written.strip()
+            start = end - len(written.lstrip())
+        extent = (start, end) if value else field.key
+        if field.canonical not in self.fields:
+            self.fields[field.canonical] = EntryField(field.name, value, field.key, extent)
         if field.link is None or not value:
             return None
-        return Region(start, field.end, str(self.identifier), field.link)
+        return Region(start, end, str(self.identifier), field.link)
 
     def close_sections(self, level: int, text: str, end: int) -> None:
         """End the sections at this level and below; one without text of its own says what its parts say."""

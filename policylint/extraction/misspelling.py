@@ -17,9 +17,11 @@ _SHAPE = re.compile(
     r"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ ]?)(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)"
     r"(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
 )
-
-
 _SHAPE_IN_TEXT = re.compile(_WORD_START + _SHAPE.pattern)
+# What names entries is mostly this: IDs that are written well, with signs and a word or two between them.
+_WELL_WRITTEN = re.compile(
+    r"(?:[A-Z][A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+-[0-9]{1,18}+(?![A-Za-z0-9_.-])|[\s,;\"'()\[\]-]++|to[ \t]+(?=[A-Z]))*+"
+)
 
 
 class Misspelling(NamedTuple):
@@ -60,6 +62,8 @@ def misspelling_at(text: str, position: int, prefixes: Collection[str]) -> Missp
 
 def misspellings_in(text: str, start: int, end: int, prefixes: Collection[str]) -> Iterator[Fault]:
     """The reports of misspelt IDs in a stretch of text that names entries; words of prose are left alone."""
+    if _WELL_WRITTEN.fullmatch(text, start, end):
+        return
     for match in _SHAPE_IN_TEXT.finditer(text, start, end):
         found = _misspelling(match, prefixes)
         if found is not None and found.is_name:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(r"[\r\n]")
 _LIST_ITEM = re.compile(r"[ \t>]*+(?:[-*+]|[0-9]{1,9}[.)])[ \t]++(?:\[(?P<box>[ xX])\](?=[ \t]))?")
+# The characters that such a line may start with.
+_ITEM_STARTS = frozenset(" \t>-*+0123456789")
 # `- [API-001](x.md) — depends-on: because`
 _RELATION = re.compile(r"[ \t](?:—|–|-{1,2})[ \t]++(?P<word>[A-Za-z][A-Za-z _-]{0,40}):(?=[ \t]|\Z)")
 _TARGET = r"\((?:[^()\r\n]|\([^()\r\n]*\))*+\)"
@@ -31,39 +33,42 @@ def find(
 ) -> Iterator[FoundReference]:
     """Every reference of a text that starts at the offset of its document; only those in regions, or everywhere."""
     places, lines = Innermost(regions), _Lines(text, vocabulary)
-    previous: FoundReference | None = None
+    last: FoundReference | None = None
     for reference in grammar.references(text):
-        place = places.at(offset + reference.start)
-        if place is None and not everywhere:
-            previous = None
+        start = reference.start
+        place = places.at(offset + start)
+        if place is None:
+            link, source = MENTION, ""
+        else:
+            _, _, source, link = place
+        if link == DEFINITION or (place is None and not everywhere):
+            last = None
             continue
-        link = MENTION if place is None else place.link
-        source = "" if place is None else place.source
-        lines.move_to(reference.start)
-        if link not in (MENTION, DEFINITION):
-            link = lines.relation(reference.end) or link
-        last = previous
-        previous = None
-        for part in _parts(text, reference, link, grammar):
-            stands_in = TEXT if link == MENTION else FIELD
+        lines.move_to(start)
+        if link == MENTION:
+            stands_in, parts = TEXT, _mentioned(text, reference, grammar)
+        else:
+            stands_in, parts = FIELD, (reference,)
+            if lines.is_item:
+                link = lines.relation(reference.end) or link
+        # `last` is what the reference before was read as, if it was read as anything.
+        before, last = last, None
+        for part in parts:
             found = FoundReference(part, link, _form(part), stands_in, source, lines.box)
-            arrow = _arrow(text, last, found) if last is not None else None
-            if arrow is not None:
-                yield _moved(arrow, offset)
-            yield _moved(found, offset)
-            last = previous = found
+            if before is not None and _ARROW.fullmatch(text, before.reference.note_end, part.start):
+                arrow = _arrow(text, before, found)
+                if arrow is not None:
+                    yield _moved(arrow, offset) if offset else arrow
+            yield _moved(found, offset) if offset else found
+            before = last = found
 
 
-def _parts(text: str, reference: Reference, link: str, grammar: Grammar) -> Iterator[Reference]:
-    """What a reference is read as: ranges in running text are allocations (`Unit tests (TEST-001 to TEST-099)`)."""
-    if link == DEFINITION:
-        return
-    if link != MENTION:
-        yield reference
-    elif _form(reference) == RANGE:
-        yield from _ends_of_relation(reference, grammar)
-    elif len(reference.targets[0].number) > 1 and not _is_in_path(text, reference):
-        yield reference
+def _mentioned(text: str, reference: Reference, grammar: Grammar) -> tuple[Reference, ...]:
+    """What a reference is read as in running text: ranges are allocations (`Unit tests (TEST-001 to TEST-099)`)."""
+    if _form(reference) == RANGE:
+        return _ends_of_relation(reference, grammar)
+    is_id = len(reference.targets[0].number) > 1 and not _is_in_path(text, reference)
+    return (reference,) if is_id else ()
 
 
 def _is_in_path(text: str, reference: Reference) -> bool:
@@ -72,32 +77,35 @@ def _is_in_path(text: str, reference: Reference) -> bool:
     return before in ("/", "\\") or (after[:1] in (".", "/") and after[1:].isalpha())
 
 
-def _ends_of_relation(reference: Reference, grammar: Grammar) -> Iterator[Reference]:
+def _ends_of_relation(reference: Reference, grammar: Grammar) -> tuple[Reference, ...]:
     """The two ends of what is no range in a sentence: "links DEP-003 to RUN-005"."""
     first = grammar.identifier_at(reference.text, 0)
     if not reference.fault or first is None:
-        return
+        return ()
     identifier, end = first
+    ends: list[Reference] = []
     for last in grammar.references(reference.text[end:]):
         if last.targets and last.targets[0].prefix != identifier.prefix:
             middle = reference.start + end
-            yield Reference(str(identifier), reference.start, middle, (identifier,), "", "", middle, middle)
-            yield reference._replace(text=last.text, start=middle + last.start, targets=last.targets, fault="")
+            ends.append(Reference(str(identifier), reference.start, middle, (identifier,), "", "", middle, middle))
+            ends.append(reference._replace(text=last.text, start=middle + last.start, targets=last.targets, fault=""))
+    return tuple(ends)
 
 
 def _form(reference: Reference) -> str:
     if reference.fault:
         return RANGE
-    rest = reference.text[len(str(reference.targets[0])) :]
-    if not rest:
+    prefix, number, suffix = reference.targets[0]
+    text, first = reference.text, len(prefix) + 1 + len(number) + len(suffix)
+    if len(text) == first:
         return SINGLE
-    return LIST if rest.startswith("/") else RANGE
+    return LIST if text[first] == "/" else RANGE
 
 
 def _arrow(text: str, first: FoundReference, second: FoundReference) -> FoundReference | None:
-    """What `DEP-003 → RUN-005` states of its first end."""
+    """What `DEP-003 → RUN-005` states of its first end; nothing if an end is a range that cannot be expanded."""
     one, other = first.reference, second.reference
-    if not one.targets or not other.targets or not _ARROW.fullmatch(text, one.note_end, other.start):
+    if not one.targets or not other.targets:
         return None
     whole = other._replace(text=text[one.start : other.end], start=one.start)
     form = SEQUENCE if one.targets[-1].prefix == other.targets[0].prefix else RELATION
@@ -105,8 +113,6 @@ def _arrow(text: str, first: FoundReference, second: FoundReference) -> FoundRef
 
 
 def _moved(found: FoundReference, offset: int) -> FoundReference:
-    if not offset:
-        return found
     one = found.reference
     moved = one._replace(
         start=one.start + offset,
@@ -123,37 +129,44 @@ class _Lines:
     def __init__(self, text: str, vocabulary: Vocabulary) -> None:
         self.box = ""
         self._text = text
+        self._has_returns = "\r" in text
         self._relations = vocabulary.relations
-        self._start = 0
         self._end = -1
-        self._is_item = False
+        self.is_item = False
         self._relation: tuple[int, str] | None = None
 
     def move_to(self, position: int) -> None:
         """Make the line of the position the current one."""
-        text = self._text
         if position < self._end:
             return
-        before = max(self._end, 0)
-        self._start = max(text.rfind("\n", before, position), text.rfind("\r", before, position)) + 1
-        end = _LINE_END.search(text, position)
-        self._end = end.start() if end else len(text)
+        text, before = self._text, max(self._end, 0)
+        start = text.rfind("\n", before, position) + 1
+        if self._has_returns:
+            start = max(start, text.rfind("\r", before, position) + 1)
+        self._end = self._end_of_line(position)
         self._relation = None
-        item = _LIST_ITEM.match(text, self._start, self._end)
-        self._is_item = item is not None
+        item = _LIST_ITEM.match(text, start, self._end) if text[start] in _ITEM_STARTS else None
+        self.is_item = item is not None
         box = item["box"] if item else None
         self.box = "" if box is None else UNCHECKED if box == " " else CHECKED
 
+    def _end_of_line(self, position: int) -> int:
+        if self._has_returns:
+            end = _LINE_END.search(self._text, position)
+            return end.start() if end else len(self._text)
+        feed = self._text.find("\n", position)
+        return feed if feed >= 0 else len(self._text)
+
     def relation(self, position: int) -> str:
         """The link type that the list item states after the position; empty if it states none."""
-        if not self._is_item:
-            return ""
         if self._relation is None:
             self._relation = self._find_relation(position)
         place, link = self._relation
         return link if position <= place else ""
 
     def _find_relation(self, position: int) -> tuple[int, str]:
+        if self._text.find(":", position, self._end) < 0:
+            return -1, ""
         for match in _RELATION.finditer(self._text, position, self._end):
             link = self._relations.get(normalise(match["word"]))
             if link is not None:

@@ -12,11 +12,14 @@ from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:
     from policylint.documents.document import Document, Extent, Fault
-    from policylint.extraction.vocabulary import Vocabulary
+    from policylint.extraction.vocabulary import Shape, Vocabulary
     from policylint.selectors import Path
 
 # Entries lie at the top or inside lists and mappings; deeper nesting is some other tool's file.
 _SEARCH_DEPTH = 4
+
+# The extents of fields in data, which are found by path when something is reported.
+_NOWHERE = (0, 0)
 
 
 class StructuredReader:
@@ -49,11 +52,13 @@ class StructuredReader:
                     self._search(value, (*path, key), depth - 1)
 
     def _has_own_id(self, data: dict[str, object], path: Path) -> bool:
-        for key, value in data.items():
-            if isinstance(value, str) and self._vocabulary.is_id(key):
+        shape = self._vocabulary.shape(tuple(data))
+        for key in shape.ids:
+            value = data[key]
+            if isinstance(value, str):
                 identifier = Identifier.parse(value)
                 if identifier is not None:
-                    self._add(identifier, self._extent((*path, key)), data, path)
+                    self._add(identifier, self._extent((*path, key)), data, shape, path, key)
                     return True
                 if len(data) > 1:
                     self._report(value, self._extent((*path, key)))
@@ -72,19 +77,26 @@ class StructuredReader:
             if wrong is not None and wrong.is_name:
                 self._report(key, self._key_extent(path))
             return False
-        self._add(identifier, self._key_extent(path), value, path)
+        self._add(identifier, self._key_extent(path), value, self._vocabulary.shape(tuple(value)), path)
         return True
 
-    def _add(self, identifier: Identifier, header: Extent, data: dict[str, object], path: Path) -> None:
-        fields: dict[str, EntryField] = {}
-        whole = (*self._base, *path)
-        for key, value in data.items():
-            name, link = self._vocabulary.meaning(key)
-            fields.setdefault(name, EntryField(key, value, path=(*whole, key)))
-            if link is not None:
-                self.regions.append(Region(*self._extent((*path, key)), str(identifier), link))
-        titles = [fields[name].value for name in self._vocabulary.title_fields if name in fields]
-        title = str(titles[0]) if titles and isinstance(titles[0], str | int) else ""
+    def _add(
+        self,
+        identifier: Identifier,
+        header: Extent,
+        data: dict[str, object],
+        shape: Shape,
+        path: Path,
+        id_key: str | None = None,
+    ) -> None:
+        """Add an entry and the regions of its links; `id_key` is that of its ID if its header is the value there."""
+        whole, source = (*self._base, *path), str(identifier)
+        fields = {name: EntryField(key, data[key], _NOWHERE, _NOWHERE, (*whole, key)) for name, key in shape.fields}
+        for key, link in shape.links:
+            if key != id_key:
+                self.regions.append(Region(*self._extent((*path, key)), source, link))
+        title = None if shape.title is None else data[shape.title]
+        title = str(title) if isinstance(title, str | int) else ""
         self.entries.append(Entry(identifier, title, header, self._extent(path), fields))
 
     def _extent(self, path: Path) -> Extent:

@@ -6,9 +6,27 @@ from typing import TYPE_CHECKING
 
 from policylint.extraction.regions import DEFINITION
 from policylint.field_names import normalise
+from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from policylint.pack import EntrySettings
+
+# What is remembered is bounded, since files may be hostile: that many names or shapes, of at most so many keys.
+_MOST_REMEMBERED = 1_000
+_MOST_KEYS = 50
+
+
+class Shape(NamedTuple):
+    """What the keys of a mapping mean if it is an entry.
+
+    `ids` are keys for its ID. `fields` are the keys that count, by canonical normalised name; `links` those in which
+    IDs mean something, with what they are. `title` is the key of the title, None where there is none.
+    """
+
+    ids: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
+    title: str | None
 
 
 class Vocabulary:
@@ -17,6 +35,7 @@ class Vocabulary:
     def __init__(self, settings: EntrySettings) -> None:
         self._aliases = settings.aliases
         self._meanings: dict[str, tuple[str, str | None]] = {}
+        self._shapes: dict[tuple[str, ...], Shape] = {}
         self._id_fields = frozenset(settings.id_fields)
         self.title_fields = settings.title_fields
         self.prefixes = frozenset(prefix for kind in settings.kinds for prefix in kind.prefixes)
@@ -38,9 +57,34 @@ class Vocabulary:
             normalised = normalise(name)
             canonical = self._aliases.get(normalised, normalised)
             link = DEFINITION if canonical in self._id_fields else self._links.get(canonical)
+            if len(self._meanings) == _MOST_REMEMBERED:
+                self._meanings.clear()
             known = self._meanings[name] = canonical, link
         return known
 
     def is_id(self, name: str) -> bool:
         """Whether a field with this name, as written, holds the ID of its entry."""
         return self.meaning(name)[1] == DEFINITION
+
+    def shape(self, keys: tuple[str, ...]) -> Shape:
+        """What keys mean together, in their order."""
+        known = self._shapes.get(keys)
+        if known is None:
+            known = self._shape(keys)
+            if len(keys) <= _MOST_KEYS:
+                if len(self._shapes) == _MOST_REMEMBERED:
+                    self._shapes.clear()
+                self._shapes[keys] = known
+        return known
+
+    def _shape(self, keys: tuple[str, ...]) -> Shape:
+        fields: dict[str, str] = {}
+        links: list[tuple[str, str]] = []
+        for key in keys:
+            name, link = self.meaning(key)
+            fields.setdefault(name, key)
+            if link is not None:
+                links.append((key, link))
+        ids = tuple([key for key, link in links if link == DEFINITION])
+        titles = [fields[name] for name in self.title_fields if name in fields]
+        return Shape(ids, tuple(fields.items()), tuple(links), titles[0] if titles else None)

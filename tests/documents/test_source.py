@@ -61,6 +61,12 @@ def test_a_span_that_ends_before_it_starts_is_empty() -> None:
     assert Source("a", "abc").span(2, 1) == Span(Position(1, 3), Position(1, 3))
 
 
+@given(_texts, st.integers(-1, 120), st.integers(-1, 120))
+def test_a_span_has_the_positions_of_its_ends(text: str, start: int, end: int) -> None:
+    source = Source("a", text)
+    assert source.span(start, end) == Span(source.position(start), source.position(max(start, end)))
+
+
 def test_a_byte_order_mark_is_not_part_of_the_text() -> None:
     source = Source("a", "\ufeffa")
     assert (source.text, source.position(1)) == ("a", Position(1, 2))
