@@ -132,28 +132,32 @@ class Judgement:
     def _sets(self, entries: list[EntryFact]) -> dict[str, _Set]:
         """What all entries together say to each rule that asks for some entry; one that has its answer asks no more."""
         found: dict[str, _Set] = {}
+        # By the rules that are pending, which thousands of entries share, until one of the rules has its answer.
         asking: dict[tuple[str, ...], list[Rule]] = {}
         for entry in entries:
             rules = asking.get(entry.pending)
             if rules is None:
-                rules = asking[entry.pending] = [self._rules[each] for each in entry.pending if self._asks_some(each)]
-            if rules:
-                rules[:] = [each for each in rules if each.name not in found or found[each.name].is_asking]
-                self._ask(entry, rules, found)
+                rules = asking[entry.pending] = self._asking(entry.pending, found)
+            if rules and self._ask(entry, rules, found):
+                asking.clear()
         return found
 
-    def _asks_some(self, name: str) -> bool:
-        return self._rules[name].given.expect == "some"
+    def _asking(self, names: tuple[str, ...], found: dict[str, _Set]) -> list[Rule]:
+        """The pending rules that ask for some entry and that another could still fulfil."""
+        some = [rule for name in names if (rule := self._rules[name]).given.expect == "some"]
+        return [rule for rule in some if rule.name not in found or found[rule.name].is_asking]
 
-    def _ask(self, entry: EntryFact, rules: list[Rule], found: dict[str, _Set]) -> None:
-        if not rules:
-            return
+    def _ask(self, entry: EntryFact, rules: list[Rule], found: dict[str, _Set]) -> bool:
+        """Leave of what rules ask only what an entry does not fulfil; whether one of them has its answer now."""
         subject, scope = self._subject(entry), self._scope(entry)
+        is_answered = False
         for rule in rules:
             together = found.get(rule.name)
             if together is None:
                 together = found[rule.name] = _Set(entry, list(rule.then), _asks_project_only(rule))
             together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
+            is_answered = is_answered or not together.is_asking
+        return is_answered
 
     def _at_first(self, rule: Rule, assertion: Assertion, first: EntryFact) -> Iterator[Diagnostic]:
         subject, scope = self._subject(first), self._scope(first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # What conditions usually ask for; a condition that asks for more is tried on each reference.
 _SHAPE = ("link", "form", "place", "fault", "box")
+_written = attrgetter(*_SHAPE)
 # What a reference without targets is remembered by: its range cannot be told member by member.
 _NO_TARGET = ("",)
 
@@ -69,15 +71,15 @@ class ReferenceRules:
         asked = (leaf for rule in self._rules for each in rule.then for leaf in each.leaves() if _asks_targets(leaf))
         conditions = [each for leaf in asked for each in _conditions_on_targets(leaf)]
         self._targets = Targets(project.index, conditions, project.entry_settings.aliases)
-        self._shapes: dict[tuple[str, str, str, str, str, bool], Shape] = {}
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._shapes_with_note: dict[tuple[str, ...], Shape] = {}
 
     def of(self, reference: ReferenceFact) -> Shape:
         """The rules whose conditions a reference meets, or may meet."""
-        has_note = bool(reference.note)
-        key = (reference.link, reference.form, reference.place, reference.fault, reference.box, has_note)
-        known = self._shapes.get(key)
+        shapes, key = self._shapes_with_note if reference.note else self._shapes, _written(reference)
+        known = shapes.get(key)
         if known is None:
-            known = self._shapes[key] = Shape([], [], set(), set(), {})
+            known = shapes[key] = Shape([], [], set(), set(), {})
             for rule in self._rules:
                 self._sort_in(rule, reference, known)
         return known

@@ -156,7 +156,8 @@ def text_of(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(text_of(item) for item in value)
     if isinstance(value, dict):
-        return "\n".join(f"{key}: {text_of(item)}" for key, item in value.items())
+        # Most are texts: a call for each would take longer than the rest.
+        return "\n".join([f"{key}: {item if isinstance(item, str) else text_of(item)}" for key, item in value.items()])
     return str(value)
 
 
