@@ -43,8 +43,9 @@ class Judgement:
         """Everything about one file: deferred places, its references, and its entries one by one."""
         for deferred in facts.deferred:
             yield from self._of_deferred(deferred)
-        for reference in facts.references:
-            if not self._reference_rules.clear(reference) and not self._is_of_form(reference):
+        doubtful = self._reference_rules.doubtful(facts.references) if facts.references else ()
+        for reference in doubtful:
+            if not self._is_of_form(reference):
                 yield from self._of_reference(reference)
         for entry in facts.entries:
             rules = self._doubtful(entry)

@@ -89,8 +89,11 @@ class ReferenceRules:
         names = ReferenceNames(reference)
         return Scope(names, reference.path, "", self._grammar, project=self._project, judge=self._judge)
 
-    def clear(self, reference: ReferenceFact) -> bool:
-        """Whether it is certain that no rule has anything to say of a reference."""
+    def doubtful(self, references: Iterable[ReferenceFact]) -> list[ReferenceFact]:
+        """The references of which some rule may have something to say."""
+        return [each for each in references if not self._is_clear(each)]
+
+    def _is_clear(self, reference: ReferenceFact) -> bool:
         shape = self.of(reference)
         if not shape.sound.issuperset(reference.targets or _NO_TARGET) and not self._are_sound(shape, reference):
             return False

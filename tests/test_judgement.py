@@ -142,7 +142,7 @@ def test_short_cuts_make_no_difference(seed: int, select: tuple[str, ...]) -> No
 
     told = judged()
     with (
-        mock.patch.object(ReferenceRules, "clear", return_value=False),
+        mock.patch.object(ReferenceRules, "_is_clear", return_value=False),
         mock.patch.object(judgement, "_suspects", return_value=None),
     ):
         assert judged() == told
