@@ -289,15 +289,16 @@ class _Run:
         self, selected: dict[str, FileFacts], known: dict[str, FileFacts], entries: list[EntryFact]
     ) -> Iterator[Diagnostic]:
         """Where entries of a rule's kind exist but none is selected: one report, at the first of them."""
+        firsts: dict[tuple[str, ...], EntryFact] = {}
+        for entry in entries:
+            firsts.setdefault(entry.kinds, entry)
         for rule in self._rules:
             if rule.subject != "entry" or rule.given.missing != "fail":
                 continue
-            of_kind = [entry for entry in entries if entry.kinds and rule.kind in (*entry.kinds, ANY)]
-            if of_kind and not any(facts.selected.get(rule.name) for facts in known.values()):
-                first = of_kind[0]
-                if first.path in selected:
-                    message = rule.given.missing_message or rule.title
-                    yield evaluation.report(rule, first.path, first.span, message, first.identifier)
+            first = next((each for kinds, each in firsts.items() if kinds and rule.kind in (*kinds, ANY)), None)
+            if first and first.path in selected and not any(each.selected.get(rule.name) for each in known.values()):
+                message = rule.given.missing_message or rule.title
+                yield evaluation.report(rule, first.path, first.span, message, first.identifier)
 
     # Suppression and severity
 

@@ -30,7 +30,8 @@ class Index:
         table: dict[str, list[EntryFact]] = {}
         for entry in self._entries:
             table.setdefault(entry.identifier, []).append(entry)
-        return {identifier: _explicit(found) for identifier, found in table.items()}
+        table.update([(name, _explicit(found)) for name, found in table.items() if len(found) > 1])
+        return table
 
     @cached_property
     def prefixes(self) -> frozenset[str]:
@@ -39,7 +40,8 @@ class Index:
 
     def entries(self) -> Iterator[EntryFact]:
         """All definitions, in the order of paths and lines."""
-        return (each for each in self._entries if each.is_item == self._definitions[each.identifier][0].is_item)
+        definitions = self._definitions
+        return iter([each for each in self._entries if each.is_item == definitions[each.identifier][0].is_item])
 
     def references(self) -> Iterator[ReferenceFact]:
         """All references, those of documents' texts and arrows among them, in the order of paths and lines."""
@@ -79,21 +81,47 @@ class Index:
         return self._by_target.get(identifier, [])
 
     @cached_property
-    def _widths(self) -> dict[tuple[str, str], dict[str, EntryFact]]:
-        table: dict[tuple[str, str], dict[str, EntryFact]] = {}
+    def repeated(self) -> frozenset[str]:
+        """The IDs that are defined more than once."""
+        return frozenset([identifier for identifier, found in self._definitions.items() if len(found) > 1])
+
+    @cached_property
+    def _widths(self) -> dict[tuple[str, str], list[EntryFact]]:
+        firsts: dict[str, EntryFact] = {}
         for entry in self._entries:
-            table.setdefault(_unpadded(entry.identifier), {}).setdefault(entry.identifier, entry)
+            firsts.setdefault(entry.identifier, entry)
+        table: dict[tuple[str, str], list[EntryFact]] = {}
+        for identifier, entry in firsts.items():
+            table.setdefault(_unpadded(identifier), []).append(entry)
         return table
+
+    @cached_property
+    def of_several_widths(self) -> frozenset[str]:
+        """The defined IDs for which another differs from them in leading zeros only."""
+        several = [found for found in self._widths.values() if len(found) > 1]
+        return frozenset([each.identifier for found in several for each in found])
 
     def same_number(self, identifier: str) -> list[EntryFact]:
         """The first definition of each ID that differs from this one in leading zeros only: EPIC-1 for EPIC-01."""
-        found = self._widths.get(_unpadded(identifier), {})
-        return [entry for other, entry in found.items() if other != identifier]
+        found = self._widths.get(_unpadded(identifier), [])
+        return [entry for entry in found if entry.identifier != identifier]
 
     @cached_property
-    def _referred(self) -> frozenset[str]:
-        links = (reference for reference in self._references if reference.link != ARROW)
-        return frozenset(target for each in links for target in each.targets if target != each.source)
+    def _referred(self) -> set[str]:
+        referred: set[str] = set()
+        for each in self._references:
+            if each.link == ARROW:
+                continue
+            if each.source in each.targets:
+                referred.update([target for target in each.targets if target != each.source])
+            else:
+                referred.update(each.targets)
+        return referred
+
+    @cached_property
+    def unreferred(self) -> frozenset[str]:
+        """The defined IDs to which nothing but their own entries refers."""
+        return frozenset(self._definitions.keys() - self._referred)
 
     def is_referred_to(self, identifier: str) -> bool:
         """Whether anything but its own entry refers to an ID."""
@@ -101,7 +129,8 @@ class Index:
 
     def is_definition(self, entry: EntryFact) -> bool:
         """Whether an entry defines its ID, rather than repeat what something more explicit defines."""
-        return any(found.is_item == entry.is_item for found in self._definitions.get(entry.identifier, [])[:1])
+        found = self._definitions.get(entry.identifier)
+        return found is not None and found[0].is_item == entry.is_item
 
     def cycles(self, links: frozenset[str]) -> list[Cycle]:
         """One cycle of each group of entries that lead back to each other over links of the given types.

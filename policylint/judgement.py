@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
+from policylint.entry_kinds import FORM
 from policylint.facts import ARROW
 from policylint.operators import load_operator
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.subjects import EntrySubject, FrozenSubject, ReferenceNames, ReferenceSubject, field_spans
+from policylint.subjects import EntrySubject, FrozenSubject, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic, Span
     from policylint.evaluation import Predicate, Subject
     from policylint.examination import Examiner
-    from policylint.facts import EntryFact, EntryField, FileFacts, ReferenceFact
+    from policylint.facts import DeferredSubject, EntryFact, EntryField, FileFacts, ReferenceFact
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
     from policylint.reference_rules import ReferenceRules
@@ -34,34 +35,59 @@ class Judgement:
         self._references: ReferenceRules | None = None
         self._met: dict[tuple[int, int], bool] = {}
         self._views: dict[int, tuple[EntrySubject, Scope]] = {}
-        self._expecting: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
+        self._each: dict[tuple[str, ...], _Pending] = {}
+        self._suspected: dict[str, frozenset[str] | None] = {}
         self._predicates: dict[str, list[Predicate]] = {}
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
         for deferred in facts.deferred:
-            scope = Scope(
-                deferred.names,
-                deferred.path,
-                deferred.base,
-                self._examiner.grammar,
-                project=self._project,
-                judge=self._meets,
-            )
-            frozen = FrozenSubject(deferred, self._project.document_of)
-            yield from self._found(self._rules[deferred.rule], frozen, scope)
-        for reference in facts.references:
+            yield from self._of_deferred(deferred)
+        doubtful = self._reference_rules.doubtful(facts.references) if facts.references else ()
+        for reference in doubtful:
             if not self._is_of_form(reference):
                 yield from self._of_reference(reference)
         for entry in facts.entries:
-            if not self._project.index.is_definition(entry):
-                # A row or a list item that repeats what is defined elsewhere.
-                continue
-            rules = self._pending(entry.pending, "each")
+            rules = self._doubtful(entry)
             if rules:
                 subject, scope = self._subject(entry), self._scope(entry)
                 for rule in rules:
                     yield from self._found(rule, subject, scope)
+
+    def _of_deferred(self, deferred: DeferredSubject) -> Iterable[Diagnostic]:
+        names, grammar = deferred.names, self._examiner.grammar
+        scope = Scope(names, deferred.path, deferred.base, grammar, project=self._project, judge=self._meets)
+        return self._found(self._rules[deferred.rule], FrozenSubject(deferred, self._project.document_of), scope)
+
+    def _doubtful(self, entry: EntryFact) -> list[Rule]:
+        """The rules that may find something in an entry.
+
+        A row or a list item that repeats what is defined elsewhere is not judged. The suspects are among what the index
+        knows, which has no forms.
+        """
+        pending = self._each.get(entry.pending)
+        if pending is None:
+            pending = self._each[entry.pending] = self._pending(entry.pending)
+        is_suspect = entry.identifier in pending.suspects or FORM in entry.kinds
+        if (not is_suspect and not pending.others) or not self._project.index.is_definition(entry):
+            return []
+        return pending.rules if is_suspect else pending.others
+
+    def _pending(self, names: tuple[str, ...]) -> _Pending:
+        """The pending rules that expect it of each entry; thousands of entries have the same."""
+        rules = [rule for name in names if (rule := self._rules[name]).given.expect == "each"]
+        told = {rule.name: suspects for rule in rules if (suspects := self._suspects(rule)) is not None}
+        others = [rule for rule in rules if rule.name not in told]
+        return _Pending(rules, others, frozenset().union(*told.values()))
+
+    def _suspects(self, rule: Rule) -> frozenset[str] | None:
+        """The IDs of all entries that may break a rule; None where each has to be asked."""
+        if rule.name not in self._suspected:
+            scope = Scope({}, "", "", self._examiner.grammar, project=self._project, judge=self._meets)
+            told = [_suspects(each, scope) for each in rule.then]
+            known = [each for each in told if each is not None]
+            self._suspected[rule.name] = frozenset().union(*known) if len(known) == len(told) else None
+        return self._suspected[rule.name]
 
     @property
     def _reference_rules(self) -> ReferenceRules:
@@ -69,7 +95,8 @@ class Judgement:
         if self._references is None:
             from policylint.reference_rules import ReferenceRules
 
-            self._references = ReferenceRules(self._rules.values(), self._examiner.grammar)
+            grammar = self._examiner.grammar
+            self._references = ReferenceRules(self._rules.values(), self._project, grammar, self._meets)
         return self._references
 
     def _is_of_form(self, reference: ReferenceFact) -> bool:
@@ -77,28 +104,14 @@ class Judgement:
         source = reference.source
         return bool(source) and reference.link != ARROW and not self._project.index.definitions(source)
 
-    def _pending(self, names: tuple[str, ...], expect: str) -> list[Rule]:
-        """Those of the pending rules that expect it of each entry, or of some; thousands of entries have the same."""
-        known = self._expecting.get((expect, names))
-        if known is None:
-            rules = [self._rules[name] for name in names]
-            known = self._expecting[expect, names] = [rule for rule in rules if rule.given.expect == expect]
-        return known
-
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
         shape = self._reference_rules.of(reference)
-        if reference.targets not in shape.sound:
-            subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
-            rules = [rule for rule in shape.about_targets if self._examiner.allowance.allows(rule.name, reference.path)]
-            found = [each for rule in rules for each in self._found(rule, subject, scope)]
-            yield from found
-            if not found and len(rules) == len(shape.about_targets):
-                shape.sound.add(reference.targets)
-        if shape.others:
-            subject, scope = ReferenceSubject(reference), self._reference_scope(reference)
-            for rule, conditions in shape.others:
-                if evaluation.all_true(conditions, subject, scope):
-                    yield from self._found(rule, subject, scope)
+        subject, scope = ReferenceSubject(reference), self._reference_rules.scope(reference)
+        for rule in shape.about_targets:
+            yield from self._found(rule, subject, scope)
+        for other in shape.others:
+            if evaluation.all_true(other.conditions, subject, scope):
+                yield from self._found(other.rule, subject, scope)
 
     def _found(self, rule: Rule, subject: Subject, scope: Scope) -> Iterable[Diagnostic]:
         """What a rule finds, as long as it has not found too much in the file."""
@@ -110,10 +123,6 @@ class Judgement:
             return ()
         return allowance.admit(evaluation.diagnostics(rule, subject, scope))
 
-    def _reference_scope(self, reference: ReferenceFact) -> Scope:
-        names, grammar = ReferenceNames(reference), self._examiner.grammar
-        return Scope(names, reference.path, "", grammar, project=self._project, judge=self._meets)
-
     def of_sets(self, entries: list[EntryFact], selected: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""
         for name, together in self._sets(entries).items():
@@ -124,16 +133,32 @@ class Judgement:
     def _sets(self, entries: list[EntryFact]) -> dict[str, _Set]:
         """What all entries together say to each rule that asks for some entry; one that has its answer asks no more."""
         found: dict[str, _Set] = {}
+        # By the rules that are pending, which thousands of entries share, until one of the rules has its answer.
+        asking: dict[tuple[str, ...], list[Rule]] = {}
         for entry in entries:
-            rules = self._pending(entry.pending, "some")
-            asking = [each for each in rules if each.name not in found or found[each.name].unmet]
-            if asking:
-                subject, scope = self._subject(entry), self._scope(entry)
-            for rule in asking:
-                together = found.setdefault(rule.name, _Set(entry, list(rule.then)))
-                if entry is together.first or not _asks_project_only(rule):
-                    together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
+            rules = asking.get(entry.pending)
+            if rules is None:
+                rules = asking[entry.pending] = self._asking(entry.pending, found)
+            if rules and self._ask(entry, rules, found):
+                asking.clear()
         return found
+
+    def _asking(self, names: tuple[str, ...], found: dict[str, _Set]) -> list[Rule]:
+        """The pending rules that ask for some entry and that another could still fulfil."""
+        some = [rule for name in names if (rule := self._rules[name]).given.expect == "some"]
+        return [rule for rule in some if rule.name not in found or found[rule.name].is_asking]
+
+    def _ask(self, entry: EntryFact, rules: list[Rule], found: dict[str, _Set]) -> bool:
+        """Leave of what rules ask only what an entry does not fulfil; whether one of them has its answer now."""
+        subject, scope = self._subject(entry), self._scope(entry)
+        is_answered = False
+        for rule in rules:
+            together = found.get(rule.name)
+            if together is None:
+                together = found[rule.name] = _Set(entry, list(rule.then), _asks_project_only(rule))
+            together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
+            is_answered = is_answered or not together.is_asking
+        return is_answered
 
     def _at_first(self, rule: Rule, assertion: Assertion, first: EntryFact) -> Iterator[Diagnostic]:
         subject, scope = self._subject(first), self._scope(first)
@@ -162,11 +187,31 @@ class Judgement:
         return field_spans(document, field) if document else (FILE_START, FILE_START)
 
 
+class _Pending(Record):
+    """The rules that are pending for some entries; the `others` may find something in those that are no suspects."""
+
+    rules: list[Rule]
+    others: list[Rule]
+    suspects: frozenset[str]
+
+
 class _Set(Record):
     """The first entry that could fulfil a rule, and the assertions that none does."""
 
     first: EntryFact
     unmet: list[Assertion]
+    asks_first_only: bool
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether another entry could still fulfil an assertion."""
+        return bool(self.unmet) and not self.asks_first_only
+
+
+def _suspects(assertion: Assertion, scope: Scope) -> frozenset[str] | None:
+    """The IDs of all entries that may break an assertion; None where each has to be asked."""
+    told = getattr(load_operator(assertion.operator), "suspects", None) if assertion.operator else None
+    return told(assertion.options, scope) if told else None
 
 
 def _asks_project_only(rule: Rule) -> bool:

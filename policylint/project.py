@@ -98,9 +98,13 @@ class Project:
 
     def field_of(self, entry: EntryFact, name: str) -> object:
         """The value of a field, by any of its names; None when the entry has no such field."""
-        normalised = normalise(name)
-        field = entry.fields.get(self.entry_settings.aliases.get(normalised, normalised))
+        field = entry.fields.get(self.canonical(name))
         return field.value if field else None
+
+    def canonical(self, name: str) -> str:
+        """The name under which entries have a field, from any of its names."""
+        normalised = normalise(name)
+        return self.entry_settings.aliases.get(normalised, normalised)
 
     def similar_definition(self, identifier: str, source: str = "") -> EntryFact | None:
         """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first.

@@ -2,12 +2,13 @@
 
 `SUBJECT` is what alone it can judge, if not any value. `NEEDS_PROJECT` says that it looks at other files;
 `PROJECT_OPTIONS` are the options with which it does. With `NEEDS_INDEX` a value of a document is looked up among the
-entries or documents of all files. With `ASKS_TARGETS_ONLY` it judges alike all references that are written in the same
-way and have the same targets; with `ASKS_SCOPE` its answer depends on more than the value, with `ASKS_EMPTINESS` only
-on whether the value is empty, with `ASKS_PROJECT_ONLY` on the project alone. `PATH_OPTIONS` are options that hold
-paths, which operators get as steps. `RUNS_COMMANDS` says that it judges what a shell command runs. `NAMES` says which
-options name a kind of document, a kind of entry, a link type or a prefix; `NAME_OPTIONS` are those that are themselves
-a name as in templates.
+entries or documents of all files. With `ASKS_EACH_TARGET` it judges each target of a reference by itself, and those
+of references that are written in the same way alike if they have the same prefix, are both defined or not, and say
+the same to the conditions of its option `where`; with `ASKS_SCOPE` its answer depends on more than the value, with
+`ASKS_EMPTINESS` only on whether the value is empty, with `ASKS_PROJECT_ONLY` on the project alone. `PATH_OPTIONS` are
+options that hold paths, which operators get as steps. `RUNS_COMMANDS` says that it judges what a shell command runs.
+`NAMES` says which options name a kind of document, a kind of entry, a link type or a prefix; `NAME_OPTIONS` are those
+that are themselves a name as in templates.
 
 A new operator is a module of this package and a name in OPERATORS. An operator knows no kind, no ID prefix and
 no field name: those come from rules and kinds.
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING, Protocol, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from policylint.facts import ReferenceFact
     from policylint.operators.operator import Failure, Scope, Value
+    from policylint.project import Project
 
 OPERATORS = (
     "accompanied_by",
@@ -98,6 +101,10 @@ class Operator(Protocol):
 
     # Optional: what tells whether `check` finds nothing, for options that it has worked out, without wording anything.
     predicate: Callable[[object], Callable[[Value, Scope], bool]] | None
+    # Optional, of references: whether `check` finds nothing, told from the reference and the project alone.
+    clears: Callable[[ReferenceFact, object, Project], bool] | None
+    # Optional, of entries: the IDs of all entries of which `check` may find something, told of all at once.
+    suspects: Callable[[object, Scope], frozenset[str]] | None
 
     def check(self, value: Value, options: object, scope: Scope) -> Iterator[Failure]:
         """Yield one failure for each way in which the value breaks the options."""

@@ -32,11 +32,20 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A cycle is reported once, at the entry whose ID comes first, with the place of each of its links."""
     del value
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
-    links = frozenset(options["over"])
-    cycles = project.remember(("cycles", links), lambda: {each[0].source: each for each in project.index.cycles(links)})
-    cycle = cycles.get(entry.identifier)
+    cycle = _cycles(options, project).get(entry.identifier)
     if cycle and project.index.definitions(entry.identifier)[0] is entry:
         yield _failure(cycle)
+
+
+def suspects(options: Options, scope: Scope) -> frozenset[str]:
+    """The IDs at which a cycle is reported."""
+    return frozenset(_cycles(options, cast("Project", scope.project)))
+
+
+def _cycles(options: Options, project: Project) -> dict[str, Cycle]:
+    """Each cycle by the ID at which it is reported."""
+    links = frozenset(options["over"])
+    return project.remember(("cycles", links), lambda: {each[0].source: each for each in project.index.cycles(links)})
 
 
 def _failure(cycle: Cycle) -> Failure:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = False
 SUBJECT = "reference"
-ASKS_TARGETS_ONLY = True
+ASKS_EACH_TARGET = True
 Options = Literal[True]
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from policylint.facts import ReferenceFact
     from policylint.operators.operator import Scope, Value
+    from policylint.project import Project
 
 NEEDS_PROJECT = False
 SUBJECT = "reference"
@@ -24,3 +25,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if reference.source in reference.targets:
         through = "" if reference.text == reference.source else f" through '{reference.text}'"
         yield Failure(f"{reference.source} links itself{through}", is_sentence=True)
+
+
+def clears(reference: ReferenceFact, options: Options, project: Project) -> bool:
+    """Whether `check` finds nothing."""
+    del options, project
+    return reference.source not in reference.targets

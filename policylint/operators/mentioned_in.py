@@ -29,13 +29,27 @@ class Options(TypedDict):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One document of the kind that names the entry is enough, wherever in it: trees are drawn in code blocks."""
     del value
-    entry, project, kind = cast("EntryFact", scope.entry), cast("Project", scope.project), options["document"]
-    paths = project.remember(
-        ("documents of kind", kind), lambda: sorted(each.path for each in project.facts.values() if kind in each.kinds)
-    )
+    entry = cast("EntryFact", scope.entry)
+    paths = _paths(options["document"], cast("Project", scope.project))
     if paths and not any(entry.identifier in _named(path, scope) for path in paths):
         related = Related(paths[0], FILE_START, "this is the document")
         yield Failure(f"{entry.identifier} is not in {paths[0]}", is_sentence=True, related=(related,))
+
+
+def suspects(options: Options, scope: Scope) -> frozenset[str]:
+    """The IDs that no document of the kind names."""
+    paths = _paths(options["document"], cast("Project", scope.project))
+    if not paths:
+        return frozenset()
+    defined = frozenset(cast("Project", scope.project).index.identifiers())
+    return defined.difference(*(_named(path, scope) for path in paths))
+
+
+def _paths(kind: str, project: Project) -> list[str]:
+    """The documents of a kind."""
+    return project.remember(
+        ("documents of kind", kind), lambda: sorted(each.path for each in project.facts.values() if kind in each.kinds)
+    )
 
 
 def _named(path: str, scope: Scope) -> frozenset[str]:

@@ -166,8 +166,7 @@ def text_of(value: object) -> str:
     if isinstance(value, list):
         return "\n".join([item if isinstance(item, str) else text_of(item) for item in value])
     if isinstance(value, dict):
-        texts = [f"{key}: {item if isinstance(item, str) else text_of(item)}" for key, item in value.items()]
-        return "\n".join(texts)
+        return "\n".join([f"{key}: {item if isinstance(item, str) else text_of(item)}" for key, item in value.items()])
     return str(value)
 
 

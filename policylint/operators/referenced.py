@@ -24,3 +24,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
     if not project.index.is_referred_to(entry.identifier):
         yield Failure(f"{entry.identifier} is referred to by nothing", is_sentence=True)
+
+
+def suspects(options: Options, scope: Scope) -> frozenset[str]:
+    """The IDs that nothing refers to."""
+    del options
+    return cast("Project", scope.project).index.unreferred

@@ -60,8 +60,10 @@ def _settings(options: Options, scope: Scope) -> dict[tuple[object, ...], dict[s
     project = cast("Project", scope.project)
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
     table: dict[tuple[object, ...], dict[str, EntryFact]] = {}
+    name = project.canonical(options["field"])
     for entry in project.index.entries():
-        keys = _keys(project.field_of(entry, options["field"]))
+        # Nearly all entries are of other kinds and have no such field.
+        keys = _keys(entry.fields[name].value) if name in entry.fields else None
         if keys and judge(entry, options["where"]):
             group = _group(entry, options, project)
             for place in (group, (*group, posixpath.dirname(entry.path))):

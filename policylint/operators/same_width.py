@@ -28,3 +28,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
             message = f"{entry.identifier} has the number of {other.identifier}, written in another width"
             yield Failure(message, is_sentence=True, related=(related,))
             return
+
+
+def suspects(options: Options, scope: Scope) -> frozenset[str]:
+    """The IDs whose number is written in several widths."""
+    del options
+    return cast("Project", scope.project).index.of_several_widths

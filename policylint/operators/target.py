@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = True
 SUBJECT = "reference"
-ASKS_TARGETS_ONLY = True
+ASKS_EACH_TARGET = True
 
 
 class Options(TypedDict):

@@ -33,6 +33,12 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     yield Failure(f"{entry.identifier} is already defined in {place}{details}", is_sentence=True, related=(related,))
 
 
+def suspects(options: Options, scope: Scope) -> frozenset[str]:
+    """The IDs that are defined more than once."""
+    del options
+    return cast("Project", scope.project).index.repeated
+
+
 def _firsts(project: Project) -> dict[tuple[str, str], EntryFact]:
     firsts: dict[tuple[str, str], EntryFact] = {}
     for entry in project.index.entries():

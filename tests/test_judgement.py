@@ -1,0 +1,158 @@
+"""What is told of many references and entries at once is what each would be told alone."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from functools import cache
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from policylint import engine, judgement
+from policylint.diagnostics import Report
+from policylint.documents.document import Limits
+from policylint.filetree import MemoryTree
+from policylint.reference_rules import ReferenceRules
+from policylint.targets import Targets
+from policylint.workspace import Workspace, open_workspace
+
+OWNED = "{target: {where: {Owner: {exists: true}}}}"
+IN_FORCE = "{target: {where: {entry.state: {not: deprecated}}}}"
+# Rules about targets, put together in ways in which targets may and may not be judged one by one.
+OWN_RULES = {
+    "owned": ("{reference: '*'}", OWNED),
+    "in-force": ("{reference: '*'}", IN_FORCE),
+    "both": ("{reference: '*'}", f"{{all: [{OWNED}, {IN_FORCE}]}}"),
+    "either": ("{reference: '*'}", f"{{any: [{OWNED}, {IN_FORCE}]}}"),
+    "neither": ("{reference: '*'}", f"{{not: {OWNED}, message: '{{reference}} is owned'}}"),
+    "when-a-range": ("{reference: '*'}", "{when: {form: range}, target: {where: {Owner: {matches: '^[ab]'}}}}"),
+    "of-a-linked-one": (
+        "{reference: '*', where: {prefix: EPIC}}",
+        "{target: {where: {Linked IDs: {links: {to: TEST, where: {Owner: {exists: true}}}}}}}",
+    ),
+    "called-b": ("{reference: '*'}", "{target: {where: {entry.title: {matches: 'b'}}}}"),
+    "linked-back": ("{reference: '*', where: {form: single}}", "{links_back: true}"),
+    "of-forms": ("{entry: form}", "[{unique: true}, {referenced: true}, {same_width: true}]"),
+    "mentioned": ("{entry: '*'}", "{mentioned_in: {document: release-workflow}}"),
+    "mentioned-if-owned": (
+        "{entry: '*'}",
+        "{when: {Owner: {exists: true}}, mentioned_in: {document: release-workflow}}",
+    ),
+}
+RULE = """\
+id: ops/{name}
+title: Own
+severity: error
+rationale: because
+fix: mend it
+references: [none]
+given: {given}
+then: {then}
+examples:
+  valid:
+    - title: nothing
+      files: {{a.md: text}}
+  invalid:
+    - title: something
+      files: {{a.md: "EPIC-01: a"}}
+      expect: ["a.md:1:1: it is wrong"]
+"""
+
+
+@cache
+def workspace() -> Workspace:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "repository"
+        (root / "policy" / "ops").mkdir(parents=True)
+        for name, (subject, then) in OWN_RULES.items():
+            text = RULE.format(name=name, given=subject, then=then)
+            (root / "policy" / "ops" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (root / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
+        return open_workspace(str(root), {"XDG_CACHE_HOME": str(Path(folder) / "cache")}, str(root))
+
+
+class Writer:
+    """Repositories that are dense with links, drawn from a seed: few IDs, defined and linked in all ways."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def repository(self) -> dict[str, str]:
+        files = {path: self._markdown() for path in ("a.md", "docs/deployment.md")}
+        files |= {f"{number}.yaml": self._yaml() for number in range(3)}
+        return files | {"docs/release-workflow.md": f"# Release workflow\n\n{self._text()}"}
+
+    def _one_of(self, *values: str) -> str:
+        return self._random.choice(values)
+
+    def _identifier(self) -> str:
+        prefix = self._one_of("EPIC", "EPIC", "TEST", "DEP", "XY", "ABC")
+        return f"{prefix}-{self._one_of('001', '002', '003', '004', '01')}"
+
+    def _references(self) -> str:
+        one, other = self._identifier(), self._identifier()
+        return self._one_of(
+            one, one, f"{one} (sign in)", f"{one}, {other}", f"{one} to {other}", "EPIC-001 to EPIC-003"
+        )
+
+    def _fields(self) -> list[str]:
+        return [self._field() for _ in range(self._random.randrange(4))]
+
+    def _field(self) -> str:
+        name = self._one_of("Linked IDs", "Linked IDs", "Depends On", "Replacement", "Owner", "Owner", "State", "State")
+        if name in ("Owner", "State"):
+            return f"{name}: {self._one_of('a', 'b' * 70, 'deprecated', 'deprecated')}"
+        return f"{name}: {self._references()}"
+
+    def _yaml(self) -> str:
+        by_name = {line.partition(":")[0]: line for line in self._fields()}
+        return "\n".join([f"ID: {self._identifier()}", *by_name.values(), ""])
+
+    def _markdown(self) -> str:
+        return "".join(self._text() if self._random.random() < 0.2 else self._entry() for _ in range(8))
+
+    def _entry(self) -> str:
+        identifier, title = self._identifier(), self._one_of("a", "b", "<title>", "sign in")
+        row = f"\n| ID | Title |\n|---|---|\n| {identifier} | {title} |\n\n"
+        fields = "\n".join([*self._fields(), "", ""])
+        in_text, below_heading = f"{identifier}: {title}\n{fields}", f"## {identifier}: {title}\n{fields}"
+        return self._one_of(in_text, in_text, below_heading, row, f"- **{identifier}**: {title}\n\n")
+
+    def _text(self) -> str:
+        one, other = self._references(), self._references()
+        return self._one_of(f"See {one}.\n\n", f"{self._identifier()} → {one}\n\n", f"- [ ] {one}, {other}\n\n")
+
+
+SHIPPED = ("ids", "deployment", "release")
+OPT_IN = ("missing-back-link", "wrong-home")
+
+
+# A rule that asks of each reference what its targets do not tell would hide what the others tell of them.
+@pytest.mark.parametrize("select", [SHIPPED, (*SHIPPED, *OPT_IN), *((f"ops/{name}",) for name in OWN_RULES)], ids=str)
+@pytest.mark.parametrize("seed", range(20))
+def test_short_cuts_make_no_difference(seed: int, select: tuple[str, ...]) -> None:
+    files, stage, findings = Writer(seed).repository(), ("", "release")[seed % 2], 2 if seed % 5 == 0 else 1000
+    chosen = engine.Settings(list(select), stage=stage, limits=Limits(findings=findings), external_ids=["XY"])
+    paths = sorted(files)[:1] if seed % 3 == 0 else None
+
+    def judged() -> Report:
+        return engine.check(MemoryTree(files), workspace().pack, chosen, paths)
+
+    told = judged()
+    with (
+        mock.patch.object(ReferenceRules, "_is_clear", return_value=False),
+        mock.patch.object(judgement, "_suspects", return_value=None),
+    ):
+        assert judged() == told
+    with mock.patch.object(Targets, "key", return_value=None):
+        assert judged() == told
+
+
+def test_members_of_a_range_are_judged_together_where_each_alone_would_pass() -> None:
+    epics = "## EPIC-001: a\nOwner: a\nState: Retired\n\n## EPIC-002: b\n\n"
+    links = "## EPIC-003: c\nLinked IDs: EPIC-001, EPIC-002\nDepends On: EPIC-001 to EPIC-002\n"
+    chosen = engine.Settings(["ops/either"])
+    found = engine.check(MemoryTree({"a.md": epics + links}), workspace().pack, chosen).diagnostics
+    assert [each.span.start.line for each in found] == [9]
