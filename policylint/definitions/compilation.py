@@ -9,6 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
+from policylint.definitions.additions import Additions, Shipped, TopicsPart, check_additions
 from policylint.definitions.assertions import (
     AssertionFault,
     compile_conditions,
@@ -74,14 +75,6 @@ class Tables(NamedTuple):
 _LARGEST_FILE = 1024 * 1024
 
 
-class Additions(NamedTuple):
-    """What a configuration adds to the tables: compiled kinds of documents, and settings of entries."""
-
-    kinds: dict[str, list[Compiled]] = {}
-    entries: EntriesPart | None = None
-    topics: dict[str, list[str]] = {}
-
-
 def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
     """The compiled pack of the given files, with what a configuration adds.
 
@@ -90,8 +83,10 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     faults = Faults()
     kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {**kinds, **additions.kinds}
-    entries = _compile_entries(tables.entries, additions.entries, faults)
-    topics = _compile_topics(tables.topics, additions.topics, faults)
+    shipped_entries = _shipped_entries(tables.entries, faults)
+    entries = _compile_entries(shipped_entries, additions.entries, faults)
+    shipped_topics = _shipped_topics(tables.topics, faults)
+    topics = _with_added_words(shipped_topics, additions.topics)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
         "document": [*by_name, "*"],
@@ -106,9 +101,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     rules = [_compile_rule_file(file, known, run_in, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
-    if faults.found:
-        raise DefinitionError(faults.found)
-    return {
+    pack: Compiled = {
         "rules": rules,
         "kinds": [row for rows in by_name.values() for row in rows],
         "entries": json.dumps(entries),
@@ -116,6 +109,12 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "exclude": exclude,
         "topics": topics,
     }
+    # What wrong rules ask for is not known.
+    if shipped_entries is not None and not faults.found:
+        check_additions(additions, Shipped(shipped_entries, list(shipped_topics)), pack, faults)
+    if faults.found:
+        raise DefinitionError(faults.found)
+    return pack
 
 
 def read_rule(file: DefinitionFile) -> RuleFile:
@@ -385,18 +384,25 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     return definition.model_dump() if definition else {}
 
 
-def _compile_topics(file: DefinitionFile, added: dict[str, list[str]], faults: Faults) -> dict[str, list[str]]:
-    """The words for each topic: those of the table and those that a configuration adds."""
+def _shipped_topics(file: DefinitionFile, faults: Faults) -> dict[str, list[str]]:
     document = _read(file, "yaml", faults)
     definition = validate(document, TopicsFile, document.data, (), faults) if document else None
-    known = definition.topics if definition else {}
+    return definition.topics if definition else {}
+
+
+def _with_added_words(known: dict[str, list[str]], part: TopicsPart | None) -> dict[str, list[str]]:
+    """The words for each topic: those of the table and those that a configuration adds."""
+    added = part.words if part else {}
     return {name: [*known.get(name, []), *added.get(name, [])] for name in dict.fromkeys([*known, *added])}
 
 
-def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:
+def _shipped_entries(file: DefinitionFile, faults: Faults) -> EntriesPart | None:
     document = _read(file, "yaml", faults)
     definition = validate(document, EntriesFile, document.data, (), faults) if document else None
     if document is None or definition is None:
-        return {}
-    shipped = EntriesPart(definition, document, (), posixpath.dirname(file.path))
-    return compile_entries([shipped, *([addition] if addition else [])], faults)
+        return None
+    return EntriesPart(definition, document, (), posixpath.dirname(file.path))
+
+
+def _compile_entries(shipped: EntriesPart | None, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:
+    return compile_entries([shipped, *([addition] if addition else [])], faults) if shipped else {}

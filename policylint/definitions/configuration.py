@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, Field
 
 from policylint import globs, schemas
-from policylint.definitions.compilation import Additions, compiled_kinds
+from policylint.definitions.additions import Additions, TopicsPart
+from policylint.definitions.compilation import compiled_kinds
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
@@ -87,7 +88,8 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     if faults.found:
         raise DefinitionError(faults.found)
     entries = EntriesPart(definition.entries, document, (*table, "entries"), folder)
-    additions = Additions(_kinds(definition, folder), entries, definition.topics)
+    topics = TopicsPart(definition.topics, document, (*table, "topics"))
+    additions = Additions(_kinds(definition, folder), entries, topics)
     return Configuration(_settings(definition, folder), additions)
 
 
