@@ -376,7 +376,11 @@ pased = ["fine"]
             ("policylint.toml:17:21", "'inverse' is missing", ""),
             ("policylint.toml:19:10", "'entries.link-types.approval.fields' needs at least one element", ""),
             ("policylint.toml:20:12", "'gate' is not an ID prefix such as 'TEST'", ""),
-            ("policylint.toml:22:9", "'entries.outcomes.pased' should be 'passed', 'failed' or 'skipped'", ""),
+            (
+                "policylint.toml:22:9",
+                "'entries.outcomes.pased' should be 'passed', 'failed' or 'skipped'",
+                "did you mean 'passed'?",
+            ),
         ]
 
     @pytest.mark.parametrize(

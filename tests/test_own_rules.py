@@ -133,3 +133,57 @@ def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: 
     outcome = run("check", "--select", "two-owners", "--output-format", "concise", cwd=folder)
     owners = "DEP-001 is owned by Ada and Bo, that is by Ada and Bo"
     assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"
+
+
+def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
+    """The place, the message and the suggestion of each mistake that stops a check."""
+    outcome = run("check", cwd=folder)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    blocks = [block.splitlines() for block in outcome.stderr.split("\n\n") if block]
+    return [
+        (
+            lines[1].partition("--> ")[2],
+            lines[0].removeprefix("error: "),
+            "".join(line.partition(" = ")[2] for line in lines[2:] if line.lstrip().startswith("= ")),
+        )
+        for lines in blocks
+    ]
+
+
+def test_every_mistake_of_a_rule_is_told_and_told_once(run: Runner, repository: Write) -> None:
+    wrong = (
+        RULE.replace("severity: warning", "severity: eror")
+        .replace("fix: Name", "fixx: Name")
+        .replace("document: release-workflow", "document: release-workflw")
+        .replace("select: body", "selct: body, where: {$: {matchs: x}}")
+        .replace("  matches:", "  macthes:")
+        .replace('files: {release-workflow.md: "Ship it"}', "files: {release-workflow.md: 3}")
+    )
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    file = "policy/ops/named-approver.yaml"
+    assert mistakes(run, folder) == [
+        (f"{file}:1:1", "'fix' is missing", ""),
+        (f"{file}:3:11", "'severity' should be 'error', 'warning' or 'info'", "did you mean 'error'?"),
+        (f"{file}:5:1", "unknown key 'fixx'", "did you mean 'fix'?"),
+        (f"{file}:7:19", "no document is named 'release-workflw'", "did you mean 'release-workflow'?"),
+        (f"{file}:7:36", "unknown key 'selct' in 'given'", "did you mean 'select'?"),
+        (f"{file}:7:61", "unknown operator or key 'matchs'", "did you mean 'matches'?"),
+        (f"{file}:9:3", "unknown operator or key 'macthes'", "did you mean 'matches'?"),
+        (f"{file}:17:36", "'examples.invalid.0.files.release-workflow.md' should be text or a table of keys", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "place", "message", "hint"),
+    [
+        ("3", "3:11", "'severity' should be 'error', 'warning' or 'info'", ""),
+        ("{eror: {}}", "3:18", "'severity.eror' should be 'error', 'warning' or 'info'", "did you mean 'error'?"),
+        ("{error: 3, info: {}}", "3:19", "'severity.error' should be a table of keys", ""),
+    ],
+)
+def test_a_wrong_severity_is_one_mistake(
+    run: Runner, repository: Write, severity: str, place: str, message: str, hint: str
+) -> None:
+    wrong = RULE.replace("severity: warning", f"severity: {severity}")
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]

@@ -22,7 +22,7 @@ from policylint.definitions.assertions import (
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
-from policylint.definitions.reading import Faults, as_list, parse, validate
+from policylint.definitions.reading import Faults, as_list, parse, readable, validate
 from policylint.definitions.rule import Given as GivenDefinition
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
@@ -145,19 +145,39 @@ def _compile_rule_file(
 ) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
-    if document is None or definition is None:
+    if document is None:
+        return {}
+    if definition is None:
+        _check_readable_parts(document, known, faults)
         return {}
     if definition.id != file.name:
         message = f"id '{definition.id}' does not fit the file's place, which makes it '{file.name}'"
         faults.add(document, document.span(("id",)), message)
-    subject = definition.given.subject
-    _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
-    _check_contexts(document, definition.given, known, faults)
-    for name in definition.given.excepted:
+    _check_names(document, definition.given, definition.then, known, faults)
+    return compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
+
+
+def _check_readable_parts(document: Document, known: dict[str, list[str]], faults: Faults) -> None:
+    """What is wrong elsewhere in a rule hides nothing that is wrong with what it judges and asks."""
+    data = document.data if isinstance(document.data, dict) else {}
+    given = readable(GivenDefinition, data.get("given"))
+    if given is not None:
+        then = as_list(data.get("then", []))
+        _check_names(document, given, then, known, faults)
+        _compiled_given(document, given, faults)
+        for index, raw in enumerate(then):
+            compiled_assertion(document, raw, ("then", index), subject=given.subject, faults=faults)
+
+
+def _check_names(
+    document: Document, given: GivenDefinition, then: list[Any], known: dict[str, list[str]], faults: Faults
+) -> None:
+    subject = given.subject
+    _check_name(document, ("given", subject), getattr(given, subject), subject, known, faults)
+    _check_contexts(document, given, known, faults)
+    for name in given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
-    row = compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
-    _check_options(document, definition.then, ("then",), known, faults)
-    return row
+    _check_options(document, then, ("then",), known, faults)
 
 
 def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:
@@ -208,7 +228,7 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults, comma
         "title": definition.title,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
-        "given": _compiled_given(document, definition, faults),
+        "given": _compiled_given(document, given, faults),
         "then": then,
         "names": sorted(
             {name for row in (*then, *(each for level in graded for each in level[1])) for name in _template_names(row)}
@@ -271,8 +291,7 @@ def _url(references: list[str]) -> str:
     return addresses[0] if len(addresses) == 1 else ""
 
 
-def _compiled_given(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
-    given = definition.given
+def _compiled_given(document: Document, given: GivenDefinition, faults: Faults) -> Compiled:
     subject = given.subject
     row = {
         "contexts": given.contexts.named if given.contexts else [],
