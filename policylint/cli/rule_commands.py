@@ -7,11 +7,12 @@ import os
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from policylint import selftest
+from policylint import resources, selftest
 from policylint.cli.opening import opened
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
 from policylint.operators.operator import names_in, render
+from policylint.regular_files import is_below
 from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
 from policylint.workspace import rule_files
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from policylint.definitions.rule import Example, RuleFile
     from policylint.pack import Rule
     from policylint.workspace import Workspace
+
+
+# What the references of shipped rules name; a wheel holds no docs.
+_SOURCES = "https://github.com/policylint/policylint/blob/main/docs/sources.md"
 
 
 def _workspace(environment: Mapping[str, str]) -> Workspace:
@@ -62,7 +67,17 @@ def explanation(name: str, environment: Mapping[str, str]) -> str:
     members = _of_category(name, files)
     if members:
         return _contents(name, [rule for rule in workspace.pack.rules if rule.name in members])
-    return "".join(f"{visible(line)}\n" for line in _page(read_rule(files[_named(name, files)])))
+    file = files[_named(name, files)]
+    rule = read_rule(file)
+    lines = _page(rule)
+    if is_below(file.path, resources.folder("rules")) and any(map(_is_document, rule.references)):
+        lines += ["", f"What the documents say: {_SOURCES}"]
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _is_document(reference: str) -> bool:
+    """Whether a reference names a document instead of its address."""
+    return not reference.startswith("https://")
 
 
 def _contents(category: str, rules: list[Rule]) -> str:
