@@ -187,3 +187,70 @@ def test_a_wrong_severity_is_one_mistake(
     wrong = RULE.replace("severity: warning", f"severity: {severity}")
     folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
     assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
+
+
+NETLIFY_RULE = """\
+id: ops/own-build
+title: The build is ours
+severity: warning
+rationale: Others do not know it.
+fix: Use ours.
+references: [our handbook]
+given: {given}
+then: {then}
+examples:
+  valid:
+    - title: ours
+      files: {{netlify.toml: "[build]"}}
+  invalid:
+    - title: another
+      files: {{netlify.toml: "[build]"}}
+      expect: ["netlify.toml:1:1: it is wrong"]
+"""
+
+
+def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:
+    rule = NETLIFY_RULE.format(given=given, then=then)
+    return {"policylint.toml": 'rules = ["policy"]\n', "policy/ops/own-build.yaml": rule, "netlify.toml": "[build]\n"}
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "place", "key", "meant"),
+    [
+        ("{document: netlify, select: build.comand, missing: skip}", "{exists: true}", "7:36", "comand", "command"),
+        ("{document: netlify}", "{field: build.publsh, exists: true}", "8:15", "publsh", "publish"),
+        ("{document: netlify, when: {biuld: {exists: true}}}", "{exists: true}", "7:35", "biuld", "build"),
+        ("{document: netlify, select: 'redirects[*]'}", "{all: [{field: form, equals: /}]}", "8:22", "form", "from"),
+        ("{document: netlify, select: 'redirects[*]', where: {statu: 1}}", "{exists: true}", "7:60", "statu", "status"),
+        (
+            "{document: netlify, select: 'context.*.comand', missing: skip}",
+            "{exists: true}",
+            "7:36",
+            "comand",
+            "command",
+        ),
+    ],
+)
+def test_a_misspelt_key_of_documents_whose_keys_are_known(
+    run: Runner, repository: Write, given: str, then: str, place: str, key: str, meant: str
+) -> None:
+    message = f"no document of kind 'netlify' may have the key '{key}' there"
+    found = mistakes(run, repository(with_netlify_rule(given, then)))
+    assert found == [(f"policy/ops/own-build.yaml:{place}", message, f"did you mean '{meant}'?")]
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ("{document: netlify, missing: skip}", "{field: build.legacy, exists: false}"),
+        ("{document: netlify, select: build.environment.COMAND, missing: skip}", "{exists: true}"),
+        ("{document: package-json, select: script, missing: skip}", "{exists: true}"),
+        ("{entry: deployment}", "{field: Ownr, exists: true}"),
+    ],
+    ids=["not alike", "free keys", "open schema", "fields of entries"],
+)
+def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
+    run: Runner, repository: Write, given: str, then: str
+) -> None:
+    outcome = run("check", "--select", "own-build", cwd=repository(with_netlify_rule(given, then)))
+    assert (outcome.code, outcome.stderr) == (0, "")

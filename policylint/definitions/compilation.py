@@ -19,6 +19,7 @@ from policylint.definitions.assertions import (
     needs_project,
     placed,
 )
+from policylint.definitions.document_paths import check_paths
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
@@ -97,8 +98,8 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "topic": list(topics),
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
-    run_in = {name: cast("Compiled", rows[0]["commands"]) for name, rows in by_name.items()}
-    rules = [_compile_rule_file(file, known, run_in, faults) for file in rule_files]
+    first_rows = {name: rows[0] for name, rows in by_name.items()}
+    rules = [_compile_rule_file(file, known, first_rows, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     pack: Compiled = {
@@ -141,36 +142,44 @@ def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | 
 
 
 def _compile_rule_file(
-    file: DefinitionFile, known: dict[str, list[str]], commands: dict[str, Compiled], faults: Faults
+    file: DefinitionFile, known: dict[str, list[str]], kinds: dict[str, Compiled], faults: Faults
 ) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
     if document is None:
         return {}
     if definition is None:
-        _check_readable_parts(document, known, faults)
+        _check_readable_parts(document, known, kinds, faults)
         return {}
     if definition.id != file.name:
         message = f"id '{definition.id}' does not fit the file's place, which makes it '{file.name}'"
         faults.add(document, document.span(("id",)), message)
-    _check_names(document, definition.given, definition.then, known, faults)
-    return compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
+    _check_names(document, definition.given, definition.then, known, kinds, faults)
+    commands = kinds.get(definition.given.document, {}).get("commands", {})
+    return compile_rule(document, definition, faults, cast("Compiled", commands))
 
 
-def _check_readable_parts(document: Document, known: dict[str, list[str]], faults: Faults) -> None:
+def _check_readable_parts(
+    document: Document, known: dict[str, list[str]], kinds: dict[str, Compiled], faults: Faults
+) -> None:
     """What is wrong elsewhere in a rule hides nothing that is wrong with what it judges and asks."""
     data = document.data if isinstance(document.data, dict) else {}
     given = readable(GivenDefinition, data.get("given"))
     if given is not None:
         then = as_list(data.get("then", []))
-        _check_names(document, given, then, known, faults)
+        _check_names(document, given, then, known, kinds, faults)
         _compiled_given(document, given, faults)
         for index, raw in enumerate(then):
             compiled_assertion(document, raw, ("then", index), subject=given.subject, faults=faults)
 
 
 def _check_names(
-    document: Document, given: GivenDefinition, then: list[Any], known: dict[str, list[str]], faults: Faults
+    document: Document,
+    given: GivenDefinition,
+    then: list[Any],
+    known: dict[str, list[str]],
+    kinds: dict[str, Compiled],
+    faults: Faults,
 ) -> None:
     subject = given.subject
     _check_name(document, ("given", subject), getattr(given, subject), subject, known, faults)
@@ -178,6 +187,9 @@ def _check_names(
     for name in given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
     _check_options(document, then, ("then",), known, faults)
+    schema = kinds.get(given.document, {}).get("schema")
+    if schema:
+        check_paths(document, given, then, str(schema), faults)
 
 
 def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:
