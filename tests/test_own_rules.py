@@ -173,6 +173,26 @@ def test_every_mistake_of_a_rule_is_told_and_told_once(run: Runner, repository: 
     ]
 
 
+def test_every_mistake_of_an_assertion_is_told(run: Runner, repository: Write) -> None:
+    then = (
+        "[{macthes: x, mesage: y}, {file: {pth: a, containz: b}, whn: {body: c}}, "
+        "{any: [{exist: true}, {matches: '('}], when: {body: {equal: 1}, $: {matchs: 1}}}]"
+    )
+    wrong = f"{RULE.partition('then:')[0]}then: {then}\nexamples:{RULE.partition('examples:')[2]}"
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    assert [(place.rpartition(":")[2], *rest) for place, *rest in mistakes(run, folder)] == [
+        ("9", "unknown operator or key 'macthes'", "did you mean 'matches'?"),
+        ("21", "unknown operator or key 'mesage'", "did you mean 'message'?"),
+        ("41", "unknown option 'pth' of 'file'", "did you mean 'path'?"),
+        ("49", "unknown option 'containz' of 'file'", "did you mean 'contains'?"),
+        ("63", "unknown operator or key 'whn'", "did you mean 'when'?"),
+        ("88", "unknown operator or key 'exist'", "did you mean 'exists'?"),
+        ("103", "'matches' is not an RE2 pattern: missing ): (", ""),
+        ("133", "unknown operator or key 'equal'", "did you mean 'equals'?"),
+        ("148", "unknown operator or key 'matchs'", "did you mean 'matches'?"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("severity", "place", "message", "hint"),
     [

@@ -293,7 +293,8 @@ def _severity_conditions(
     try:
         return compile_conditions(raw, subject=subject, path=())
     except AssertionFault as fault:
-        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        for each in fault.all():
+            faults.add(document, document.key_span((*path, *each.path)), str(each), each.hint)
         return []
 
 
