@@ -8,6 +8,7 @@ only where it is a known one but for a slip.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import schemas
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 
 _STATE = "entry.state"
+_WORD = re.compile(r"\w+")
+# A configuration of a linted repository may hold a hundred thousand wrong names.
+_MOST_SUGGESTED = 100
 
 
 class TopicsPart(NamedTuple):
@@ -60,7 +64,8 @@ def check_additions(additions: Additions, shipped: Shipped, pack: dict[str, Any]
         entries = json.loads(pack["entries"])
         fields = _fields([body for subject, body in bodies if subject == "entry"], entries, shipped.entries)
         _check_aliases(additions.entries, shipped.entries, asked, fields, faults)
-        wanted = "\n".join(text for _, body in bodies for text in _wanted_of(_STATE, body))
+        texts = [text for _, body in bodies for text in _wanted_of(_STATE, body)]
+        wanted = frozenset(texts) | {word for text in texts for word in _WORD.findall(text)}
         _check_states(additions.entries, shipped.entries, wanted, faults)
         _check_prefixes(additions.entries, faults)
 
@@ -69,7 +74,11 @@ def _check_topics(added: TopicsPart, known: list[str], asked: frozenset[str], fa
     for name in added.words:
         if name not in known and name not in asked:
             span = added.document.key_span((*added.path, name))
-            faults.add(added.document, span, f"no topic is named '{name}'", did_you_mean(name, known))
+            faults.add(added.document, span, f"no topic is named '{name}'", _suggestion(name, known, faults))
+
+
+def _suggestion(name: str, known: Iterable[str], faults: Faults) -> str:
+    return did_you_mean(name, known) if len(faults.found) < _MOST_SUGGESTED else ""
 
 
 # Fields
@@ -106,7 +115,7 @@ def _check_aliases(
             faults.add(added.document, span, f"'{name}' is itself another name of '{of}'", f"write '{of}' instead")
         elif normalise(name) not in fields and normalise(name) not in texts:
             message = f"no rule, schema or link asks for a field '{name}'"
-            hint = did_you_mean(name, fields.values()) or "an alias of it changes nothing until one of them does"
+            hint = _suggestion(name, fields.values(), faults) or "an alias of it changes nothing until one of them does"
             faults.add(added.document, span, message, hint)
 
 
@@ -123,7 +132,7 @@ def _labels(value: object) -> Iterator[str]:
 # States and prefixes
 
 
-def _check_states(added: EntriesPart, shipped: EntriesPart, wanted: str, faults: Faults) -> None:
+def _check_states(added: EntriesPart, shipped: EntriesPart, wanted: frozenset[str], faults: Faults) -> None:
     known = {state for _, states in _state_tables(shipped) for state in states}
     for path, states in _state_tables(added):
         for state in states:
@@ -156,7 +165,7 @@ def _check_prefixes(added: EntriesPart, faults: Faults) -> None:
 
 
 def _wanted_of(field: str, value: object) -> Iterator[str]:
-    """The texts in the options of operators on a field: values, and patterns for them."""
+    """The texts in the options of operators on a field: values, and patterns whose words are values."""
     if isinstance(value, dict) and field in str(value.get("label", "")).split(" | "):
         yield from _texts(value.get("options"))
     for each in _children(value):

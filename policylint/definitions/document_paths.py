@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from policylint.documents.document import Document
     from policylint.selectors import Path, Steps
 
+# A rule of a linted repository may have any number of paths, and its schema any number of keys.
+_MOST_PATHS = 50
+_MOST_WAYS = 20
+_MOST_KEYS = 1000
+
 _COMBINATORS = ("all", "any", "not")
 # Their keys are paths.
 _CONDITIONS = ("when", "where")
@@ -35,20 +40,22 @@ def check_paths(document: Document, given: Given, then: list[Any], schema: str, 
 
 def _slips(given: Given, then: list[Any], schema: str) -> Iterator[tuple[Path, tuple[str, str]]]:
     """Each misspelt key with the one that is meant, and the place in the rule."""
+    selected = [(index, steps) for index, text in enumerate(given.select) for steps in _steps(text)]
+    if len(selected) > _MOST_WAYS:
+        return
     bases: list[Steps] = [] if given.select else [[]]
-    for index, text in enumerate(given.select):
-        for steps in _steps(text):
-            slip = _slip(schema, [steps])
-            if slip:
-                yield ("given", "select", index), slip
-            else:
-                bases.append(steps)
+    for index, steps in selected:
+        slip = _slip(schema, [steps])
+        if slip:
+            yield ("given", "select", index), slip
+        else:
+            bases.append(steps)
     of_document: list[tuple[str, Path, list[Steps]]] = [
         (text, _path("given", "when", text), [[]]) for text in given.when
     ]
     of_places = [(text, place, bases) for text, place in _below(given, then)] if bases else []
-    for text, place, starts in (*of_document, *of_places):
-        for steps in _steps(text):
+    for text, place, starts in [*of_document, *of_places][:_MOST_PATHS]:
+        for steps in _steps(text)[:_MOST_WAYS]:
             slip = _slip(schema, [[*start, *steps] for start in starts])
             if slip:
                 yield place, slip
@@ -77,7 +84,11 @@ def _slip(schema: str, ways: list[Steps]) -> tuple[str, str] | None:
     refused = [schemas.refused_key(schema, way) for way in ways]
     if not all(refused):
         return None
-    meant = ((key, one_step_away(key, _in_one_case(known))) for key, known in filter(None, refused))
+    meant = (
+        (key, one_step_away(key, _in_one_case(known)))
+        for key, known in filter(None, refused)
+        if len(known) <= _MOST_KEYS
+    )
     return next((slip for slip in meant if slip[1]), None)
 
 
