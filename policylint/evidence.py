@@ -71,7 +71,13 @@ def read(text: str, identifiers_in: Identifiers, words: Mapping[str, str]) -> li
     text = text.removeprefix("\ufeff")
     if surrogate := _SURROGATE.search(text):
         raise _fault_at(text, surrogate.start(), "the text holds half of a surrogate pair")
-    return _read_json(text, identifiers_in, words) if text.lstrip()[:1] == "{" else _read_xml(text, identifiers_in)
+    start = text.lstrip()[:1]
+    if start == "{":
+        return _read_json(text, identifiers_in, words)
+    if start == "<":
+        return _read_xml(text, identifiers_in)
+    message = "the file is neither JUnit XML nor a JSON map from ID to result"
+    raise _fault_at(text, text.index(start), message if start else "the file is empty")
 
 
 def combined(results: Iterable[Result]) -> dict[str, Result]:

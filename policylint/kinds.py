@@ -42,7 +42,12 @@ def text_fits(kind: Kind, text: str) -> bool:
 
 
 def data_fits(kind: Kind, document: Document) -> bool:
-    """Whether a document has the paths that the kind requires."""
+    """Whether a document has the paths that the kind requires, and the data that its schema is about.
+
+    Data that cannot be read is not absent: that it cannot be read is told, and each rule would tell it once more.
+    """
+    if kind.schema and document.is_unreadable:
+        return False
     return all(selectors.first(document.data, path)[1] is not MISSING for path in kind.has)
 
 

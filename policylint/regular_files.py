@@ -20,6 +20,12 @@ def is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def folder_below(root: str, folder: str) -> str:
+    """The absolute path of a folder that is named from the root; empty when it is none, or leads out of the root."""
+    path = os.path.normpath(os.path.join(root, folder.replace("\0", "\ufffd")))
+    return path if is_below(os.path.realpath(path), os.path.realpath(root)) and os.path.isdir(path) else ""
+
+
 class FileTooLargeError(OSError):
     """The file is larger than the limit it was to be read under."""
 

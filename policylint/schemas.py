@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
+    from policylint.selectors import Steps
+
 _LARGEST_SCHEMA = 4 * 1024 * 1024
 
 # What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
@@ -186,6 +188,45 @@ def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> 
 def property_names(path: str) -> dict[str, str]:
     """The names of the schema's own properties by their normalised form."""
     return {normalise(name): name for name in _schema(path).get("properties", {})}
+
+
+def refused_key(path: str, steps: Steps) -> tuple[str, list[str]] | None:
+    """The first key on a way into data that the schema in a file allows nowhere, with those that it allows there.
+
+    None where every key may be there, or where that cannot be told: a table may allow what it does not name.
+    """
+    root = _schema(path)
+    node = root
+    for step in steps:
+        node = _resolved(root, node)
+        if not isinstance(node, dict):
+            return None
+        properties = node.get("properties", {})
+        others = node.get("additionalProperties")
+        if not isinstance(step, str):
+            node = node.get("items", others)
+        elif step in properties:
+            node = properties[step]
+        elif others is False and "patternProperties" not in node:
+            return step, list(properties)
+        else:
+            node = others
+    return None
+
+
+def _resolved(root: Any, node: Any) -> Any:
+    """A part of a schema behind the references within the schema that lead to it; None behind any other."""
+    for _ in range(_LONGEST_CHAIN):
+        reference = node.get("$ref") if isinstance(node, dict) else None
+        if reference is None:
+            return node
+        node = root
+        for name in reference.removeprefix("#/").split("/") if str(reference).startswith("#/") else ("",):
+            node = node.get(name) if isinstance(node, dict) else None
+    return None
+
+
+_LONGEST_CHAIN = 10
 
 
 class _Verdict:

@@ -12,13 +12,14 @@ from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below, read_regular_file
+from policylint.regular_files import folder_below, is_below, read_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from policylint.definitions.compilation import DefinitionFile
     from policylint.pack import Pack
+    from policylint.selectors import Path
 
 PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = "tool.policylint"
@@ -201,9 +202,9 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 
 def _inside(root: str, folder: str) -> str:
-    """A folder named in a configuration. Raises DefinitionError when it is not a folder inside the root."""
-    path = os.path.normpath(os.path.join(root, folder.replace("\0", "\ufffd")))
-    if not is_below(os.path.realpath(path), os.path.realpath(root)) or not os.path.isdir(path):
+    """A folder named in a configuration. Raises DefinitionError when it is none any more."""
+    path = folder_below(root, folder)
+    if not path:
         message = f"rule folder '{folder}' is not a folder of this repository"
         raise DefinitionError([DefinitionFault(CONFIGURATION_FILE, 1, 1, message)])
     return path
@@ -241,30 +242,27 @@ def _check_rule_names(
 ) -> None:
     """Every rule that a configuration names exists. Raises DefinitionError with all that do not."""
     known = known_names([str(rule["name"]) for rule in compiled_pack["rules"]])
-    named = [*settings["select"], *settings["ignore"]]
-    named += [name for override in settings["severities"] for name in override["rules"]]
-    faults = [_unknown_rule(name, known, configuration, root) for name in named if name not in known]
-    if faults:
-        raise DefinitionError(faults)
-
-
-def _unknown_rule(name: str, known: set[str], configuration: _Configuration, root: str) -> DefinitionFault:
+    unknown = [(path, name) for path, name in _named_rules(settings) if name not in known]
+    if not unknown:
+        return
+    from policylint.definitions.reading import Faults, parse
     from policylint.suggestions import did_you_mean
 
-    line, column, source_line = _where_written(name, configuration.text)
-    message = f"no rule or category is named '{name}'"
-    shown = _shown(configuration.path, root)
-    return DefinitionFault(shown, line, column, message, did_you_mean(name, known), source_line)
+    faults = Faults()
+    document = parse(_shown(configuration.path, root), configuration.text, "toml", faults)
+    if document is not None:
+        for path, name in unknown:
+            span = document.span((*configuration.table, *path))
+            faults.add(document, span, f"no rule or category is named '{name}'", did_you_mean(name, known))
+    raise DefinitionError(faults.found)
 
 
-def _where_written(name: str, text: str) -> tuple[int, int, str]:
-    """The line and column at which a text first quotes a name, with the line; the start when it does not."""
-    for number, line in enumerate(text.splitlines(), 1):
-        for quote in ('"', "'"):
-            column = line.find(f"{quote}{name}{quote}")
-            if column >= 0:
-                return number, column + 1, line
-    return 1, 1, ""
+def _named_rules(settings: dict[str, Any]) -> Iterator[tuple[Path, str]]:
+    """The rules that a configuration names, and where it does."""
+    for key in ("select", "ignore"):
+        yield from (((key, index), name) for index, name in enumerate(settings[key]))
+    for number, override in enumerate(settings["severities"]):
+        yield from ((("severity", number, "rules", index), name) for index, name in enumerate(override["rules"]))
 
 
 def known_names(rules: list[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""A plan of the form of seed 000, carried out well and badly: the same plan in two repositories."""
+"""A plan of the form of the hardening plan (docs/sources.md), in two repositories: carried out well, and badly."""
 
 from __future__ import annotations
 

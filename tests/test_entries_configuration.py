@@ -376,7 +376,11 @@ pased = ["fine"]
             ("policylint.toml:17:21", "'inverse' is missing", ""),
             ("policylint.toml:19:10", "'entries.link-types.approval.fields' needs at least one element", ""),
             ("policylint.toml:20:12", "'gate' is not an ID prefix such as 'TEST'", ""),
-            ("policylint.toml:22:9", "'entries.outcomes.pased' should be 'passed', 'failed' or 'skipped'", ""),
+            (
+                "policylint.toml:22:9",
+                "'entries.outcomes.pased' should be 'passed', 'failed' or 'skipped'",
+                "did you mean 'passed'?",
+            ),
         ]
 
     @pytest.mark.parametrize(
@@ -458,6 +462,69 @@ pased = ["fine"]
         assert faults(outcome) == [
             ("pyproject.toml:5:1", "unknown key 'range-limt' in 'entries'", "did you mean 'range-limit'?")
         ]
+
+    @pytest.mark.parametrize(
+        ("configuration", "place", "message", "hint"),
+        [
+            ('rootcause = ["Origine"]', "2:1", "no topic is named 'rootcause'", "did you mean 'root cause'?"),
+            ('whatever = ["Origine"]', "2:1", "no topic is named 'whatever'", ""),
+        ],
+    )
+    def test_a_topic_that_no_document_is_asked_to_cover(
+        self, run: Runner, repository: Write, configuration: str, place: str, message: str, hint: str
+    ) -> None:
+        folder = repository({"policylint.toml": f"[topics]\n{configuration}\n", "a.md": ""})
+        assert faults(run("check", cwd=folder)) == [(f"policylint.toml:{place}", message, hint)]
+
+    @pytest.mark.parametrize(
+        ("name", "message", "hint"),
+        [
+            ("Ownr", "no rule, schema or link asks for a field 'Ownr'", "did you mean 'Owner'?"),
+            (
+                "Zodiac",
+                "no rule, schema or link asks for a field 'Zodiac'",
+                "an alias of it changes nothing until one of them does",
+            ),
+            ("Responsible", "'Responsible' is itself another name of 'Owner'", "write 'Owner' instead"),
+        ],
+    )
+    def test_an_alias_of_a_field_that_nothing_asks_for(
+        self, run: Runner, repository: Write, name: str, message: str, hint: str
+    ) -> None:
+        folder = repository({"policylint.toml": f'[entries.aliases]\n{name} = ["Accountable"]\n', "a.md": ""})
+        assert faults(run("check", cwd=folder)) == [("policylint.toml:2:1", message, hint)]
+
+    @pytest.mark.parametrize("table", ["[entries.states]", f"{CHANGE}[entries.kinds.change.states]"])
+    def test_a_state_that_is_a_known_one_but_for_a_slip(self, run: Runner, repository: Write, table: str) -> None:
+        configuration = f'{table}\nwaiting = ["Parked"]\ncompleted = ["Deployed"]\n'
+        outcome = run("check", cwd=repository({"policylint.toml": configuration, "a.md": ""}))
+        line = configuration.count("\n")
+        assert faults(outcome) == [
+            (f"policylint.toml:{line}:1", "no rule asks for the state 'completed'", "did you mean 'complete'?")
+        ]
+
+    def test_a_prefix_of_two_kinds_of_which_neither_says_which_entries_are_its_own(
+        self, run: Runner, repository: Write
+    ) -> None:
+        other = '[entries.kinds.other]\ntitle = "Other"\nprefixes = ["OTH", "CHG"]\n'
+        message = "prefix 'CHG' already belongs to the kind 'change'"
+        hint = "say in 'recognised-by' of one of them which entries are its own, or choose another prefix"
+        outcome = run("check", cwd=repository({"policylint.toml": CHANGE + other, "a.md": ""}))
+        assert faults(outcome) == [("policylint.toml:6:20", message, hint)]
+
+    def test_names_that_rules_of_the_repository_ask_for_are_none(self, run: Runner, repository: Write) -> None:
+        then = (
+            "[{field: entry.state, equals: completed}, {field: Ownr, exists: true},"
+            " {field: Risk, covers: {topic: rootcause}}, {field: Risk, exists: true, message: 'ask {Ringer}'}]"
+        )
+        configuration = (
+            f'{CHANGE}states = {{ completed = ["Deployed"] }}\nrecognised-by = [{{ Zodiac = {{ exists = true }} }}]\n'
+            '[entries.kinds.other]\ntitle = "Other"\nprefixes = ["CHG"]\n'
+            '[entries.aliases]\nOwnr = ["Accountable"]\nZodiac = ["Sign"]\nRinger = ["Caller"]\n'
+            '[topics]\nrootcause = ["origine"]\n'
+        )
+        outcome = run("check", cwd=repository({**with_rule(then, configuration), "changes.md": CHANGES}))
+        assert (outcome.code, outcome.stderr) == (0, "")
 
     def test_every_command_reports_them(self, run: Runner, repository: Write) -> None:
         folder = repository({"policylint.toml": "[entries]\nkind = {}\n", "a.md": "DEP-001: a\n"})

@@ -161,11 +161,12 @@ def test_json_that_cannot_be_read_says_where_and_why(text: str, expected: tuple[
 BOMB = '<?xml version="1.0"?>\n<!DOCTYPE b [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>\n<testsuite name="&b;"/>'
 EXTERNAL = '<!DOCTYPE testsuite SYSTEM "file:///etc/passwd"><testsuite/>'
 DOCTYPE = "the file declares a document type, which test results do not need"
+NEITHER = "the file is neither JUnit XML nor a JSON map from ID to result"
 WRONG_XML = [
-    ("", ("no element found", 1, 1)),
-    (" \n ", ("no element found", 2, 2)),
-    ("passed", ("syntax error", 1, 1)),
-    ("[]", ("syntax error", 1, 1)),
+    ("", ("the file is empty", 1, 1)),
+    (" \n ", ("the file is empty", 1, 1)),
+    ("passed", (NEITHER, 1, 1)),
+    ("\n []", (NEITHER, 2, 2)),
     ("<testsuite>\n<testcase>", ("no element found", 2, 11)),
     ("<testsuite>\n</testcase>", ("mismatched tag", 2, 3)),
     ("<testsuite>\0</testsuite>", ("not well-formed (invalid token)", 1, 12)),

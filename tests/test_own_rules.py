@@ -133,3 +133,144 @@ def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: 
     outcome = run("check", "--select", "two-owners", "--output-format", "concise", cwd=folder)
     owners = "DEP-001 is owned by Ada and Bo, that is by Ada and Bo"
     assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"
+
+
+def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
+    """The place, the message and the suggestion of each mistake that stops a check."""
+    outcome = run("check", cwd=folder)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    blocks = [block.splitlines() for block in outcome.stderr.split("\n\n") if block]
+    return [
+        (
+            lines[1].partition("--> ")[2],
+            lines[0].removeprefix("error: "),
+            "".join(line.partition(" = ")[2] for line in lines[2:] if line.lstrip().startswith("= ")),
+        )
+        for lines in blocks
+    ]
+
+
+def test_every_mistake_of_a_rule_is_told_and_told_once(run: Runner, repository: Write) -> None:
+    wrong = (
+        RULE.replace("severity: warning", "severity: eror")
+        .replace("fix: Name", "fixx: Name")
+        .replace("document: release-workflow", "document: release-workflw")
+        .replace("select: body", "selct: body, where: {$: {matchs: x}}")
+        .replace("  matches:", "  macthes:")
+        .replace('files: {release-workflow.md: "Ship it"}', "files: {release-workflow.md: 3}")
+    )
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    file = "policy/ops/named-approver.yaml"
+    assert mistakes(run, folder) == [
+        (f"{file}:1:1", "'fix' is missing", ""),
+        (f"{file}:3:11", "'severity' should be 'error', 'warning' or 'info'", "did you mean 'error'?"),
+        (f"{file}:5:1", "unknown key 'fixx'", "did you mean 'fix'?"),
+        (f"{file}:7:19", "no document is named 'release-workflw'", "did you mean 'release-workflow'?"),
+        (f"{file}:7:36", "unknown key 'selct' in 'given'", "did you mean 'select'?"),
+        (f"{file}:7:61", "unknown operator or key 'matchs'", "did you mean 'matches'?"),
+        (f"{file}:9:3", "unknown operator or key 'macthes'", "did you mean 'matches'?"),
+        (f"{file}:17:36", "'examples.invalid.0.files.release-workflow.md' should be text or a table of keys", ""),
+    ]
+
+
+def test_every_mistake_of_an_assertion_is_told(run: Runner, repository: Write) -> None:
+    then = (
+        "[{macthes: x, mesage: y}, {file: {pth: a, containz: b}, whn: {body: c}}, "
+        "{any: [{exist: true}, {matches: '('}], when: {body: {equal: 1}, $: {matchs: 1}}}]"
+    )
+    wrong = f"{RULE.partition('then:')[0]}then: {then}\nexamples:{RULE.partition('examples:')[2]}"
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    assert [(place.rpartition(":")[2], *rest) for place, *rest in mistakes(run, folder)] == [
+        ("9", "unknown operator or key 'macthes'", "did you mean 'matches'?"),
+        ("21", "unknown operator or key 'mesage'", "did you mean 'message'?"),
+        ("41", "unknown option 'pth' of 'file'", "did you mean 'path'?"),
+        ("49", "unknown option 'containz' of 'file'", "did you mean 'contains'?"),
+        ("63", "unknown operator or key 'whn'", "did you mean 'when'?"),
+        ("88", "unknown operator or key 'exist'", "did you mean 'exists'?"),
+        ("103", "'matches' is not an RE2 pattern: missing ): (", ""),
+        ("133", "unknown operator or key 'equal'", "did you mean 'equals'?"),
+        ("148", "unknown operator or key 'matchs'", "did you mean 'matches'?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("severity", "place", "message", "hint"),
+    [
+        ("3", "3:11", "'severity' should be 'error', 'warning' or 'info'", ""),
+        ("{eror: {}}", "3:18", "'severity.eror' should be 'error', 'warning' or 'info'", "did you mean 'error'?"),
+        ("{error: 3, info: {}}", "3:19", "'severity.error' should be a table of keys", ""),
+    ],
+)
+def test_a_wrong_severity_is_one_mistake(
+    run: Runner, repository: Write, severity: str, place: str, message: str, hint: str
+) -> None:
+    wrong = RULE.replace("severity: warning", f"severity: {severity}")
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": wrong})
+    assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
+
+
+NETLIFY_RULE = """\
+id: ops/own-build
+title: The build is ours
+severity: warning
+rationale: Others do not know it.
+fix: Use ours.
+references: [our handbook]
+given: {given}
+then: {then}
+examples:
+  valid:
+    - title: ours
+      files: {{netlify.toml: "[build]"}}
+  invalid:
+    - title: another
+      files: {{netlify.toml: "[build]"}}
+      expect: ["netlify.toml:1:1: it is wrong"]
+"""
+
+
+def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:
+    rule = NETLIFY_RULE.format(given=given, then=then)
+    return {"policylint.toml": 'rules = ["policy"]\n', "policy/ops/own-build.yaml": rule, "netlify.toml": "[build]\n"}
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "place", "key", "meant"),
+    [
+        ("{document: netlify, select: build.comand, missing: skip}", "{exists: true}", "7:36", "comand", "command"),
+        ("{document: netlify}", "{field: build.publsh, exists: true}", "8:15", "publsh", "publish"),
+        ("{document: netlify, when: {biuld: {exists: true}}}", "{exists: true}", "7:35", "biuld", "build"),
+        ("{document: netlify, select: 'redirects[*]'}", "{all: [{field: form, equals: /}]}", "8:22", "form", "from"),
+        ("{document: netlify, select: 'redirects[*]', where: {statu: 1}}", "{exists: true}", "7:60", "statu", "status"),
+        (
+            "{document: netlify, select: 'context.*.comand', missing: skip}",
+            "{exists: true}",
+            "7:36",
+            "comand",
+            "command",
+        ),
+    ],
+)
+def test_a_misspelt_key_of_documents_whose_keys_are_known(
+    run: Runner, repository: Write, given: str, then: str, place: str, key: str, meant: str
+) -> None:
+    message = f"no document of kind 'netlify' may have the key '{key}' there"
+    found = mistakes(run, repository(with_netlify_rule(given, then)))
+    assert found == [(f"policy/ops/own-build.yaml:{place}", message, f"did you mean '{meant}'?")]
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ("{document: netlify, missing: skip}", "{field: build.legacy, exists: false}"),
+        ("{document: netlify, select: build.environment.COMAND, missing: skip}", "{exists: true}"),
+        ("{document: package-json, select: script, missing: skip}", "{exists: true}"),
+        ("{entry: deployment}", "{field: Ownr, exists: true}"),
+    ],
+    ids=["not alike", "free keys", "open schema", "fields of entries"],
+)
+def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
+    run: Runner, repository: Write, given: str, then: str
+) -> None:
+    outcome = run("check", "--select", "own-build", cwd=repository(with_netlify_rule(given, then)))
+    assert (outcome.code, outcome.stderr) == (0, "")

@@ -34,6 +34,26 @@ def test_front_matter_of_a_summary_that_is_no_yaml_is_reported_at_its_place(
     assert outcome.lines[0].startswith(f"{FOLDER}/01-01-SUMMARY.md:4:5: error[documents/syntax-error] ")
 
 
+@pytest.mark.parametrize(
+    ("front_matter", "told"),
+    [
+        ("---\nphase: 01-a\nplan: 01\n\n", "1:1: error[documents/syntax-error] the front matter has no closing '---'"),
+        (
+            "---\nphase: [01-a\nplan: 01\n---\n",
+            "2:8: error[documents/syntax-error] did not find expected ',' or ']' while parsing a flow sequence",
+        ),
+    ],
+    ids=["unclosed", "not YAML"],
+)
+def test_front_matter_of_a_plan_that_cannot_be_read_is_told_once_and_not_as_absent(
+    run: Runner, repository: Repository, front_matter: str, told: str
+) -> None:
+    folder = repository({f"{FOLDER}/01-01-PLAN.md": f"{front_matter}# Plan\n"})
+    outcome = run("check", "--output-format", "concise", cwd=folder)
+    assert outcome.code == 1
+    assert outcome.lines[:-1] == [f"{FOLDER}/01-01-PLAN.md:{told}"]
+
+
 def test_words_of_a_configuration_add_to_those_of_a_topic(run: Runner, repository: Repository) -> None:
     postmortem = "# Postmortem\n## Origine\n## Detection\n## Timeline\n## Remediation\n## Prevention\n"
     select = ("check", "--select", "operations", "--output-format", "concise")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from policylint import engine
 from policylint.diagnostics import Diagnostic
 from policylint.filetree import MemoryTree
@@ -181,6 +183,15 @@ class TestWhatMisleadsOtherCheckers:
             "11:7 warning plan/uncheckable-artifact: 'the page' is words, so nothing can be checked"
         ]
 
+    def test_11_an_artifact_that_is_a_path_alone_is_told_to_get_its_key(self) -> None:
+        (told,) = [
+            each
+            for each in check({PLAN: f"---\n{FIELDS}{artifacts('    - src/plain.ts')}\n---\n{TASK}"})
+            if each.rule == "plan/uncheckable-artifact"
+        ]
+        assert told.message == "'src/plain.ts' is a path without a key, so nothing can be checked"
+        assert told.fix.startswith("Write 'path: src/plain.ts' for an artifact, ")
+
     def test_12_a_line_end_at_the_end_is_no_line(self) -> None:
         assert found(artifacts("    - {path: a.ts, min_lines: 3}\n"), a_ts="1\n2\n") == [
             "11:31 error plan/short-artifact: a.ts has 2 lines, expected at least 3"
@@ -194,6 +205,13 @@ class TestWhatMisleadsOtherCheckers:
     def test_14_a_path_out_of_the_repository_is_no_artifact(self) -> None:
         assert found(artifacts("    - {path: ../../../../etc/passwd, contains: root}\n")) == [
             "11:14 error plan/path-outside-repository: '../../../../etc/passwd' is outside the repository"
+        ]
+
+    @pytest.mark.parametrize("path", ["../out.ts", "/etc/passwd"])
+    def test_14_and_nothing_else_is_said_of_it(self, path: str) -> None:
+        plan = f"---\n{FIELDS}{artifacts(f'    - {{path: {path}}}')}\n---\n{TASK}"
+        assert lines([each for each in check({PLAN: plan, "a.ts": "x\n"}) if each.path == PLAN]) == [
+            f"11:14 error plan/path-outside-repository: '{path}' is outside the repository"
         ]
 
     def test_15_a_folder_is_no_artifact_and_no_crash(self) -> None:

@@ -270,7 +270,7 @@ examples:
                 "ops/own: another",
                 "  missing: netlify.toml, fixed, line 1: \"build.publish = 'site'\"",
                 "  noisy:   netlify.toml, fixed, line 1: \"build.publish = 'site' # c\"",
-                "1 examples passed, 1 failed (1 rule)",
+                "1 example passed, 1 failed (1 rule)",
             ],
         ),
         (

@@ -133,11 +133,12 @@ def trace(words: tuple[str, ...], output_format: str, depth: int | None, jobs: i
 @main.command()
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Explain RULE: what it asks, why, and how to fix what it finds.
+    """Explain RULE: what it asks, why, and how to fix what it finds; of a category, list its rules.
 
     \b
-    Example:
+    Examples:
       policylint explain netlify/missing-test-gate
+      policylint explain netlify
     """
     from policylint.cli import rule_commands
 

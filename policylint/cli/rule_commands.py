@@ -7,11 +7,12 @@ import os
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from policylint import selftest
+from policylint import resources, selftest
 from policylint.cli.opening import opened
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
 from policylint.operators.operator import names_in, render
+from policylint.regular_files import is_below
 from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
 from policylint.workspace import rule_files
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
     from policylint.definitions.compilation import DefinitionFile
     from policylint.definitions.rule import Example, RuleFile
+    from policylint.pack import Rule
     from policylint.workspace import Workspace
+
+
+# What the references of shipped rules name; a wheel holds no docs.
+_SOURCES = "https://github.com/policylint/policylint/blob/main/docs/sources.md"
 
 
 def _workspace(environment: Mapping[str, str]) -> Workspace:
@@ -41,19 +47,41 @@ def _named(name: str, files: Iterable[str]) -> str:
         return fitting[0]
     if fitting:
         raise UsageError(f"'{name}' may be any of {', '.join(fitting)}")
-    hint = did_you_mean(name, [*known, *(each.partition("/")[2] for each in known)])
+    hint = did_you_mean(name, [*known, *(part for each in known for part in each.split("/"))])
     raise UsageError(f"no rule is named '{name}'" + (f"; {hint}" if hint else ""))
 
 
 def _meant(name: str, files: Iterable[str]) -> list[str]:
     """The rules that a name or a category means. Raises UsageError with the nearest right name."""
-    return [each for each in files if each.startswith(f"{name}/")] or [_named(name, files)]
+    return _of_category(name, files) or [_named(name, files)]
+
+
+def _of_category(name: str, files: Iterable[str]) -> list[str]:
+    return sorted(each for each in files if each.startswith(f"{name}/"))
 
 
 def explanation(name: str, environment: Mapping[str, str]) -> str:
-    """A rule's page as plain text."""
-    files = _files(_workspace(environment))
-    return "".join(f"{visible(line)}\n" for line in _page(read_rule(files[_named(name, files)])))
+    """A rule's page as plain text, or the rules of a category, with a line each."""
+    workspace = _workspace(environment)
+    files = _files(workspace)
+    members = _of_category(name, files)
+    if members:
+        return _contents(name, [rule for rule in workspace.pack.rules if rule.name in members])
+    file = files[_named(name, files)]
+    rule = read_rule(file)
+    lines = _page(rule)
+    if is_below(file.path, resources.folder("rules")) and any(map(_is_document, rule.references)):
+        lines += ["", f"What the documents say: {_SOURCES}"]
+    return "".join(f"{visible(line)}\n" for line in lines)
+
+
+def _is_document(reference: str) -> bool:
+    """Whether a reference names a document instead of its address."""
+    return not reference.startswith("https://")
+
+
+def _contents(category: str, rules: list[Rule]) -> str:
+    return f"{category} ({_count(len(rules), 'rule')})\n\n{_rows(rules)}"
 
 
 def _page(rule: RuleFile) -> list[str]:
@@ -84,14 +112,23 @@ def _example(example: Example) -> list[str]:
 
 def listing(output_format: str, environment: Mapping[str, str]) -> str:
     """All rules, a line each, or as JSON."""
-    rules = sorted(_workspace(environment).pack.rules, key=lambda rule: rule.name)
+    rules = _workspace(environment).pack.rules
     if output_format == "json":
         rows = [
-            {"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url} for r in rules
+            {"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url}
+            for r in _by_name(rules)
         ]
         return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
+    return _rows(rules)
+
+
+def _rows(rules: list[Rule]) -> str:
     width = max(len(rule.name) for rule in rules)
-    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {visible(rule.title)}\n" for rule in rules)
+    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {visible(rule.title)}\n" for rule in _by_name(rules))
+
+
+def _by_name(rules: list[Rule]) -> list[Rule]:
+    return sorted(rules, key=lambda rule: rule.name)
 
 
 def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output: TextIO) -> bool:
@@ -106,6 +143,10 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
             output.writelines(f"  missing: {visible(line)}\n" for line in result.missing)
             output.writelines(f"  noisy:   {visible(line)}\n" for line in result.noisy)
     failed = sum(not result.passed for result in results)
-    rules = "rule" if len(chosen) == 1 else "rules"
-    output.write(f"{len(results) - failed} examples passed, {failed} failed ({len(chosen)} {rules})\n")
+    passed = _count(len(results) - failed, "example")
+    output.write(f"{passed} passed, {failed} failed ({_count(len(chosen), 'rule')})\n")
     return not failed
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

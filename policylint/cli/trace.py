@@ -100,8 +100,9 @@ def _nothing(folders: list[str], tree: DiskTree) -> str:
 
 def _around(index: Index, focus: str, depth: int, tree: DiskTree) -> Scope:
     """What is around an ID. Raises UsageError for one that appears nowhere."""
-    if index.definitions(focus) or index.incoming(focus):
-        return scope.around(index, focus, depth)
+    shown = scope.around(index, focus, depth)
+    if index.definitions(focus) or shown.links:
+        return shown
     if not index.identifiers():
         raise NothingToCheck(_nothing([], tree))
     hint = did_you_mean(focus, index.identifiers())

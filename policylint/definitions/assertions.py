@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
@@ -14,6 +15,8 @@ from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from policylint.definitions.reading import Faults
     from policylint.documents.document import Document
     from policylint.selectors import Path
@@ -26,12 +29,29 @@ _ALTERNATIVE = " | "
 
 
 class AssertionFault(ValueError):  # noqa: N818 - a fault of the text, carried to where it is reported
-    """An assertion is wrong; `path` leads from the assertion to the place."""
+    """An assertion is wrong; `path` leads from the assertion to the place. `others` are wrong beside it."""
 
-    def __init__(self, path: tuple[str | int, ...], message: str, hint: str = "") -> None:
+    def __init__(
+        self, path: tuple[str | int, ...], message: str, hint: str = "", others: Iterable[AssertionFault] = ()
+    ) -> None:
         super().__init__(message)
         self.path = path
         self.hint = hint
+        self.others = tuple(others)
+
+    def below(self, *steps: str | int) -> AssertionFault:
+        """The same as a fault of what holds the assertion at some steps."""
+        return AssertionFault((*steps, *self.path), str(self), self.hint, (each.below(*steps) for each in self.others))
+
+    def all(self) -> Iterator[AssertionFault]:
+        """The fault and the others."""
+        yield self
+        yield from self.others
+
+
+def _joined(faults: list[AssertionFault]) -> AssertionFault:
+    first, *others = (each for fault in faults for each in fault.all())
+    return AssertionFault(first.path, str(first), first.hint, others)
 
 
 def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
@@ -39,34 +59,65 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise AssertionFault((), "an assertion is a mapping with one operator")
     verbs = [key for key in raw if key in OPERATORS or key in COMBINATORS]
-    for key in raw:
-        if key not in (*verbs, *_ASSERTION_KEYS):
-            hint = did_you_mean(key, (*OPERATORS, *COMBINATORS, *_ASSERTION_KEYS))
-            raise AssertionFault((key,), f"unknown operator or key '{key}'", hint)
+    _refuse_unknown_keys(raw, verbs, subject)
     if len(verbs) != 1:
         raise AssertionFault((), f"give exactly one of {', '.join((*OPERATORS, *COMBINATORS))}")
     verb = verbs[0]
     label = str(raw.get("field", ""))
     row: dict[str, Any] = {
-        "field": _compiled_field(label, subject=subject) if label else None,
         "label": label,
         "message": str(raw.get("message", "")),
         "fix": " ".join(str(raw.get("fix", "")).split()),
-        "when": compile_conditions(raw.get("when", {}), subject=subject, path=("when",)),
         "combinator": verb if verb in COMBINATORS else "",
-        "parts": [],
         "operator": "" if verb in COMBINATORS else verb,
-        "options": None,
-        "edit": _compiled_edit(raw["edit"], subject=subject) if "edit" in raw else None,
     }
-    if verb in COMBINATORS:
-        row["parts"] = _compiled_parts(verb, raw[verb], label, subject=subject)
-        if verb == "not" and not row["message"]:
-            raise AssertionFault((verb,), "'not' needs a 'message': no operator can say what is wrong")
-    else:
-        _check_subject(verb, label, subject)
-        row["options"] = _compiled_options(verb, raw[verb])
+    faults: list[AssertionFault] = []
+    with _noted(faults):
+        row["field"] = _compiled_field(label, subject=subject) if label else None
+    with _noted(faults):
+        row["when"] = compile_conditions(raw.get("when", {}), subject=subject, path=("when",))
+    with _noted(faults):
+        row["edit"] = _compiled_edit(raw["edit"], subject=subject) if "edit" in raw else None
+    with _noted(faults):
+        row |= _judging(verb, raw, label, subject)
+    if faults:
+        raise _joined(faults)
     return {key: value for key, value in row.items() if value or (key == "options" and verb not in COMBINATORS)}
+
+
+@contextmanager
+def _noted(faults: list[AssertionFault]) -> Iterator[None]:
+    """What is wrong with one key hides nothing that is wrong with the next."""
+    try:
+        yield
+    except AssertionFault as fault:
+        faults.append(fault)
+
+
+def _judging(verb: str, raw: dict[Any, Any], label: str, subject: str) -> dict[str, Any]:
+    """What the row has of the operator, or of the parts of a combination."""
+    if verb not in COMBINATORS:
+        _check_subject(verb, label, subject)
+        return {"options": _compiled_options(verb, raw[verb])}
+    parts = _compiled_parts(verb, raw[verb], label, subject=subject)
+    if verb == "not" and not raw.get("message"):
+        raise AssertionFault((verb,), "'not' needs a 'message': no operator can say what is wrong")
+    return {"parts": parts}
+
+
+def _refuse_unknown_keys(raw: dict[Any, Any], verbs: list[Any], subject: str) -> None:
+    """Raises AssertionFault with every key that is unknown, and with what is wrong with the others."""
+    known = (*OPERATORS, *COMBINATORS, *_ASSERTION_KEYS)
+    faults = [
+        AssertionFault((key,), f"unknown operator or key '{key}'", did_you_mean(str(key), known))
+        for key in raw
+        if key not in known
+    ]
+    if faults and len(verbs) == 1:
+        with _noted(faults):
+            compile_assertion({key: value for key, value in raw.items() if key in known}, subject=subject)
+    if faults:
+        raise _joined(faults)
 
 
 def _compiled_edit(raw: object, *, subject: str) -> dict[str, Any]:
@@ -94,12 +145,15 @@ def compile_conditions(raw: object, *, subject: str, path: tuple[str | int, ...]
     """`{path: value or {operator: options} or {not: …}}` to compiled rows that must all hold."""
     if not isinstance(raw, dict):
         raise AssertionFault(path, "conditions are a mapping from paths to values or operators")
-    rows = []
+    rows: list[dict[str, Any]] = []
+    faults: list[AssertionFault] = []
     for field, condition in raw.items():
         try:
             rows.append(_compiled_condition(field, condition, subject=subject))
         except AssertionFault as fault:
-            raise AssertionFault((*path, field, *fault.path), str(fault), fault.hint) from None
+            faults.append(fault.below(*path, field))
+    if faults:
+        raise _joined(faults)
     return rows
 
 
@@ -139,14 +193,16 @@ def _compiled_parts(verb: str, raw: object, label: str, *, subject: str) -> list
     parts = [raw] if verb == "not" else raw
     if not isinstance(parts, list) or not parts:
         raise AssertionFault((verb,), f"'{verb}' takes a list of assertions")
-    rows = []
+    rows: list[dict[str, Any]] = []
+    faults: list[AssertionFault] = []
     for index, part in enumerate(parts):
         own = {"field": label, **part} if label and isinstance(part, dict) else part
         try:
             rows.append(compile_assertion(own, subject=subject))
         except AssertionFault as fault:
-            at = (verb,) if verb == "not" else (verb, index)
-            raise AssertionFault((*at, *fault.path), str(fault), fault.hint) from None
+            faults.append(fault.below(verb) if verb == "not" else fault.below(verb, index))
+    if faults:
+        raise _joined(faults)
     return rows
 
 
@@ -194,7 +250,14 @@ def _options_fault(name: str, error: ValueError, options_type: Any) -> Assertion
     details = getattr(error, "errors", None)
     if details is None:
         return AssertionFault((name,), f"'{name}' {error}")
-    first = details()[0]
+    found = details()
+    # What is misspelt is there under another name.
+    unknown = [each for each in found if each["type"] == "extra_forbidden"]
+    told = [each for each in found if each["type"] != "missing"] if unknown else found
+    return _joined([_option_fault(name, each, options_type) for each in told])
+
+
+def _option_fault(name: str, first: Any, options_type: Any) -> AssertionFault:
     path = (name, *first["loc"])
     if first["type"] == "extra_forbidden":
         known = getattr(options_type, "__annotations__", {})
@@ -210,8 +273,9 @@ def compiled_assertion(document: Document, raw: object, path: Path, *, subject: 
     try:
         return compile_assertion(raw, subject=subject)
     except AssertionFault as fault:
-        place = path if document.find((*path, *fault.path)) else path[:1]
-        faults.add(document, document.key_span((*place, *fault.path)), str(fault), fault.hint)
+        for each in fault.all():
+            place = path if document.find((*path, *each.path)) else path[:1]
+            faults.add(document, document.key_span((*place, *each.path)), str(each), each.hint)
         return {}
 
 
@@ -222,7 +286,8 @@ def compiled_conditions(
     try:
         rows = compile_conditions(raw, subject=subject, path=())
     except AssertionFault as fault:
-        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        for each in fault.all():
+            faults.add(document, document.key_span((*path, *each.path)), str(each), each.hint)
         return []
     for row in rows:
         if needs_project(row):

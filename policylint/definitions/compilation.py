@@ -9,6 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
+from policylint.definitions.additions import Additions, Shipped, TopicsPart, check_additions
 from policylint.definitions.assertions import (
     AssertionFault,
     compile_conditions,
@@ -18,10 +19,11 @@ from policylint.definitions.assertions import (
     needs_project,
     placed,
 )
+from policylint.definitions.document_paths import check_paths
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
 from policylint.definitions.paths import parse as parse_path
-from policylint.definitions.reading import Faults, as_list, parse, validate
+from policylint.definitions.reading import Faults, as_list, parse, readable, validate
 from policylint.definitions.rule import Given as GivenDefinition
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
@@ -74,14 +76,6 @@ class Tables(NamedTuple):
 _LARGEST_FILE = 1024 * 1024
 
 
-class Additions(NamedTuple):
-    """What a configuration adds to the tables: compiled kinds of documents, and settings of entries."""
-
-    kinds: dict[str, list[Compiled]] = {}
-    entries: EntriesPart | None = None
-    topics: dict[str, list[str]] = {}
-
-
 def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
     """The compiled pack of the given files, with what a configuration adds.
 
@@ -90,8 +84,10 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     faults = Faults()
     kinds, exclude = _compile_kinds(tables.kinds, faults)
     by_name = {**kinds, **additions.kinds}
-    entries = _compile_entries(tables.entries, additions.entries, faults)
-    topics = _compile_topics(tables.topics, additions.topics, faults)
+    shipped_entries = _shipped_entries(tables.entries, faults)
+    entries = _compile_entries(shipped_entries, additions.entries, faults)
+    shipped_topics = _shipped_topics(tables.topics, faults)
+    topics = _with_added_words(shipped_topics, additions.topics)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
         "document": [*by_name, "*"],
@@ -102,13 +98,11 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "topic": list(topics),
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
-    run_in = {name: cast("Compiled", rows[0]["commands"]) for name, rows in by_name.items()}
-    rules = [_compile_rule_file(file, known, run_in, faults) for file in rule_files]
+    first_rows = {name: rows[0] for name, rows in by_name.items()}
+    rules = [_compile_rule_file(file, known, first_rows, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
-    if faults.found:
-        raise DefinitionError(faults.found)
-    return {
+    pack: Compiled = {
         "rules": rules,
         "kinds": [row for rows in by_name.values() for row in rows],
         "entries": json.dumps(entries),
@@ -116,6 +110,12 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "exclude": exclude,
         "topics": topics,
     }
+    # What wrong rules ask for is not known.
+    if shipped_entries is not None and not faults.found:
+        check_additions(additions, Shipped(shipped_entries, list(shipped_topics)), pack, faults)
+    if faults.found:
+        raise DefinitionError(faults.found)
+    return pack
 
 
 def read_rule(file: DefinitionFile) -> RuleFile:
@@ -142,23 +142,54 @@ def _read(file: DefinitionFile, format_name: str, faults: Faults) -> Document | 
 
 
 def _compile_rule_file(
-    file: DefinitionFile, known: dict[str, list[str]], commands: dict[str, Compiled], faults: Faults
+    file: DefinitionFile, known: dict[str, list[str]], kinds: dict[str, Compiled], faults: Faults
 ) -> Compiled:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
-    if document is None or definition is None:
+    if document is None:
+        return {}
+    if definition is None:
+        _check_readable_parts(document, known, kinds, faults)
         return {}
     if definition.id != file.name:
         message = f"id '{definition.id}' does not fit the file's place, which makes it '{file.name}'"
         faults.add(document, document.span(("id",)), message)
-    subject = definition.given.subject
-    _check_name(document, ("given", subject), getattr(definition.given, subject), subject, known, faults)
-    _check_contexts(document, definition.given, known, faults)
-    for name in definition.given.excepted:
+    _check_names(document, definition.given, definition.then, known, kinds, faults)
+    commands = kinds.get(definition.given.document, {}).get("commands", {})
+    return compile_rule(document, definition, faults, cast("Compiled", commands))
+
+
+def _check_readable_parts(
+    document: Document, known: dict[str, list[str]], kinds: dict[str, Compiled], faults: Faults
+) -> None:
+    """What is wrong elsewhere in a rule hides nothing that is wrong with what it judges and asks."""
+    data = document.data if isinstance(document.data, dict) else {}
+    given = readable(GivenDefinition, data.get("given"))
+    if given is not None:
+        then = as_list(data.get("then", []))
+        _check_names(document, given, then, known, kinds, faults)
+        _compiled_given(document, given, faults)
+        for index, raw in enumerate(then):
+            compiled_assertion(document, raw, ("then", index), subject=given.subject, faults=faults)
+
+
+def _check_names(
+    document: Document,
+    given: GivenDefinition,
+    then: list[Any],
+    known: dict[str, list[str]],
+    kinds: dict[str, Compiled],
+    faults: Faults,
+) -> None:
+    subject = given.subject
+    _check_name(document, ("given", subject), getattr(given, subject), subject, known, faults)
+    _check_contexts(document, given, known, faults)
+    for name in given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
-    row = compile_rule(document, definition, faults, commands.get(definition.given.document, {}))
-    _check_options(document, definition.then, ("then",), known, faults)
-    return row
+    _check_options(document, then, ("then",), known, faults)
+    schema = kinds.get(given.document, {}).get("schema")
+    if schema:
+        check_paths(document, given, then, str(schema), faults)
 
 
 def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:
@@ -209,7 +240,7 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults, comma
         "title": definition.title,
         "fix": " ".join(definition.fix.split()),
         "url": _url(definition.references),
-        "given": _compiled_given(document, definition, faults),
+        "given": _compiled_given(document, given, faults),
         "then": then,
         "names": sorted(
             {name for row in (*then, *(each for level in graded for each in level[1])) for name in _template_names(row)}
@@ -262,7 +293,8 @@ def _severity_conditions(
     try:
         return compile_conditions(raw, subject=subject, path=())
     except AssertionFault as fault:
-        faults.add(document, document.key_span((*path, *fault.path)), str(fault), fault.hint)
+        for each in fault.all():
+            faults.add(document, document.key_span((*path, *each.path)), str(each), each.hint)
         return []
 
 
@@ -272,8 +304,7 @@ def _url(references: list[str]) -> str:
     return addresses[0] if len(addresses) == 1 else ""
 
 
-def _compiled_given(document: Document, definition: RuleFile, faults: Faults) -> Compiled:
-    given = definition.given
+def _compiled_given(document: Document, given: GivenDefinition, faults: Faults) -> Compiled:
     subject = given.subject
     row = {
         "contexts": given.contexts.named if given.contexts else [],
@@ -385,18 +416,25 @@ def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:
     return definition.model_dump() if definition else {}
 
 
-def _compile_topics(file: DefinitionFile, added: dict[str, list[str]], faults: Faults) -> dict[str, list[str]]:
-    """The words for each topic: those of the table and those that a configuration adds."""
+def _shipped_topics(file: DefinitionFile, faults: Faults) -> dict[str, list[str]]:
     document = _read(file, "yaml", faults)
     definition = validate(document, TopicsFile, document.data, (), faults) if document else None
-    known = definition.topics if definition else {}
+    return definition.topics if definition else {}
+
+
+def _with_added_words(known: dict[str, list[str]], part: TopicsPart | None) -> dict[str, list[str]]:
+    """The words for each topic: those of the table and those that a configuration adds."""
+    added = part.words if part else {}
     return {name: [*known.get(name, []), *added.get(name, [])] for name in dict.fromkeys([*known, *added])}
 
 
-def _compile_entries(file: DefinitionFile, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:
+def _shipped_entries(file: DefinitionFile, faults: Faults) -> EntriesPart | None:
     document = _read(file, "yaml", faults)
     definition = validate(document, EntriesFile, document.data, (), faults) if document else None
     if document is None or definition is None:
-        return {}
-    shipped = EntriesPart(definition, document, (), posixpath.dirname(file.path))
-    return compile_entries([shipped, *([addition] if addition else [])], faults)
+        return None
+    return EntriesPart(definition, document, (), posixpath.dirname(file.path))
+
+
+def _compile_entries(shipped: EntriesPart | None, addition: EntriesPart | None, faults: Faults) -> dict[str, Any]:
+    return compile_entries([shipped, *([addition] if addition else [])], faults) if shipped else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -9,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 from pydantic import AfterValidator, Field
 
 from policylint import globs, schemas
-from policylint.definitions.compilation import Additions, compiled_kinds
+from policylint.definitions.additions import Additions, TopicsPart
+from policylint.definitions.compilation import compiled_kinds
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
-from policylint.regular_files import is_below
+from policylint.regular_files import folder_below, is_below
+from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from policylint.pack import Compiled
@@ -84,11 +87,25 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
         fault = _schema_fault(schema, folder)
         if fault:
             faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
+    for index, rules in enumerate(definition.rules if folder else ()):
+        if not folder_below(folder, rules):
+            message = f"rule folder '{rules}' is not a folder of this repository"
+            faults.add(document, document.span((*table, "rules", index)), message, _nearest_folder(rules, folder))
     if faults.found:
         raise DefinitionError(faults.found)
     entries = EntriesPart(definition.entries, document, (*table, "entries"), folder)
-    additions = Additions(_kinds(definition, folder), entries, definition.topics)
+    topics = TopicsPart(definition.topics, document, (*table, "topics"))
+    additions = Additions(_kinds(definition, folder), entries, topics)
     return Configuration(_settings(definition, folder), additions)
+
+
+def _nearest_folder(path: str, root: str) -> str:
+    """A suggestion for a folder that is not there: one beside it."""
+    parent, name = os.path.split(path)
+    absolute = folder_below(root, parent)
+    with contextlib.suppress(OSError), os.scandir(absolute or root) as entries:
+        return did_you_mean(name, [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)])
+    return ""
 
 
 def _own_schemas(definition: ConfigurationFile) -> Iterator[tuple[Path, str]]:

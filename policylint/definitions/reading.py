@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +14,8 @@ from policylint.errors import DefinitionFault
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
     from policylint.selectors import Path
@@ -32,6 +35,11 @@ _WORDING = {
     "string_type": "should be text",
     "too_short": "needs at least one element",
 }
+# What says of a value only that it is not of a form. A value that may be one of several has one such error for each.
+_FORMS = tuple(name for name, words in _WORDING.items() if words.startswith("should be "))
+_SHOULD_BE = "should be "
+_CHOICE = "literal_error"
+_CHOICES = re.compile("'([^']*)'")
 
 
 class Definition(BaseModel):
@@ -80,9 +88,37 @@ def validate(document: Document, model: type[ModelT], data: object, path: Path, 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for each in error.errors():
+        for each in _of_one_form(document, path, error.errors()):
             _add(document, model, path, each, faults)
     return None
+
+
+def readable(model: type[ModelT], data: object) -> ModelT | None:
+    """Data as a model, without the keys that it does not know; None when the others do not fit."""
+    known = _known_names(model, ())
+    kept = {key: value for key, value in data.items() if key in known} if isinstance(data, dict) else data
+    try:
+        return model.model_validate(kept)
+    except ValidationError:
+        return None
+
+
+def _of_one_form(document: Document, base: Path, errors: Iterable[Any]) -> list[Any]:
+    """The errors without those that a value has only because it may have another form as well.
+
+    Where nothing says which form is meant, what all of them are is told in one error.
+    """
+    placed = [(_existing(document, base, error["loc"]), error) for error in errors]
+    judged = {path for path, error in placed if error["type"] not in _FORMS}
+    judged_in_part = {path[:length] for path, _ in placed for length in range(len(path))}
+    kept: dict[tuple[object, ...], Any] = {}
+    for number, (path, error) in enumerate(placed):
+        is_form = error["type"] in _FORMS
+        if (is_form and path in judged) or ((is_form or error["type"] == _CHOICE) and path in judged_in_part):
+            continue
+        key = (path,) if is_form else (path, number)
+        kept[key] = {**error, "forms": [*kept.get(key, {}).get("forms", []), error["type"]]}
+    return list(kept.values())
 
 
 def _add(document: Document, model: type[BaseModel], base: Path, error: Any, faults: Faults) -> None:
@@ -97,13 +133,16 @@ def _add(document: Document, model: type[BaseModel], base: Path, error: Any, fau
         faults.add(document, document.span((*path, "\0")), f"'{error['loc'][-1]}' is missing")
     elif error["type"] in _WORDING:
         label = ".".join(str(step) for step in path[len(base) :])
-        faults.add(document, document.span(path), f"'{label}' {_WORDING[error['type']]}")
+        words = " or ".join(dict.fromkeys(_WORDING[each].removeprefix(_SHOULD_BE) for each in error["forms"]))
+        should_be = _SHOULD_BE if error["type"] in _FORMS else ""
+        faults.add(document, document.span(path), f"'{label}' {should_be}{words}")
     else:
         label = ".".join(str(step) for step in path[len(base) :])
         text = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
         expected = text if text != error["msg"] and not error["msg"].startswith("Value error") else ""
         message = f"'{label}' should be {expected}" if expected else text
-        faults.add(document, document.span(path), message[:1].lower() + message[1:])
+        hint = did_you_mean(str(error["input"]), _CHOICES.findall(expected)) if error["type"] == _CHOICE else ""
+        faults.add(document, document.span(path), message[:1].lower() + message[1:], hint)
 
 
 def _existing(document: Document, base: Path, location: tuple[str | int, ...]) -> Path:

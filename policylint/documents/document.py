@@ -96,7 +96,12 @@ class Place(NamedTuple):
 
 
 class Document:
-    """Data of one document of a file. A format's subclass knows how to find places and comments."""
+    """Data of one document of a file. A format's subclass knows how to find places and comments.
+
+    It is unreadable where a fault kept its structured data from being read, and only its text is there.
+    """
+
+    is_unreadable = False
 
     def __init__(self, source: Source, data: object) -> None:
         self.source = source

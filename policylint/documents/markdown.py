@@ -40,12 +40,15 @@ _COMMENT_CLOSING = "-->"
 class MarkdownDocument(Document):
     """A Markdown file; `front_matter` is the document that its first block holds, if any."""
 
-    def __init__(self, source: Source, front_matter: Document | None, body_start: int) -> None:
+    def __init__(
+        self, source: Source, front_matter: Document | None, body_start: int, *, is_unreadable: bool = False
+    ) -> None:
         data: dict[str, object] = {BODY: source.text[body_start:]}
         if front_matter is not None:
             data[FRONT_MATTER] = front_matter.data
         super().__init__(source, data)
         self._data = data
+        self.is_unreadable = is_unreadable
         self.body_start = body_start
         self.front_matter = front_matter
         self._code: list[_Code] | None = None
@@ -178,7 +181,8 @@ def load(source: Source, limits: Limits) -> Loaded:
     """One document; front matter that is not YAML is a fault, and the body is still there to be checked."""
     block = _front_matter_block(source.text)
     if block is None:
-        return Loaded((MarkdownDocument(source, None, 0),), _unclosed(source.text))
+        faults = _unclosed(source.text)
+        return Loaded((MarkdownDocument(source, None, 0, is_unreadable=bool(faults)),), faults)
     # libyaml costs twenty milliseconds to import: only for files that have front matter.
     from policylint.documents import yaml
 
@@ -186,7 +190,8 @@ def load(source: Source, limits: Limits) -> Loaded:
     if _is_prose(source.text, loaded):
         return Loaded((MarkdownDocument(source, None, 0),), ())
     front_matter = loaded.documents[0] if loaded.documents else None
-    return Loaded((MarkdownDocument(source, front_matter, block[1]),), loaded.faults)
+    is_unreadable = front_matter is None and bool(loaded.faults)
+    return Loaded((MarkdownDocument(source, front_matter, block[1], is_unreadable=is_unreadable),), loaded.faults)
 
 
 def _front_matter_block(text: str) -> Extent | None:
@@ -209,7 +214,8 @@ def _unclosed(text: str) -> tuple[Fault, ...]:
     # A thematic break also opens with `---`: only a key right below it says that front matter was meant.
     opening = _OPENING.match(text)
     if opening and re.match(r"[A-Za-z_][\w-]*:[ \t\r\n]", text[opening.end() : opening.end() + 200]):
-        return (Fault("syntax-error", "the front matter has no closing '---'", 0, 3),)
+        fix = "write '---' on a line of its own below the last key of the front matter"
+        return (Fault("syntax-error", "the front matter has no closing '---'", 0, 3, fix=fix),)
     return ()
 
 

@@ -23,6 +23,9 @@ def render(view: View) -> Iterator[str]:
     """The matrix, and for the whole repository a second table: how many entries of each pair of prefixes are linked."""
     forward, backward = _cells(view)
     identifiers = list(filter(view.is_defined, view.scope.identifiers))
+    if not identifiers:
+        yield f"The matrix is empty: {view.focus} is {view.remark(view.focus)}, and no entry links it.\n"
+        return
     out, into = _columns(forward, identifiers), _columns(backward, identifiers)
     has_states = any(_state(view, identifier) for identifier in identifiers)
     states = ["State"] if has_states else []

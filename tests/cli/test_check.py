@@ -496,6 +496,29 @@ class TestConfiguration:
         assert " --> policylint.toml:" in outcome.stderr
         assert "bug in policylint" not in outcome.stderr
 
+    @pytest.mark.parametrize(
+        ("text", "place", "hint"),
+        [
+            ('select = ["ALL"]\nrules = ["policy", "polcy"]', "2:20", "did you mean 'policy'?"),
+            ('rules = [\n  "policy",\n  "policy/../../home",\n]', "3:3", ""),
+            ('# "netlfy"\nignore = ["ids", "netlfy"]', "2:18", "did you mean 'netlify'?"),
+            (
+                'ignore = ["netlify"]\n[[severity]]\npaths = ["netlfy"]\nrules = ["netlfy"]\nlevel = "off"',
+                "4:10",
+                "did you mean 'netlify'?",
+            ),
+        ],
+    )
+    def test_an_element_of_a_list_that_names_nothing_is_shown_at_its_place(
+        self, run: Runner, repository: Write, text: str, place: str, hint: str
+    ) -> None:
+        folder = repository({"policylint.toml": f"{text}\n", "policy/.keep": "", "netlify.toml": NO_TESTS})
+        outcome = run("check", cwd=folder)
+        assert (outcome.code, outcome.stdout) == (2, "")
+        lines = outcome.stderr.splitlines()
+        assert lines[1] == f" --> policylint.toml:{place}"
+        assert [line for line in lines if " = did" in line] == ([f"  = {hint}"] if hint else [])
+
     @pytest.mark.parametrize("content", [b"\xff\xfe", b"ignore = ['\xe9']"])
     def test_a_file_that_is_not_utf8(self, run: Runner, repository: Write, content: bytes) -> None:
         outcome = run("check", cwd=repository({"policylint.toml": content, "netlify.toml": NO_TESTS}))

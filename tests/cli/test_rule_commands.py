@@ -91,6 +91,26 @@ class TestExplain:
     def test_from_a_subfolder(self, run: Runner, repository: Write) -> None:
         assert run("explain", "known-port", cwd=fleet(repository) / "policies" / "fleet").stdout == PAGE
 
+    def test_a_category_lists_its_rules(self, run: Runner, repository: Write) -> None:
+        other = RULE.replace("fleet/known-port", "fleet/a-flag").replace("A ship sails to an unknown port", "No flag")
+        assert run("explain", "fleet", cwd=fleet(repository, **{"a-flag": other})) == (
+            0,
+            (
+                "fleet (2 rules)\n"
+                "\n"
+                "fleet/a-flag      warning  No flag\n"
+                "fleet/known-port  warning  A ship sails to an unknown port\n"
+            ),
+            "",
+        )
+
+    @pytest.mark.parametrize("category", sorted({name.partition("/")[0] for name in SHIPPED}))
+    def test_every_shipped_category_lists_its_rules(self, category: str) -> None:
+        lines = rule_commands.explanation(category, {}).splitlines()
+        rules = [name for name in SHIPPED if name.startswith(f"{category}/")]
+        assert [line.split()[0] for line in lines[2:]] == rules
+        assert lines[0] == f"{category} ({len(rules)} {'rule' if len(rules) == 1 else 'rules'})"
+
     @pytest.mark.parametrize("name", SHIPPED)
     def test_every_shipped_rule_has_one(self, name: str) -> None:
         lines = rule_commands.explanation(name, {}).splitlines()
@@ -109,6 +129,7 @@ class TestExplain:
         [
             ("known-prot", "; did you mean 'known-port'?"),
             ("fleet/known-prot", "; did you mean 'fleet/known-port'?"),
+            ("fleeet", "; did you mean 'fleet'?"),
             ("KNOWN-PORT", "; did you mean 'known-port'?"),
             ("qqqqqqq", ""),
         ],
@@ -173,6 +194,10 @@ class TestTest:
         outcome = run("test", "known-port", "netlify/missing-test-gate", cwd=fleet(repository))
         assert outcome.code == 0
         assert outcome.stdout.endswith(" examples passed, 0 failed (2 rules)\n")
+
+    def test_one_example_that_passes_is_one_example(self, run: Runner, repository: Write) -> None:
+        outcome = run("test", "known-port", cwd=fleet(repository, RULE.replace("port: Kiel", "port: Genoa")))
+        assert outcome.lines[-1] == "1 example passed, 1 failed (1 rule)"
 
     def test_failing_examples_say_what_is_missing_and_what_is_noisy(self, run: Runner, repository: Write) -> None:
         wrong = RULE.replace("port: Kiel", "port: Genoa").replace('1:7: the port is unknown"', '1:8: the port is lost"')

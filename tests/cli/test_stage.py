@@ -203,6 +203,7 @@ BOMB = (
     + ']>\n<testsuite><testcase name="&a11; TEST-001"/></testsuite>\n'
 )
 EXTERNAL = '<!DOCTYPE testsuite SYSTEM "file:///etc/passwd">\n<testsuite/>\n'
+NEITHER = "the file is neither JUnit XML nor a JSON map from ID to result"
 DOCTYPE = "error[documents/syntax-error] the file declares a document type, which test results do not need"
 
 
@@ -212,8 +213,8 @@ class TestUnreadableEvidence:
         [
             (BOMB, f":2:16: {DOCTYPE}"),
             (EXTERNAL, f":1:48: {DOCTYPE}"),
-            ("all passed\n", ":1:1: error[documents/syntax-error] syntax error"),
-            ("", ":1:1: error[documents/syntax-error] no element found"),
+            ("all passed\n", f":1:1: error[documents/syntax-error] {NEITHER}"),
+            ("", ":1:1: error[documents/syntax-error] the file is empty"),
             ("<testsuite>\n<testcase>\n", ":3:1: error[documents/syntax-error] no element found"),
             (
                 "<html>\n</html>\n",
@@ -242,7 +243,7 @@ class TestUnreadableEvidence:
 
     def test_hides_no_other_evidence(self, run: Runner, repository: Write) -> None:
         folder = repository({**FILES, "a.xml": "passed", "b.json": ALL_PASSED})
-        fault = "a.xml:1:1: error[documents/syntax-error] syntax error"
+        fault = f"a.xml:1:1: error[documents/syntax-error] {NEITHER}"
         assert found(run, folder, "--stage", "release", "--evidence", "a.xml,b.json") == [fault, INCOMPLETE]
 
     def test_fails_a_run_that_selects_nothing_of_the_stage(self, run: Runner, repository: Write) -> None:
@@ -253,7 +254,7 @@ class TestUnreadableEvidence:
             cwd=folder,
         )
         assert (outcome.code, outcome.stderr) == (1, "")
-        assert outcome.lines[:-1] == ["a.xml:1:1: error[documents/syntax-error] syntax error"]
+        assert outcome.lines[:-1] == [f"a.xml:1:1: error[documents/syntax-error] {NEITHER}"]
 
     @pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
     def test_that_is_no_regular_file_of_the_repository(

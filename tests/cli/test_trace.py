@@ -292,6 +292,19 @@ class TestOtherFormats:
             "| DEP-010 | Rollback | DEP-001, DEP-002 | RUN-002 (not defined) |\n"
         )
 
+    def test_a_matrix_without_a_row_says_so(self, run: Runner, repository: Write) -> None:
+        folder = repository({"a.md": "# Notes\n\nSee DEP-009.\n", "b.md": "DEP-001: Production\n"})
+        sentence = "The matrix is empty: DEP-009 is not defined, and no entry links it.\n"
+        assert shown(run, folder, "DEP-009", "--format", "matrix", code=1) == sentence
+
+    @pytest.mark.parametrize("output_format", ["text", "matrix", "csv", "json", "dot", "mermaid"])
+    def test_of_what_only_text_names_where_nothing_is_defined_there_is_nothing_to_trace(
+        self, run: Runner, repository: Write, output_format: str
+    ) -> None:
+        folder = repository({"a.md": "# Notes\n\nSee DEP-009.\n"})
+        outcome = run("trace", "DEP-009", "--format", output_format, cwd=folder)
+        assert outcome == (3, "", "policylint: nothing to trace: no entry is defined in this repository\n")
+
     def test_dot(self, run: Runner, repository: Write) -> None:
         assert shown(run, repository(FILES), "DEP-010", "--format", "dot") == DOT_AROUND_10
 

@@ -88,7 +88,8 @@ class TestFrontMatter:
 
     def test_that_is_never_closed_is_a_fault_and_the_file_is_all_body(self) -> None:
         loaded = load(Source("a.md", "---\ntitle: a\n\n# Body\n"), Limits())
-        assert loaded.faults == (Fault("syntax-error", "the front matter has no closing '---'", 0, 3),)
+        fix = "write '---' on a line of its own below the last key of the front matter"
+        assert loaded.faults == (Fault("syntax-error", "the front matter has no closing '---'", 0, 3, fix=fix),)
         assert [each.data for each in loaded.documents] == [{"body": "---\ntitle: a\n\n# Body\n"}]
 
     def test_that_is_not_yaml_is_a_fault_and_the_body_is_still_there(self) -> None:

@@ -1,0 +1,119 @@
+"""Whether the paths of a rule lead to keys that its documents may have, where a schema says which these are.
+
+A rule whose path is misspelt judges nothing, and nobody would know. Only what is surely a slip is told: a key that the
+schema refuses and that is one letter away from one it knows. Everything else may be what the rule is about.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from policylint import schemas
+from policylint.definitions.paths import parse as parse_path
+from policylint.suggestions import one_step_away
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policylint.definitions.reading import Faults
+    from policylint.definitions.rule import Given
+    from policylint.documents.document import Document
+    from policylint.selectors import Path, Steps
+
+# A rule of a linted repository may have any number of paths, and its schema any number of keys.
+_MOST_PATHS = 50
+_MOST_WAYS = 20
+_MOST_KEYS = 1000
+
+_COMBINATORS = ("all", "any", "not")
+# Their keys are paths.
+_CONDITIONS = ("when", "where")
+
+
+def check_paths(document: Document, given: Given, then: list[Any], schema: str, faults: Faults) -> None:
+    """Add a fault for each key in the paths of a rule on documents that is surely misspelt."""
+    for place, (key, meant) in _slips(given, then, schema):
+        message = f"no document of kind '{given.document}' may have the key '{key}' there"
+        span_of = document.key_span if place[-2] in _CONDITIONS else document.span
+        faults.add(document, span_of(_written(document, place)), message, f"did you mean '{meant}'?")
+
+
+def _slips(given: Given, then: list[Any], schema: str) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """Each misspelt key with the one that is meant, and the place in the rule."""
+    selected = [(index, steps) for index, text in enumerate(given.select) for steps in _steps(text)]
+    if len(selected) > _MOST_WAYS:
+        return
+    bases: list[Steps] = [] if given.select else [[]]
+    for index, steps in selected:
+        slip = _slip(schema, [steps])
+        if slip:
+            yield ("given", "select", index), slip
+        else:
+            bases.append(steps)
+    of_document: list[tuple[str, Path, list[Steps]]] = [
+        (text, _path("given", "when", text), [[]]) for text in given.when
+    ]
+    of_places = [(text, place, bases) for text, place in _below(given, then)] if bases else []
+    for text, place, starts in [*of_document, *of_places][:_MOST_PATHS]:
+        for steps in _steps(text)[:_MOST_WAYS]:
+            slip = _slip(schema, [[*start, *steps] for start in starts])
+            if slip:
+                yield place, slip
+
+
+def _below(given: Given, then: list[Any]) -> Iterator[tuple[str, Path]]:
+    """The paths that start at what the rule selects."""
+    yield from ((text, _path("given", "where", text)) for text in given.where)
+    yield from _fields(then, ("then",))
+
+
+def _path(*steps: str) -> Path:
+    return steps
+
+
+def _steps(text: str) -> list[Steps]:
+    try:
+        return parse_path(text)
+    except ValueError:
+        # Told where the path is compiled.
+        return []
+
+
+def _slip(schema: str, ways: list[Steps]) -> tuple[str, str] | None:
+    """The key that none of the ways may go by, and the one that is meant."""
+    refused = [schemas.refused_key(schema, way) for way in ways]
+    if not all(refused):
+        return None
+    meant = (
+        (key, one_step_away(key, _in_one_case(known)))
+        for key, known in filter(None, refused)
+        if len(known) <= _MOST_KEYS
+    )
+    return next((slip for slip in meant if slip[1]), None)
+
+
+def _in_one_case(names: list[str]) -> list[str]:
+    """The names without those that differ from another in case only: small letters stay."""
+    return list({name.lower(): name for name in sorted(names)}.values())
+
+
+def _fields(raw: object, path: Path) -> Iterator[tuple[str, Path]]:
+    """The fields of assertions and of their conditions, at any depth, and where they are written."""
+    for index, each in enumerate(raw) if isinstance(raw, list) else ():
+        yield from _fields(each, (*path, index))
+    if isinstance(raw, dict):
+        if isinstance(raw.get("field"), str):
+            yield raw["field"], (*path, "field")
+        when = raw.get("when")
+        yield from ((str(text), (*path, "when", str(text))) for text in (when if isinstance(when, dict) else ()))
+        for key in _COMBINATORS:
+            yield from _fields(raw.get(key), (*path, key))
+
+
+def _written(document: Document, path: Path) -> Path:
+    """A path without the numbers of lists that the file writes as their only element."""
+    found: Path = ()
+    for step in path:
+        if document.find((*found, step)) is not None:
+            found = (*found, step)
+    return found
