@@ -36,28 +36,34 @@ class _Judges:
         return [rule for rule, holds in self._rules if not holds(subject, scope)]
 
 
+class _Condition:
+    """A condition of selections, which is tried once for all of them."""
+
+    def __init__(self, assertion: Assertion, values: ShortValues) -> None:
+        places = _places([assertion], values)
+        self.assertion = assertion
+        self.remembered: Remembered[bool] = NOTHING_REMEMBERED if places is None else Remembered(places)
+        self._predicate = evaluation.predicate(assertion)
+
+    def holds(self, row: Row, subject: EntrySubject, scope: Scope) -> bool:
+        return self.remembered.of(row, self._predicate, subject, scope)
+
+
 class Selection(Record):
-    """Rules that share their conditions: `pending` are those that need other entries, `local` judge the others."""
+    """Rules that share their conditions: `pending` are those that need other entries, `local` what others assert."""
 
     where: Assertions
-    conditions: list[Predicate]
     names: list[str]
     pending: list[str]
-    local: dict[tuple[int, ...] | None, _Judges]
+    local: list[tuple[Rule, Assertion]]
 
-    def add(self, rule: Rule, values: ShortValues) -> None:
+    def add(self, rule: Rule) -> None:
         """Add a rule with these conditions."""
         self.names.append(rule.name)
         if rule.needs_project:
             self.pending.append(rule.name)
-            return
-        for assertion in rule.then:
-            places = _places([assertion], values)
-            self.local.setdefault(places, _Judges(places)).add(rule, assertion)
-
-    def selects(self, subject: EntrySubject, scope: Scope) -> bool:
-        """Whether the conditions hold."""
-        return evaluation.all_true(self.conditions, subject, scope)
+        else:
+            self.local.extend((rule, assertion) for assertion in rule.then)
 
 
 class Selected(NamedTuple):
@@ -83,19 +89,39 @@ class Selected(NamedTuple):
         return found.values()
 
 
-class _Group:
-    """Selections that ask for the same fields, or one that asks for more than values."""
+class _Choice:
+    """The selections for some kinds, told apart by which of all their conditions hold."""
 
-    def __init__(self, selections: list[Selection], places: tuple[int, ...] | None) -> None:
-        self._selections = selections
-        self._remembered: Remembered[list[Selection]] = NOTHING_REMEMBERED if places is None else Remembered(places)
+    def __init__(self, selections: list[Selection], values: ShortValues) -> None:
+        self._values = values
+        self._conditions: list[_Condition] = []
+        # Of each selection which conditions it has, by their places among all.
+        self._selections = [(each, [self._place(one) for one in each.where]) for each in selections]
+        self._known: dict[tuple[bool, ...], Selected] = {}
 
-    def holding(self, row: Row, subject: EntrySubject, scope: Scope) -> list[Selection]:
-        """The selections whose conditions hold."""
-        return self._remembered.of(row, self._ask, subject, scope)
+    def _place(self, assertion: Assertion) -> int:
+        for place, known in enumerate(self._conditions):
+            if known.assertion == assertion:
+                return place
+        self._conditions.append(_Condition(assertion, self._values))
+        return len(self._conditions) - 1
 
-    def _ask(self, subject: EntrySubject, scope: Scope) -> list[Selection]:
-        return [each for each in self._selections if each.selects(subject, scope)]
+    def of(self, row: Row, subject: EntrySubject, scope: Scope) -> Selected:
+        """What selects an entry."""
+        holding = tuple([each.holds(row, subject, scope) for each in self._conditions])
+        known = self._known.get(holding)
+        if known is None:
+            fitting = [each for each, places in self._selections if all(holding[place] for place in places)]
+            known = self._known[holding] = self._combined(fitting)
+        return known
+
+    def _combined(self, selections: list[Selection]) -> Selected:
+        together: dict[tuple[int, ...] | None, _Judges] = {}
+        for rule, assertion in (each for selection in selections for each in selection.local):
+            places = _places([assertion], self._values)
+            together.setdefault(places, _Judges(places)).add(rule, assertion)
+        names = tuple(name for each in selections for name in each.names)
+        return Selected(names, tuple(name for each in selections for name in each.pending), list(together.values()))
 
 
 class SelectionTable:
@@ -104,8 +130,7 @@ class SelectionTable:
     def __init__(self, rules: Iterable[Rule], values: ShortValues) -> None:
         self._values = values
         self._selections: dict[str, list[Selection]] = {}
-        self._groups: dict[tuple[str, ...], list[_Group]] = {}
-        self._combined: dict[tuple[int, ...], Selected] = {}
+        self._choices: dict[tuple[str, ...], _Choice] = {}
         for rule in rules:
             if rule.subject == "entry":
                 self._add(self._selections.setdefault(rule.kind, []), rule)
@@ -114,40 +139,21 @@ class SelectionTable:
         where = rule.given.where
         selection = next((each for each in selections if each.where == where), None)
         if selection is None:
-            selection = Selection(where, [evaluation.predicate(each) for each in where], [], [], {})
+            selection = Selection(where, [], [], [])
             selections.append(selection)
-            _places(where, self._values)
-        selection.add(rule, self._values)
+        selection.add(rule)
+        # Rows must have places for all that any rule asks for, before the first of them is made.
+        for assertion in (*where, *(() if rule.needs_project else rule.then)):
+            _places([assertion], self._values)
 
     def of(self, kinds: tuple[str, ...], row: Row, subject: EntrySubject, scope: Scope) -> Selected:
         """What selects an entry of some kinds; rules for any kind are not for forms."""
-        groups = self._groups.get(kinds)
-        if groups is None:
+        choice = self._choices.get(kinds)
+        if choice is None:
             names = [*kinds, *([ANY] if kinds and FORM not in kinds else [])]
             selections = [each for name in names for each in self._selections.get(name, ())]
-            groups = self._groups[kinds] = self._grouped(selections)
-        holding = [each for group in groups for each in group.holding(row, subject, scope)]
-        key = tuple(map(id, holding))
-        selected = self._combined.get(key)
-        if selected is None:
-            selected = self._combined[key] = _combined(holding)
-        return selected
-
-    def _grouped(self, selections: list[Selection]) -> list[_Group]:
-        """Selections that ask for the same fields together; one that asks for more than values stays alone."""
-        together: dict[object, list[Selection]] = {}
-        for selection in selections:
-            places = _places(selection.where, self._values)
-            together.setdefault(id(selection) if places is None else places, []).append(selection)
-        return [_Group(each, _places(each[0].where, self._values)) for each in together.values()]
-
-
-def _combined(selections: list[Selection]) -> Selected:
-    return Selected(
-        tuple(name for each in selections for name in each.names),
-        tuple(name for each in selections for name in each.pending),
-        [judges for each in selections for judges in each.local.values()],
-    )
+            choice = self._choices[kinds] = _Choice(selections, self._values)
+        return choice.of(row, subject, scope)
 
 
 def _places(assertions: Iterable[Assertion], values: ShortValues) -> tuple[int, ...] | None:

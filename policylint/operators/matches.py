@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.operators.operator import Failure, shown
-from policylint.patterns import compile_pattern, is_found, searcher
+from policylint.patterns import compile_pattern, is_found
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 NEEDS_PROJECT = False
 Options = str
+
+# Longer texts are seldom the same twice, and of many others only the last are worth their place.
+_SHORT = 60
+_MOST_KNOWN = 1_024
 
 
 def validate(options: Options) -> None:
@@ -32,6 +36,24 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 
 def predicate(options: Options) -> Predicate:
-    """What tells whether `check` finds nothing."""
-    # Compiled when there is something to search: of most documents no rule asks so much.
-    return lambda value, _scope: value.value is not MISSING and searcher(options)(value.text.encode()) is not None
+    """What tells whether `check` finds nothing; thousands of entries share a few words, which are searched once."""
+    known: dict[str, bool] = {}
+
+    def is_matched(value: Value, _scope: Scope) -> bool:
+        if value.value is MISSING:
+            return False
+        text = value.text
+        found = known.get(text)
+        if found is None:
+            found = is_found(options, text)
+            if len(text) <= _SHORT:
+                _keep(known, text, found)
+        return found
+
+    return is_matched
+
+
+def _keep(known: dict[str, bool], text: str, found: bool) -> None:
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[text] = found
