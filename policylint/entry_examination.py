@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from policylint.extraction.entries import Entry
     from policylint.facts import EntryField, Origin
     from policylint.identifiers import Grammar
+    from policylint.operators.operator import Judge
     from policylint.pack import EntryKind, EntrySettings, Rule
+    from policylint.project import Project
     from policylint.selection import Selected
     from policylint.short_values import Row
 
@@ -84,10 +86,11 @@ class EntryExaminer:
         """An entry as the subject of rules."""
         return EntrySubject(entry, self.settings.aliases, locate, self._schema(entry), **known)  # type: ignore[arg-type]
 
-    def scope(self, entry: EntryFact) -> Scope:
-        """What surrounds the values of an entry while its file is judged alone."""
-        names = EntryNames(entry, self.settings.aliases)
-        return Scope(names, entry.path, "", self._grammar, self._schema(entry), entry, self.settings.placeholder)
+    def scope(self, entry: EntryFact, project: Project | None = None, judge: Judge | None = None) -> Scope:
+        """What surrounds the values of an entry while its file is judged alone, or with a project and a judge."""
+        names, schema = EntryNames(entry, self.settings.aliases), self._schema(entry)
+        placeholder, grammar = self.settings.placeholder, self._grammar
+        return Scope(names, entry.path, "", grammar, schema, entry, placeholder, project=project, judge=judge)
 
     def _canonical(self, name: str) -> str:
         normalised = normalise(name)

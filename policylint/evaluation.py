@@ -97,15 +97,15 @@ def _guarded(assertion: Assertion) -> Predicate:
     conditions = [predicate(each) for each in assertion.when]
     if not conditions:
         return asserted
-    return lambda subject, scope: not all(each(subject, scope) for each in conditions) or asserted(subject, scope)
+    return lambda subject, scope: not all_true(conditions, subject, scope) or asserted(subject, scope)
 
 
 def _asserted(assertion: Assertion) -> Predicate:
     parts = [predicate(part) for part in assertion.parts]
     if assertion.combinator == "all":
-        return lambda subject, scope: all(part(subject, scope) for part in parts)
+        return lambda subject, scope: all_true(parts, subject, scope)
     if assertion.combinator == "any":
-        return lambda subject, scope: any(part(subject, scope) for part in parts)
+        return lambda subject, scope: _any_true(parts, subject, scope)
     if assertion.combinator == "not":
         return lambda subject, scope: not parts[0](subject, scope)
     operator, options = load_operator(assertion.operator), assertion.options
@@ -122,6 +122,13 @@ def all_true(predicates: Iterable[Predicate], subject: Subject, scope: Scope) ->
         if not holds(subject, scope):
             return False
     return True
+
+
+def _any_true(predicates: Iterable[Predicate], subject: Subject, scope: Scope) -> bool:
+    for holds in predicates:  # noqa: SIM110 - as above
+        if holds(subject, scope):
+            return True
+    return False
 
 
 def all_hold(conditions: Iterable[Assertion], subject: Subject, scope: Scope) -> bool:

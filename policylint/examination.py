@@ -327,7 +327,7 @@ class _FileExamination:
         reference = found.reference
         return ReferenceFact(
             reference.text,
-            tuple(map(str, reference.targets)),
+            reference.target_texts(),
             reference.fault,
             reference.note,
             self._source.path,

@@ -92,6 +92,10 @@ class Reference(NamedTuple):
     note_start: int
     note_end: int
 
+    def target_texts(self) -> tuple[str, ...]:
+        """The targets as texts; most IDs that are made are made here."""
+        return tuple([f"{prefix}-{number}{suffix}" for prefix, number, suffix in self.targets])
+
 
 class _Item(NamedTuple):
     """What stands at one place, before its note is read."""

@@ -180,7 +180,7 @@ class Judgement:
         return self._examiner.entries.subject(entry, self._locate, results=self._project.results)
 
     def _scope(self, entry: EntryFact) -> Scope:
-        return self._examiner.entries.scope(entry)._replace(project=self._project, judge=self._meets)
+        return self._examiner.entries.scope(entry, self._project, self._meets)
 
     def _locate(self, entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
         document = self._project.document_of(entry.path, entry.origin)

@@ -19,6 +19,7 @@ else:
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             namespace |= {field: _tuplegetter(index, None) for index, field in enumerate(fields)}
             known = {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields, "__slots__": ()}
+            known["_places"] = {field: place for place, field in enumerate(fields)}
             return super().__new__(cls, name, bases, namespace | known)
 
     class NamedTuple(tuple, metaclass=_NamedTupleType):
@@ -30,10 +31,12 @@ else:
             return cls.__new__(cls, *values, **named)
 
         def _replace(self, **changes: Any) -> NamedTuple:
-            made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
-            if changes:
-                raise TypeError(f"{type(self).__name__} has no field '{min(changes)}'")
-            return made
+            values, places = [*self], self._places
+            for field, value in changes.items():
+                if field not in places:
+                    raise TypeError(f"{type(self).__name__} has no field '{field}'")
+                values[places[field]] = value
+            return tuple.__new__(type(self), values)
 
         def _asdict(self) -> dict[str, Any]:
             return dict(zip(self._fields, self, strict=True))

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policylint.evaluation import Predicate
-    from policylint.facts import EntryFact, ReferenceFact
+    from policylint.facts import ReferenceFact
     from policylint.identifiers import Grammar
+    from policylint.operators.operator import Judge
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
     from policylint.targets import Key
@@ -62,7 +63,7 @@ class ReferenceRules:
         rules: Iterable[Rule],
         project: Project,
         grammar: Callable[[], Grammar],
-        judge: Callable[[EntryFact, Iterable[Assertion]], bool],
+        judge: Judge,
     ) -> None:
         self._project = project
         self._grammar = grammar

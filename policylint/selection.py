@@ -43,10 +43,7 @@ class _Condition:
         places = _places([assertion], values)
         self.assertion = assertion
         self.remembered: Remembered[bool] = NOTHING_REMEMBERED if places is None else Remembered(places)
-        self._predicate = evaluation.predicate(assertion)
-
-    def holds(self, row: Row, subject: EntrySubject, scope: Scope) -> bool:
-        return self.remembered.of(row, self._predicate, subject, scope)
+        self.predicate = evaluation.predicate(assertion)
 
 
 class Selection(Record):
@@ -108,7 +105,7 @@ class _Choice:
 
     def of(self, row: Row, subject: EntrySubject, scope: Scope) -> Selected:
         """What selects an entry."""
-        holding = tuple([each.holds(row, subject, scope) for each in self._conditions])
+        holding = tuple([each.remembered.of(row, each.predicate, subject, scope) for each in self._conditions])
         known = self._known.get(holding)
         if known is None:
             fitting = [each for each, places in self._selections if all(holding[place] for place in places)]

@@ -86,6 +86,14 @@ class Names(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """What tells whether an entry of any file meets conditions."""
+
+    def __call__(self, entry: EntryFact, conditions: Iterable[Assertion], /) -> bool:
+        """Whether it does."""
+        ...
+
+
 class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
@@ -107,7 +115,7 @@ class Scope(NamedTuple):
     is_marked: bool = False
     data: object = None
     project: Project | None = None
-    judge: Callable[[EntryFact, Iterable[Assertion]], bool] | None = None
+    judge: Judge | None = None
 
 
 # Whether a value is as some options ask.
