@@ -127,7 +127,7 @@ class Judgement:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""
         for name, together in self._sets(entries).items():
             if together.first.path in selected:
-                for assertion in together.unmet:
+                for assertion, _ in together.unmet:
                     yield from self._at_first(self._rules[name], assertion, together.first)
 
     def _sets(self, entries: list[EntryFact]) -> dict[str, _Set]:
@@ -155,9 +155,12 @@ class Judgement:
         for rule in rules:
             together = found.get(rule.name)
             if together is None:
-                together = found[rule.name] = _Set(entry, list(rule.then), _asks_project_only(rule))
-            together.unmet[:] = [e for e in together.unmet if not evaluation.holds(e, subject, scope)]
-            is_answered = is_answered or not together.is_asking
+                unmet = [(each, evaluation.predicate(each)) for each in rule.then]
+                together = found[rule.name] = _Set(entry, unmet, _asks_project_only(rule))
+            left = [each for each in together.unmet if not each[1](subject, scope)]
+            if len(left) < len(together.unmet) or together.asks_first_only:
+                together.unmet[:] = left
+                is_answered = is_answered or not together.is_asking
         return is_answered
 
     def _at_first(self, rule: Rule, assertion: Assertion, first: EntryFact) -> Iterator[Diagnostic]:
@@ -199,7 +202,7 @@ class _Set(Record):
     """The first entry that could fulfil a rule, and the assertions that none does."""
 
     first: EntryFact
-    unmet: list[Assertion]
+    unmet: list[tuple[Assertion, Predicate]]
     asks_first_only: bool
 
     @property
