@@ -1,0 +1,134 @@
+"""Rules about entries: what is remembered of other entries with the same words makes no difference to any of them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policylint import engine
+from policylint.filetree import MemoryTree
+from policylint.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from policylint.diagnostics import Diagnostic
+
+OWN_RULES = {
+    "named": ("", "{field: Owner | Team, exists: true}"),
+    "not-shared": ("", "{field: Owner, not: {matches: '(?i)team|all'}, message: is shared}"),
+    "strict": (
+        "where: {Type: Criteria}",
+        "{any: [{field: Owner, equals: 1}, {field: Blocker, equals: true}, {field: Priority, one_of: [1, x]}]}",
+    ),
+    "when-owned": (
+        "where: {State | Status: {exists: true}}",
+        "{when: {Owner: {exists: true}}, field: Stage, matches: eploy}",
+    ),
+    "titled": ("where: {entry.title: {matches: 'a'}}", "{field: entry.title, not: {matches: '^a+$'}, message: is a}"),
+    "in-place": ("", "{field: entry.path, matches: '00[0-3]'}"),
+    "unlike-its-title": ("where: {Owner: {exists: true}}", "{field: Owner, differs_from: '{title}'}"),
+    "other-than-its-team": ("", "{field: Owner, other_than: '{Team}'}"),
+    "says-little": ("where: {Blocker: {exists: false}}", "{not: {matches: 'team'}, message: says it}"),
+    "planned": ("where: {Description: {exists: true}}", "{field: entry.dialect, equals: plan}"),
+}
+RULE = """\
+id: ops/{name}
+title: Own
+severity: error
+rationale: because
+fix: mend it
+references: [none]
+given: {{entry: '*', missing: skip, {conditions}}}
+then: {then}
+examples:
+  valid:
+    - title: nothing
+      files: {{a.md: text}}
+  invalid:
+    - title: something
+      files: {{a.md: "EPIC-01: a"}}
+      expect: ["a.md:1:1: it is wrong"]
+"""
+
+WORDS = st.sampled_from(
+    [
+        "a",
+        "b",
+        "**a**",
+        "`",
+        "",
+        " ",
+        "Criteria",
+        "Rollback",
+        "Pre-deploy",
+        "team",
+        "Dana",
+        "active",
+        "x" * 61,
+        "1",
+        "TBD",
+    ]
+)
+VALUES = WORDS | st.sampled_from([1, True, None, [], ["a"], {"team": "a"}, ["team", "b" * 70]])
+NAMES = [
+    "Type",
+    "Stage",
+    "Owner",
+    "Team",
+    "owner",
+    "State",
+    "Status",
+    "Blocker",
+    "Priority",
+    "Description",
+    "Requirement",
+]
+FIELDS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6)
+ENTRIES = st.lists(st.tuples(WORDS, FIELDS), min_size=2, max_size=8)
+
+
+@cache
+def workspace() -> Workspace:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "repository"
+        (root / "policy" / "ops").mkdir(parents=True)
+        for name, (conditions, then) in OWN_RULES.items():
+            text = RULE.format(name=name, conditions=conditions, then=then)
+            (root / "policy" / "ops" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        (root / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
+        return open_workspace(str(root), None, str(root))
+
+
+def found(files: dict[str, str]) -> list[Diagnostic]:
+    """What rules that need no other file say of the entries."""
+    pack = workspace().pack
+    alone = [rule.name for rule in pack.rules if rule.subject == "entry" and not rule.needs_project]
+    return list(engine.check(MemoryTree(files), pack, engine.Settings(alone)).diagnostics)
+
+
+def written(number: int, title: str, fields: dict[str, object]) -> str:
+    lines = [f"{name}: {json.dumps(value)}" for name, value in fields.items()]
+    return "\n".join([f"ID: DEP-{number:03}", f"Title: {json.dumps(title)}", *lines, ""])
+
+
+@given(ENTRIES)
+def test_an_entry_is_judged_among_others_as_it_is_alone(entries: list[tuple[str, dict[str, object]]]) -> None:
+    files = {f"release/dep/DEP-{number:03}.yaml": written(number, *entry) for number, entry in enumerate(entries)}
+    alone = [each for path, text in files.items() for each in found({path: text})]
+    assert found(files) == alone
+
+
+def test_all_own_rules_of_this_module_find_something() -> None:
+    odd = {"Owner": "a", "Team": "a", "State": "active", "Type": "Criteria", "Stage": "b", "Description": "a"}
+    files = {
+        "release/dep/DEP-005.yaml": written(5, "a", odd),
+        "release/dep/DEP-006.yaml": written(6, "b", {"Owner": "team"}),
+        "release/dep/DEP-007.yaml": written(7, "b", {"Type": "Release", "Strategy": "Rolling", "Status": "active"}),
+    }
+    names = {each.rule for each in found(files)}
+    assert {f"ops/{name}" for name in OWN_RULES} - names == set()
