@@ -1,7 +1,8 @@
-"""YAML in its plainest form, read line by line: a mapping at the margin of scalars, texts and lists of scalars.
+"""YAML in its plainest form, read line by line: a mapping at the margin of scalars, texts, lists and tables, which
+hold scalars, with comments between them and behind them.
 
-Thousands of entries are written in it, one a file. It is read without libyaml and without a node for each part, in a
-third of the time; a text with anything else in it is left to libyaml (`yaml`), which says the same of these.
+Thousands of entries are written in it, one a file. It is read without libyaml and without a node for each part, in half
+of the time; a text with anything else in it is left to libyaml (`yaml`), which says the same of these.
 """
 
 from __future__ import annotations
@@ -9,45 +10,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policylint.documents.document import Document, Extent, Place
-from policylint.documents.yaml_values import plain_value
+from policylint.documents import yaml_pairs
+from policylint.documents.document import Document, Place
+from policylint.documents.yaml_places import comments_outside
 
 if TYPE_CHECKING:
-    from policylint.documents.document import Limits
+    from collections.abc import Iterator
+
+    from policylint.documents.document import Comment, Extent, Limits
     from policylint.documents.source import Source
     from policylint.edits import Edit, TextEdit
     from policylint.selectors import Path
 
-# A line of text: what is beyond ASCII is looked at once for the whole text, since large sets are slow to compile.
-_LINE = r"[^\x00-\x1f\x7f]"
 # What YAML forbids and what some reader takes for the end of a line.
 _ODD = "[\x80-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
-# Plain scalars that start with a hyphen or a colon are left to libyaml; so are those that end with blanks.
-_PLAIN_START = r"[A-Za-z0-9$()+./;<=\\^_~]"
-_PLAIN = rf"{_PLAIN_START}(?:[^\x00-\x20:\x7f]++|:(?![ \n]|\Z)|[ ]++(?![#\n]|\Z))*+"
-_IN_DOUBLE, _IN_SINGLE = r"[^\x00-\x1f\"\\\x7f]*+", r"[^\x00-\x1f'\x7f]*+"
-_SCALAR = rf"""(?:"({_IN_DOUBLE})"|'({_IN_SINGLE})'|({_PLAIN}))"""
-_ANY_SCALAR = rf"""(?:"{_IN_DOUBLE}"|'{_IN_SINGLE}'|{_PLAIN})"""
-# A key; its value in double quotes, in single quotes, plain, as lines of text or as a list.
-_PAIR = re.compile(
-    rf"([A-Za-z](?:[A-Za-z0-9_ -]{{0,60}}[A-Za-z0-9_-])?):(?:[ ]++(?:{_SCALAR}(?:\n|\Z)"
-    rf"|(\|\n([ ]++)[^\x00-\x20\x7f]{_LINE}*+\n(?:\6[ ]*+[^\x00-\x20\x7f]{_LINE}*+\n)*+))"
-    rf"|\n(([ ]*+)-[ ]++{_ANY_SCALAR}(?:\n|\Z)(?:\8-[ ]++{_ANY_SCALAR}(?:\n|\Z))*+))"
-)
-_KEY, _BARE, _TEXT, _INDENTATION, _LIST = 1, 4, 5, 6, 7
-_BARE_ITEM = 3
-_ITEM = re.compile(rf"[ ]*+-[ ]++{_SCALAR}\n?")
-_OPENING = "---\n"
-# A list in the mapping: what nests deeper is not read here.
+_OPENING = re.compile(rf"{yaml_pairs.GAP}(?:---\n{yaml_pairs.GAP})?+")
+# A list or table in the mapping: what nests deeper is not read here.
 _DEPTH = 2
+
+_Pairs = dict[str, re.Match[str]]
 
 
 class LinesDocument(Document):
-    """The mapping of a text, by the match of each pair; places come from the matches."""
+    """The mapping of a text, by the match of each pair; places and comments come from the matches."""
 
-    def __init__(self, source: Source, data: dict[str, object], pairs: dict[str, re.Match[str]]) -> None:
+    def __init__(self, source: Source, data: dict[str, object], text: str, pairs: _Pairs) -> None:
         super().__init__(source, data)
+        self._text = text
         self._pairs = pairs
+        self._places: dict[str, dict[str | int, Place]] = {}
+        self._comments: list[Comment] | None = None
 
     def find(self, path: Path) -> Place | None:
         """The place of a path, which has at most two steps."""
@@ -57,8 +49,14 @@ class LinesDocument(Document):
         if pair is None:
             return None
         if len(path) == 1:
-            return Place(pair.span(_KEY), _extent(pair))
-        return _find_item(pair, path[1]) if len(path) == _DEPTH else None
+            return Place(pair.span(yaml_pairs.KEY), self._extent(pair))
+        return self._members(pair).get(path[1]) if len(path) == _DEPTH else None
+
+    def comments(self) -> list[Comment]:
+        """The comments of the text."""
+        if self._comments is None:
+            self._comments = comments_outside(self._text, [*self._marked_scalars()]) if "#" in self._text else []
+        return self._comments
 
     def edited(self, edit: Edit) -> list[TextEdit] | None:
         """Scalars and keys are replaced; nothing else is edited."""
@@ -66,9 +64,26 @@ class LinesDocument(Document):
 
         return yaml_edited(self, edit)
 
+    def _members(self, pair: re.Match[str]) -> dict[str | int, Place]:
+        """The places of the members of a pair, looked for once: a rule may report many of a long list."""
+        key = pair[yaml_pairs.KEY]
+        if key not in self._places:
+            self._places[key] = yaml_pairs.members(pair)
+        return self._places[key]
+
+    def _extent(self, pair: re.Match[str]) -> Extent:
+        return yaml_pairs.extent(pair, self._members(pair))
+
     def _extent_of_all(self) -> Extent:
-        pairs = [*self._pairs.values()]
-        return pairs[0].start(), _extent(pairs[-1])[1]
+        last = next(reversed(self._pairs.values()))
+        return next(iter(self._pairs.values())).start(), self._extent(last)[1]
+
+    def _marked_scalars(self) -> Iterator[Extent]:
+        """The scalars that may hold a `#`, in order."""
+        for pair in self._pairs.values():
+            if self._text.find("#", *pair.span()) >= 0:
+                places = self._members(pair)
+                yield from (place.value for place in places.values()) if places else (self._extent(pair),)
 
 
 def read(source: Source, text: str, limits: Limits) -> LinesDocument | None:
@@ -77,62 +92,25 @@ def read(source: Source, text: str, limits: Limits) -> LinesDocument | None:
         return None
     if not text.isascii() and re.search(_ODD, text):
         return None
-    data: dict[str, object] = {}
-    pairs: dict[str, re.Match[str]] = {}
-    position, end = len(_OPENING) if text.startswith(_OPENING) else 0, len(text)
-    while position < end:
-        pair = _PAIR.match(text, position)
-        if pair is None:
-            return None
-        key, position = pair[_KEY], pair.end()
-        if key in pairs:
-            return None
-        pairs[key] = pair
-        data[key] = _value(pair)
-    return LinesDocument(source, data, pairs) if pairs else None
-
-
-def _value(pair: re.Match[str]) -> object:
-    form = pair.lastindex or _BARE
-    if form == _BARE:
-        return plain_value(pair[_BARE])
-    if form == _TEXT:
-        indentation = pair[_INDENTATION]
-        return pair[_TEXT][len("|\n") + len(indentation) :].replace(f"\n{indentation}", "\n")
-    if form == _LIST:
-        return [_item(item) for item in _items(pair)]
-    return pair[form]
-
-
-def _items(pair: re.Match[str]) -> list[re.Match[str]]:
-    return [*_ITEM.finditer(pair.string, *pair.span(_LIST))]
-
-
-def _item(item: re.Match[str]) -> object:
-    form = item.lastindex or _BARE_ITEM
-    return plain_value(item[form]) if form == _BARE_ITEM else item[form]
-
-
-def _find_item(pair: re.Match[str], step: str | int) -> Place | None:
-    if pair.lastindex != _LIST or not isinstance(step, int):
+    pairs = _pairs(text)
+    if not pairs:
         return None
-    items = _items(pair)
-    return Place(None, _scalar_extent(items[step], _BARE_ITEM)) if 0 <= step < len(items) else None
+    try:
+        data = {key: yaml_pairs.value(pair) for key, pair in pairs.items()}
+    except yaml_pairs.KeyTwice:
+        return None
+    return LinesDocument(source, data, text, pairs)
 
 
-def _extent(pair: re.Match[str]) -> Extent:
-    form = pair.lastindex
-    if form == _TEXT:
-        # The end of its last line is not part of a value.
-        return pair.start(_TEXT), pair.end(_TEXT) - 1
-    if form == _LIST:
-        end = pair.end(_LIST)
-        return pair.end(_LIST + 1), end - pair.string.endswith("\n", 0, end)
-    return _scalar_extent(pair, _BARE)
-
-
-def _scalar_extent(match: re.Match[str], bare: int) -> Extent:
-    """The extent of a scalar with its quotes; `bare` is the group of one without."""
-    form = match.lastindex or bare
-    start, end = match.span(form)
-    return (start, end) if form == bare else (start - 1, end + 1)
+def _pairs(text: str) -> _Pairs | None:
+    """The pairs of a text by key; None where a part of it is none, or has the key of another."""
+    pairs: _Pairs = {}
+    opening = _OPENING.match(text)
+    position, end = opening.end() if opening else 0, len(text)
+    while position < end:
+        pair = yaml_pairs.PAIR.match(text, position)
+        if pair is None or pair[1] in pairs:
+            return None
+        pairs[pair[1]] = pair
+        position = pair.end()
+    return pairs
