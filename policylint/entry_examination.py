@@ -56,7 +56,7 @@ class EntryExaminer:
         self._allowance = allowance
         self._grammar = grammar
         self._placeholder = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
-        self._values = ShortValues(self._canonical)
+        self._values = ShortValues(settings.canonical)
         self._recognition = Recognition(settings.kinds, self._values)
         self._table = SelectionTable(rules, self._values)
         self._schemas: dict[tuple[str, str, tuple[str, ...]], str] = {}
@@ -84,17 +84,13 @@ class EntryExaminer:
         self, entry: EntryFact, locate: Callable[[EntryFact, EntryField], tuple[Span, Span]], **known: object
     ) -> EntrySubject:
         """An entry as the subject of rules."""
-        return EntrySubject(entry, self.settings.aliases, locate, self._schema(entry), **known)  # type: ignore[arg-type]
+        return EntrySubject(entry, self.settings.canonical, locate, self._schema(entry), **known)  # type: ignore[arg-type]
 
     def scope(self, entry: EntryFact, project: Project | None = None, judge: Judge | None = None) -> Scope:
         """What surrounds the values of an entry while its file is judged alone, or with a project and a judge."""
-        names, schema = EntryNames(entry, self.settings.aliases), self._schema(entry)
+        names, schema = EntryNames(entry, self.settings.canonical), self._schema(entry)
         placeholder, grammar = self.settings.placeholder, self._grammar
         return Scope(names, entry.path, "", grammar, schema, entry, placeholder, project=project, judge=judge)
-
-    def _canonical(self, name: str) -> str:
-        normalised = normalise(name)
-        return self.settings.aliases.get(normalised, normalised)
 
     def _schema(self, entry: EntryFact) -> str:
         key = (entry.prefix, entry.dialect, entry.kinds)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
     from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
+    from policylint.selection import Selected
     from policylint.selectors import Alternatives, Path
 
 SUPPRESSION_MARK = "policylint"
@@ -133,7 +134,8 @@ class _FileExamination:
         self._places: dict[str, int] = {}
         self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
-        self._counted: set[int] = set()
+        # By identity, and kept so that it stays their own.
+        self._counted: dict[int, Selected] = {}
         self._document_number = 0
         self._format = ""
         self._views: list[_View] = []
@@ -320,7 +322,7 @@ class _FileExamination:
         self._entries.append(fact)
         self._diagnostics.extend(diagnostics)
         if id(selected) not in self._counted:
-            self._counted.add(id(selected))
+            self._counted[id(selected)] = selected
             self._selected.update(dict.fromkeys(selected.names, 1))
 
     def _reference(self, found: FoundReference) -> ReferenceFact:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint.diagnostics import Severity
+from policylint.field_names import normalise
 from policylint.record import Record
 from policylint.selectors import Alternatives
 from policylint.shell.vocabulary import Commands
@@ -106,11 +107,9 @@ class Assertions:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Assertions) and other._rows == self._rows
-
-    def __hash__(self) -> int:
-        return hash(len(self._rows))
+    def texts(self) -> tuple[str, ...]:
+        """What each says, as a text: assertions are the same if these are; as values 1 and true would be."""
+        return tuple(map(repr, self._rows))
 
 
 class Assertion(Record):
@@ -311,6 +310,11 @@ class EntrySettings(Record):
     link_types: list[LinkType]
     aliases: dict[str, str]
     kinds: list[EntryKind]
+
+    def canonical(self, name: str) -> str:
+        """The canonical normalised name of a field that is named in one of its ways."""
+        normalised = normalise(name)
+        return self.aliases.get(normalised, normalised)
 
 
 class Pack(Record):

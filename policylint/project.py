@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import documents
-from policylint.field_names import normalise
 from policylint.filetree import FileTree, Unreadable, as_text, base_of
 
 if TYPE_CHECKING:
@@ -98,13 +97,8 @@ class Project:
 
     def field_of(self, entry: EntryFact, name: str) -> object:
         """The value of a field, by any of its names; None when the entry has no such field."""
-        field = entry.fields.get(self.canonical(name))
+        field = entry.fields.get(self.entry_settings.canonical(name))
         return field.value if field else None
-
-    def canonical(self, name: str) -> str:
-        """The name under which entries have a field, from any of its names."""
-        normalised = normalise(name)
-        return self.entry_settings.aliases.get(normalised, normalised)
 
     def similar_definition(self, identifier: str, source: str = "") -> EntryFact | None:
         """The definition of the ID that a mistyped one most likely meant: one digit away, the nearest first.

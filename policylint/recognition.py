@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation, globs
 from policylint.named_tuple import NamedTuple
-from policylint.short_values import Remembered
+from policylint.short_values import remembered
 from policylint.subjects import is_property
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from policylint.facts import EntryFact
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Dialect, EntryKind
-    from policylint.short_values import Row, ShortValues
+    from policylint.short_values import Remembered, Row, ShortValues
     from policylint.subjects import EntrySubject
 
     View = tuple[EntrySubject, Scope]
@@ -36,14 +36,9 @@ class Recognition:
         for kind in kinds:
             for prefix in kind.prefixes:
                 self._kinds.setdefault(prefix, []).append(kind)
-        self._places = {prefix: values.places(_leaves(each)) for prefix, each in self._kinds.items()}
+        self._places = {prefix: values.places(_conditions(each)) for prefix, each in self._kinds.items()}
         # Whether it takes more than fields.
-        self.asks_properties = any(
-            is_property(str(name[0]))
-            for each in self._kinds.values()
-            for leaf in _leaves(each)
-            for name in leaf.field or ()
-        )
+        self.asks_properties = any(map(_asks_properties, _conditions(kinds)))
         self._at_home: dict[tuple[str, str], tuple[bool, ...]] = {}
         self._remembered: dict[tuple[str, tuple[bool, ...]], Remembered[Recognised]] = {}
 
@@ -53,10 +48,10 @@ class Recognition:
         if kinds is None:
             return Recognised((), None)
         key = entry.prefix, self._homes(entry, kinds)
-        remembered = self._remembered.get(key)
-        if remembered is None:
-            remembered = self._remembered[key] = Remembered(self._places[entry.prefix])
-        return remembered.of(row, _recognised, kinds, key[1], view)
+        known = self._remembered.get(key)
+        if known is None:
+            known = self._remembered[key] = remembered(self._places[entry.prefix])
+        return known.of(row, _recognised, kinds, key[1], view)
 
     def _homes(self, entry: EntryFact, kinds: list[EntryKind]) -> tuple[bool, ...]:
         """Of each kind whether the entry stands in a home of it; a file is asked once."""
@@ -66,10 +61,14 @@ class Recognition:
         return self._at_home[key]
 
 
-def _leaves(kinds: list[EntryKind]) -> list[Assertion]:
+def _conditions(kinds: list[EntryKind]) -> list[Assertion]:
     rows = [row for kind in kinds for row in kind.recognised_by]
     rows += [row for kind in kinds for dialect in kind.dialects for row in dialect.recognised_by]
-    return [leaf for row in rows for condition in row for leaf in condition.leaves()]
+    return [condition for row in rows for condition in row]
+
+
+def _asks_properties(condition: Assertion) -> bool:
+    return any(is_property(str(name[0])) for leaf in condition.leaves() for name in leaf.field or ())
 
 
 def _recognised(kinds: list[EntryKind], at_home: tuple[bool, ...], view: Callable[[], View]) -> Recognised:

@@ -71,7 +71,7 @@ class ReferenceRules:
         self._rules = [rule for rule in rules if rule.subject == "reference"]
         asked = (leaf for rule in self._rules for each in rule.then for leaf in each.leaves() if _asks_targets(leaf))
         conditions = [each for leaf in asked for each in _conditions_on_targets(leaf)]
-        self._targets = Targets(project.index, conditions, project.entry_settings.aliases)
+        self._targets = Targets(project.index, conditions, project.entry_settings.canonical)
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._shapes_with_note: dict[tuple[str, ...], Shape] = {}
 

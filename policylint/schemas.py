@@ -241,8 +241,8 @@ class _Verdict:
 def is_valid(path: str, data: object) -> bool:
     """Whether data conforms to the schema in a file."""
     if _Verdict.data is not data or _Verdict.path != path:
-        _Verdict.path, _Verdict.data, _Verdict.errors = path, data, None
-        _Verdict.is_valid = bool(_validity_for(path, data).is_valid(data))
+        told = bool(_validity_for(path, data).is_valid(data))
+        _Verdict.path, _Verdict.data, _Verdict.errors, _Verdict.is_valid = path, data, None, told
     return _Verdict.is_valid
 
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from policylint import evaluation
 from policylint.entry_kinds import ANY, FORM
 from policylint.named_tuple import NamedTuple
-from policylint.operators import load_operator
-from policylint.record import Record
-from policylint.short_values import NOTHING_REMEMBERED, Remembered
+from policylint.short_values import MOST_REMEMBERED, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from policylint.evaluation import Predicate
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Assertions, Rule
-    from policylint.short_values import Row, ShortValues
+    from policylint.short_values import Remembered, Row, ShortValues
     from policylint.subjects import EntrySubject
 
 
@@ -25,7 +23,7 @@ class _Judges:
     """Assertions of rules that ask for the same fields, or for more than values, which no `places` can tell."""
 
     def __init__(self, places: tuple[int, ...] | None) -> None:
-        self.remembered: Remembered[list[Rule]] = NOTHING_REMEMBERED if places is None else Remembered(places)
+        self.remembered: Remembered[list[Rule]] = remembered(places)
         self._rules: list[tuple[Rule, Predicate]] = []
 
     def add(self, rule: Rule, assertion: Assertion) -> None:
@@ -40,27 +38,29 @@ class _Condition:
     """A condition of selections, which is tried once for all of them."""
 
     def __init__(self, assertion: Assertion, values: ShortValues) -> None:
-        places = _places([assertion], values)
-        self.assertion = assertion
-        self.remembered: Remembered[bool] = NOTHING_REMEMBERED if places is None else Remembered(places)
+        self.remembered: Remembered[bool] = remembered(values.places([assertion]))
         self.predicate = evaluation.predicate(assertion)
 
 
-class Selection(Record):
-    """Rules that share their conditions: `pending` are those that need other entries, `local` what others assert."""
+class _Selection:
+    """Rules that share their conditions: `pending` are those that need other entries, `local` judge the others."""
 
-    where: Assertions
-    names: list[str]
-    pending: list[str]
-    local: list[tuple[Rule, Assertion]]
+    def __init__(self, where: Assertions, values: ShortValues) -> None:
+        self.conditions = dict(zip(where.texts(), where, strict=True))
+        self.names: list[str] = []
+        self.pending: list[str] = []
+        self.local: dict[tuple[int, ...] | None, _Judges] = {}
+        self._values = values
 
     def add(self, rule: Rule) -> None:
         """Add a rule with these conditions."""
         self.names.append(rule.name)
         if rule.needs_project:
             self.pending.append(rule.name)
-        else:
-            self.local.extend((rule, assertion) for assertion in rule.then)
+            return
+        for assertion in rule.then:
+            places = self._values.places([assertion])
+            self.local.setdefault(places, _Judges(places)).add(rule, assertion)
 
 
 class Selected(NamedTuple):
@@ -75,12 +75,12 @@ class Selected(NamedTuple):
         found: dict[str, Rule] = {}
         for judges in self.local:
             # Looked up here: most of a dozen lookups for each entry find that nothing is broken.
-            remembered = judges.remembered
-            values = remembered.key(row)
-            broken = remembered.known.get(values)
+            known = judges.remembered
+            values = known.key(row)
+            broken = known.known.get(values)
             if broken is None:
                 broken = judges.broken(subject, scope)
-                remembered.keep(values, broken)
+                known.keep(values, broken)
             for rule in broken:
                 found[rule.name] = rule
         return found.values()
@@ -89,36 +89,32 @@ class Selected(NamedTuple):
 class _Choice:
     """The selections for some kinds, told apart by which of all their conditions hold."""
 
-    def __init__(self, selections: list[Selection], values: ShortValues) -> None:
-        self._values = values
-        self._conditions: list[_Condition] = []
-        # Of each selection which conditions it has, by their places among all.
-        self._selections = [(each, [self._place(one) for one in each.where]) for each in selections]
+    def __init__(self, selections: list[_Selection], values: ShortValues) -> None:
+        conditions = {text: each for selection in selections for text, each in selection.conditions.items()}
+        self._conditions = [_Condition(each, values) for each in conditions.values()]
+        numbers = {text: number for number, text in enumerate(conditions)}
+        # Of each selection which conditions it has, by their numbers.
+        self._selections = [(each, [numbers[text] for text in each.conditions]) for each in selections]
         self._known: dict[tuple[bool, ...], Selected] = {}
-
-    def _place(self, assertion: Assertion) -> int:
-        for place, known in enumerate(self._conditions):
-            if known.assertion == assertion:
-                return place
-        self._conditions.append(_Condition(assertion, self._values))
-        return len(self._conditions) - 1
 
     def of(self, row: Row, subject: EntrySubject, scope: Scope) -> Selected:
         """What selects an entry."""
         holding = tuple([each.remembered.of(row, each.predicate, subject, scope) for each in self._conditions])
         known = self._known.get(holding)
         if known is None:
-            fitting = [each for each, places in self._selections if all(holding[place] for place in places)]
-            known = self._known[holding] = self._combined(fitting)
+            fitting = [each for each, numbers in self._selections if all(holding[number] for number in numbers)]
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[holding] = _combined(fitting)
         return known
 
-    def _combined(self, selections: list[Selection]) -> Selected:
-        together: dict[tuple[int, ...] | None, _Judges] = {}
-        for rule, assertion in (each for selection in selections for each in selection.local):
-            places = _places([assertion], self._values)
-            together.setdefault(places, _Judges(places)).add(rule, assertion)
-        names = tuple(name for each in selections for name in each.names)
-        return Selected(names, tuple(name for each in selections for name in each.pending), list(together.values()))
+
+def _combined(selections: list[_Selection]) -> Selected:
+    return Selected(
+        tuple(name for each in selections for name in each.names),
+        tuple(name for each in selections for name in each.pending),
+        [judges for each in selections for judges in each.local.values()],
+    )
 
 
 class SelectionTable:
@@ -126,39 +122,28 @@ class SelectionTable:
 
     def __init__(self, rules: Iterable[Rule], values: ShortValues) -> None:
         self._values = values
-        self._selections: dict[str, list[Selection]] = {}
+        # By the kind, and by what the conditions say.
+        self._selections: dict[str, dict[tuple[str, ...], _Selection]] = {}
         self._choices: dict[tuple[str, ...], _Choice] = {}
         for rule in rules:
             if rule.subject == "entry":
-                self._add(self._selections.setdefault(rule.kind, []), rule)
+                self._add(self._selections.setdefault(rule.kind, {}), rule)
 
-    def _add(self, selections: list[Selection], rule: Rule) -> None:
+    def _add(self, selections: dict[tuple[str, ...], _Selection], rule: Rule) -> None:
         where = rule.given.where
-        selection = next((each for each in selections if each.where == where), None)
+        selection = selections.get(where.texts())
         if selection is None:
-            selection = Selection(where, [], [], [])
-            selections.append(selection)
+            selection = selections[where.texts()] = _Selection(where, self._values)
+            for condition in where:
+                # Rows must have places for all that any rule asks for, before the first of them is made.
+                self._values.places([condition])
         selection.add(rule)
-        # Rows must have places for all that any rule asks for, before the first of them is made.
-        for assertion in (*where, *(() if rule.needs_project else rule.then)):
-            _places([assertion], self._values)
 
     def of(self, kinds: tuple[str, ...], row: Row, subject: EntrySubject, scope: Scope) -> Selected:
         """What selects an entry of some kinds; rules for any kind are not for forms."""
         choice = self._choices.get(kinds)
         if choice is None:
             names = [*kinds, *([ANY] if kinds and FORM not in kinds else [])]
-            selections = [each for name in names for each in self._selections.get(name, ())]
+            selections = [each for name in names for each in self._selections.get(name, {}).values()]
             choice = self._choices[kinds] = _Choice(selections, self._values)
         return choice.of(row, subject, scope)
-
-
-def _places(assertions: Iterable[Assertion], values: ShortValues) -> tuple[int, ...] | None:
-    """The places in rows of what assertions ask for; None when they ask for more than values."""
-    leaves = [leaf for assertion in assertions for leaf in assertion.leaves()]
-    return values.places(leaves) if all(map(_asks_value_only, leaves)) else None
-
-
-def _asks_value_only(leaf: Assertion) -> bool:
-    """Whether an assertion is about a field, and says the same of equal values; a template may bring in more."""
-    return bool(leaf.label) and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)

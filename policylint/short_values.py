@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
-from policylint.operators.operator import is_empty
+from policylint.operators.operator import SHORT, is_empty
 from policylint.selectors import MISSING
 from policylint.subjects import MARKS, field_text, is_property, property_of, property_reader
 
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from policylint.facts import EntryFact
     from policylint.pack import Assertion
 
-# Longer texts are seldom the same twice.
-_SHORT = 60
 # Stands for a longer text, and for what is no text: numbers are no keys, since 1 and true would be the same.
 _LONG = object()
-# How many answers, and forms of entries, are remembered: an untrusted repository may have as many as it has entries.
-_MOST_REMEMBERED = 4_096
+# How many answers of a kind are remembered: an untrusted repository may have as many different entries as it likes.
+MOST_REMEMBERED = 4_096
 
 # For each field that is asked for a short text, MISSING, or that it is something else; or whether it is empty.
 Row = list[object]
@@ -52,23 +50,26 @@ class ShortValues:
         self._places: dict[tuple[str, bool], int] = {}
         self._asked: list[_Asked] = []
         self._forms: dict[tuple[str, ...], _Form] = {}
-        self._properties: list[tuple[int, Callable[[EntryFact], str]]] = []
+        self._readers: dict[int, Callable[[EntryFact], str]] = {}
 
-    def places(self, assertions: Iterable[Assertion]) -> tuple[int, ...]:
-        """The places in rows of the fields that assertions with an operator ask for, each once, by their labels."""
+    def places(self, assertions: Iterable[Assertion]) -> tuple[int, ...] | None:
+        """The places in rows of the fields that assertions ask for; None when they ask for more than values."""
         by_label: dict[str, list[Assertion]] = {}
-        for each in assertions:
-            by_label.setdefault(each.label, []).append(each)
+        for leaf in (leaf for assertion in assertions for leaf in assertion.leaves()):
+            if not _asks_value_only(leaf):
+                return None
+            by_label.setdefault(leaf.label, []).append(leaf)
         return tuple(self._place(by_label[label]) for label in sorted(by_label))
 
-    def _place(self, assertions: list[Assertion]) -> int:
-        key = assertions[0].label, all(map(_asks_emptiness, assertions))
+    def _place(self, leaves: list[Assertion]) -> int:
+        key = leaves[0].label, all(map(_asks_emptiness, leaves))
         if key not in self._places:
-            self._places[key] = len(self._asked)
-            names = [str(alternative[0]) for alternative in assertions[0].field or ()]
+            place = self._places[key] = len(self._asked)
+            names = [str(alternative[0]) for alternative in leaves[0].field or ()]
             self._asked.append(_Asked(names, key[1]))
             reader = property_reader(names[0]) if len(names) == 1 and not key[1] else None
-            self._properties.extend([(self._places[key], reader)] if reader else [])
+            if reader is not None:
+                self._readers[place] = reader
         return self._places[key]
 
     def row(self, entry: EntryFact) -> Row:
@@ -81,31 +82,30 @@ class ShortValues:
         fields = entry.fields
         for place, name in form.fields:
             value = fields[name].value
-            if isinstance(value, str):
-                value = value.strip(MARKS)
-                row[place] = value if len(value) <= _SHORT else _LONG
-            else:
-                row[place] = _LONG
+            # As `field_text` and `_short` have it, without their calls.
+            text = value.strip(MARKS) if isinstance(value, str) else None
+            row[place] = text if text is not None and len(text) <= SHORT else _LONG
         for place, name in form.emptiness:
             row[place] = is_empty(field_text(fields[name].value))
         return row
 
     def with_properties(self, row: Row, entry: EntryFact) -> Row:
         """The row, with what the entry is known to be."""
-        for place, reader in self._properties:
-            value = reader(entry)
-            row[place] = value if 0 < len(value) <= _SHORT else _LONG if value else MISSING
+        for place, reader in self._readers.items():
+            row[place] = _short(reader(entry) or MISSING)
         for place, asked in self._forms[tuple(entry.fields)].mixed:
             row[place] = self._told(asked, entry)
         return row
 
     def _form(self, fields: Mapping[str, object]) -> _Form:
-        if len(self._forms) >= _MOST_REMEMBERED:
+        if len(self._forms) >= MOST_REMEMBERED:
             self._forms.clear()
         form = _Form([], [], [])
         for place, asked in enumerate(self._asked):
-            if not asked.names or any(map(is_property, asked.names)):
-                form.mixed.extend([] if any(place == each for each, _ in self._properties) else [(place, asked)])
+            if place in self._readers:
+                continue
+            if any(map(is_property, asked.names)):
+                form.mixed.append((place, asked))
                 continue
             known = next((name for name in map(self._canonical, asked.names) if name in fields), None)
             if known is not None:
@@ -113,7 +113,7 @@ class ShortValues:
         return form
 
     def _told(self, asked: _Asked, entry: EntryFact) -> object:
-        """What the first of some properties and fields says that says anything; without any, all fields are meant."""
+        """What the first of some properties and fields says that says anything."""
         for name in asked.names:
             if is_property(name):
                 value = property_of(entry, name)
@@ -122,7 +122,12 @@ class ShortValues:
                 value = MISSING if field is None else field_text(field.value)
             if value is not MISSING:
                 return is_empty(value) if asked.emptiness else _short(value)
-        return MISSING if asked.names else _LONG
+        return MISSING
+
+
+def _asks_value_only(leaf: Assertion) -> bool:
+    """Whether an assertion is about a field, and says the same of equal values; a template may bring in more."""
+    return bool(leaf.label) and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
 
 
 def _asks_emptiness(leaf: Assertion) -> bool:
@@ -130,7 +135,7 @@ def _asks_emptiness(leaf: Assertion) -> bool:
 
 
 def _short(value: object) -> object:
-    return value if isinstance(value, str) and len(value) <= _SHORT else _LONG
+    return value if value is MISSING or (isinstance(value, str) and len(value) <= SHORT) else _LONG
 
 
 class Remembered(Generic[T]):
@@ -156,7 +161,7 @@ class Remembered(Generic[T]):
     def keep(self, key: Any, answer: T) -> None:
         """Remember an answer, unless it depends on more than short values."""
         if key is not _LONG if self._is_single else _LONG not in key:
-            if len(self.known) >= _MOST_REMEMBERED:
+            if len(self.known) >= MOST_REMEMBERED:
                 self.known.clear()
             self.known[key] = answer
 
@@ -177,4 +182,9 @@ def _long(_row: Row) -> tuple[object]:
     return (_LONG,)
 
 
-NOTHING_REMEMBERED = _NothingRemembered()
+_NOTHING_REMEMBERED = _NothingRemembered()
+
+
+def remembered(places: tuple[int, ...] | None) -> Remembered[Any]:
+    """What remembers answers that depend on some places, or on more than values."""
+    return _NOTHING_REMEMBERED if places is None else Remembered(places)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from policylint import selectors
 from policylint.diagnostics import FILE_START
 from policylint.facts import ARROW, DeferredSubject, FieldFact, Origin
-from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Value
 from policylint.selectors import MISSING
 
@@ -194,21 +193,20 @@ class EntrySubject:
     def __init__(
         self,
         entry: EntryFact,
-        aliases: Mapping[str, str],
+        canonical: Callable[[str], str],
         locate: Callable[[EntryFact, EntryField], tuple[Span, Span]],
         schema: str = "",
         results: Mapping[str, Result] | None = None,
     ) -> None:
         self._entry = entry
-        self._aliases = aliases
+        self._canonical = canonical
         self._locate = locate
         self._schema = schema
         self._results = results or {}
         self._values: dict[str, Value] = {}
 
     def _find(self, name: str) -> EntryField | None:
-        normalised = normalise(name)
-        return self._entry.fields.get(self._aliases.get(normalised, normalised))
+        return self._entry.fields.get(self._canonical(name))
 
     def _field(self, assertion: Assertion) -> EntryField | None:
         """The first of the assertion's fields that the entry has."""
@@ -325,9 +323,9 @@ def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
 class EntryNames:
     """Names for templates: `entry`, `title`, those of the file, and the entry's fields by any of their names."""
 
-    def __init__(self, entry: EntryFact, aliases: Mapping[str, str]) -> None:
+    def __init__(self, entry: EntryFact, canonical: Callable[[str], str]) -> None:
         self._entry = entry
-        self._aliases = aliases
+        self._canonical = canonical
 
     def get(self, name: str, default: object, /) -> object:
         """A known name, or the field of that name."""
@@ -340,8 +338,7 @@ class EntryNames:
             return _PROPERTIES[name](entry)
         if name.startswith(_FILE_PREFIX):
             return _file_names(entry.path).get(name, default)
-        normalised = normalise(name)
-        field = entry.fields.get(self._aliases.get(normalised, normalised))
+        field = entry.fields.get(self._canonical(name))
         return field.value if field else default
 
 

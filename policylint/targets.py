@@ -5,11 +5,11 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from policylint.field_names import normalise
 from policylint.operators import load_operator, looks_at_other_files
+from policylint.operators.operator import SHORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from policylint.facts import EntryFact
     from policylint.index import Index
@@ -19,19 +19,17 @@ Key = tuple[object, ...]
 
 # Properties that few words fill; what asks for another is asked of each ID.
 _PROPERTIES = {"entry.dialect": "dialect", "entry.prefix": "prefix", "entry.state": "state"}
-# Longer texts are seldom the same twice.
-_SHORT = 60
 
 
 class Targets:
     """What conditions can tell IDs apart by: prefix, whether they are defined, and the values that are asked for."""
 
-    def __init__(self, index: Index, conditions: Iterable[Assertion], aliases: Mapping[str, str]) -> None:
+    def __init__(self, index: Index, conditions: Iterable[Assertion], canonical: Callable[[str], str]) -> None:
         self._index = index
         leaves = [leaf for condition in conditions for leaf in condition.leaves()]
         self._is_told_by_values = all(map(_asks_values, leaves))
         names = {str(alternative[0]) for leaf in leaves for alternative in leaf.field or ()}
-        self._fields = frozenset(_canonical(name, aliases) for name in names - _PROPERTIES.keys())
+        self._fields = frozenset(canonical(name) for name in names - _PROPERTIES.keys())
         properties = sorted(_PROPERTIES[name] for name in names & _PROPERTIES.keys())
         self._properties = attrgetter("prefix", *properties)
 
@@ -47,7 +45,7 @@ class Targets:
             return (self._properties(entry),)
         found = [(name, entry.fields[name].value) for name in sorted(self._fields & entry.fields.keys())]
         # Numbers are no part of a key: 1 and true would be the same.
-        is_short = all(isinstance(value, str) and len(value) <= _SHORT for _, value in found)
+        is_short = all(isinstance(value, str) and len(value) <= SHORT for _, value in found)
         return (self._properties(entry), *found) if is_short else None
 
 
@@ -58,8 +56,3 @@ def _asks_values(leaf: Assertion) -> bool:
     if not names or not is_known or looks_at_other_files(leaf.operator, leaf.options):
         return False
     return not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
-
-
-def _canonical(name: str, aliases: Mapping[str, str]) -> str:
-    normalised = normalise(name)
-    return aliases.get(normalised, normalised)

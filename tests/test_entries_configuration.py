@@ -110,6 +110,15 @@ class TestKinds:
             "more.md:1:1: warning[ops/weighed] CHG-003.Owner is missing",
         ]
 
+    def test_a_condition_with_a_template_is_asked_of_each_entry(self, run: Runner, repository: Write) -> None:
+        recognised = 'recognised-by = [{ Owner = { differs_from = "{title}" } }]\n'
+        entries = "CHG-001: Dana\nOwner: Eve\n\nCHG-002: Eve\nOwner: Eve\n\nCHG-003: Dana\nOwner: Eve\n"
+        files = {**with_rule("{field: Risk, exists: true}", CHANGE + recognised), "changes.md": entries}
+        assert found(run, repository(files), "ops") == [
+            "changes.md:1:1: warning[ops/weighed] CHG-001.Risk is missing",
+            "changes.md:7:1: warning[ops/weighed] CHG-003.Risk is missing",
+        ]
+
     def test_what_stands_in_a_home_file_needs_no_recognition(self, run: Runner, repository: Write) -> None:
         recognised = 'home = ["changes/"]\nrecognised-by = [{ Risk = { exists = true } }]\n'
         files = {
@@ -515,12 +524,13 @@ pased = ["fine"]
     def test_names_that_rules_of_the_repository_ask_for_are_none(self, run: Runner, repository: Write) -> None:
         then = (
             "[{field: entry.state, equals: completed}, {field: Ownr, exists: true},"
-            " {field: Risk, covers: {topic: rootcause}}, {field: Risk, exists: true, message: 'ask {Ringer}'}]"
+            " {field: Risk, covers: {topic: rootcause}}, {field: Risk, exists: true, message: 'ask {Ringer}'},"
+            " {field: Crew, exists: false}]"
         )
         configuration = (
             f'{CHANGE}states = {{ completed = ["Deployed"] }}\nrecognised-by = [{{ Zodiac = {{ exists = true }} }}]\n'
             '[entries.kinds.other]\ntitle = "Other"\nprefixes = ["CHG"]\n'
-            '[entries.aliases]\nOwnr = ["Accountable"]\nZodiac = ["Sign"]\nRinger = ["Caller"]\n'
+            '[entries.aliases]\nOwnr = ["Accountable"]\nZodiac = ["Sign"]\nRinger = ["Caller"]\nSquad = ["Crew"]\n'
             '[topics]\nrootcause = ["origine"]\n'
         )
         outcome = run("check", cwd=repository({**with_rule(then, configuration), "changes.md": CHANGES}))

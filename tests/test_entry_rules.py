@@ -34,6 +34,9 @@ OWN_RULES = {
     "unlike-its-title": ("where: {Owner: {exists: true}}", "{field: Owner, differs_from: '{title}'}"),
     "other-than-its-team": ("", "{field: Owner, other_than: '{Team}'}"),
     "says-little": ("where: {Blocker: {exists: false}}", "{not: {matches: 'team'}, message: says it}"),
+    "counted-once": ("where: {Count: 1, Type: {exists: true}}", "{field: Owner, equals: Dana}"),
+    "counted-truly": ("where: {Count: true}", "{field: Owner, equals: Dana}"),
+    "formed": ("", "{field: Owner, conforms: {to: schema}}"),
     "planned": ("where: {Description: {exists: true}}", "{field: entry.dialect, equals: plan}"),
 }
 RULE = """\
@@ -87,6 +90,7 @@ NAMES = [
     "Priority",
     "Description",
     "Requirement",
+    "Count",
 ]
 FIELDS = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6)
 ENTRIES = st.lists(st.tuples(WORDS, FIELDS), min_size=2, max_size=8)
@@ -124,11 +128,28 @@ def test_an_entry_is_judged_among_others_as_it_is_alone(entries: list[tuple[str,
 
 
 def test_all_own_rules_of_this_module_find_something() -> None:
-    odd = {"Owner": "a", "Team": "a", "State": "active", "Type": "Criteria", "Stage": "b", "Description": "a"}
+    odd = {
+        "Owner": "a",
+        "Team": "a",
+        "State": "active",
+        "Type": "Criteria",
+        "Stage": "b",
+        "Description": "a",
+        "Count": 1,
+    }
     files = {
         "release/dep/DEP-005.yaml": written(5, "a", odd),
-        "release/dep/DEP-006.yaml": written(6, "b", {"Owner": "team"}),
+        "release/dep/DEP-006.yaml": written(6, "b", {"Owner": "team", "Count": True}),
         "release/dep/DEP-007.yaml": written(7, "b", {"Type": "Release", "Strategy": "Rolling", "Status": "active"}),
     }
     names = {each.rule for each in found(files)}
     assert {f"ops/{name}" for name in OWN_RULES} - names == set()
+
+
+def test_a_condition_on_one_is_not_the_condition_on_true() -> None:
+    files = {
+        "release/dep/DEP-001.yaml": written(1, "a", {"Type": "Criteria", "Count": 1}),
+        "release/dep/DEP-002.yaml": written(2, "a", {"Type": "Criteria", "Count": True}),
+    }
+    counted = [(each.path[-8:], each.rule) for each in found(files) if "counted" in each.rule]
+    assert counted == [("001.yaml", "ops/counted-once"), ("002.yaml", "ops/counted-truly")]

@@ -111,9 +111,11 @@ def _check_aliases(
     for name in added.definition.aliases:
         span = added.document.key_span((*added.path, "aliases", name))
         of = canonical.get(normalise(name), name)
+        # Who asks by any of its names asks for the field.
+        names = {normalise(name), *map(normalise, added.definition.aliases[name])}
         if normalise(of) != normalise(name):
             faults.add(added.document, span, f"'{name}' is itself another name of '{of}'", f"write '{of}' instead")
-        elif normalise(name) not in fields and normalise(name) not in texts:
+        elif names.isdisjoint(fields) and names.isdisjoint(texts):
             message = f"no rule, schema or link asks for a field '{name}'"
             hint = _suggestion(name, fields.values(), faults) or "an alias of it changes nothing until one of them does"
             faults.add(added.document, span, message, hint)

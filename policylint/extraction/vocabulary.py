@@ -33,7 +33,7 @@ class Vocabulary:
     """What names of fields and words for relations mean; `prefixes` are the known ones of IDs."""
 
     def __init__(self, settings: EntrySettings) -> None:
-        self._aliases = settings.aliases
+        self._canonical = settings.canonical
         self._meanings: dict[str, tuple[str, str | None]] = {}
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._id_fields = frozenset(settings.id_fields)
@@ -54,8 +54,7 @@ class Vocabulary:
         """
         known = self._meanings.get(name)
         if known is None:
-            normalised = normalise(name)
-            canonical = self._aliases.get(normalised, normalised)
+            canonical = self._canonical(name)
             link = DEFINITION if canonical in self._id_fields else self._links.get(canonical)
             if len(self._meanings) == _MOST_REMEMBERED:
                 self._meanings.clear()

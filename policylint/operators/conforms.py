@@ -50,9 +50,9 @@ _TYPE_WORDS = {
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """Every error at its key or value; a document whose kind has no schema conforms."""
+    """Every error at its key or value; what has no schema, and what is not there, conforms."""
     groups = options.get("only")
-    if scope.schema:
+    if scope.schema and not value.is_missing:
         for error in sorted(schemas.errors(scope.schema, value.value), key=_place):
             if groups is None or _group(error) in groups:
                 yield from (each for each in _failures(error) if each.fix or not options.get("near"))
@@ -62,7 +62,7 @@ def predicate(options: Options) -> Predicate:
     """What tells whether `check` finds nothing; most documents conform."""
 
     def conforms(value: Value, scope: Scope) -> bool:
-        is_valid = not scope.schema or schemas.is_valid(scope.schema, value.value)
+        is_valid = not scope.schema or value.is_missing or schemas.is_valid(scope.schema, value.value)
         return is_valid or next(check(value, options, scope), None) is None
 
     return conforms

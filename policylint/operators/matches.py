@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import SHORT, Failure, shown
 from policylint.patterns import compile_pattern, is_found
 from policylint.selectors import MISSING
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 NEEDS_PROJECT = False
 Options = str
 
-# Longer texts are seldom the same twice, and of many others only the last are worth their place.
-_SHORT = 60
+# Of more short texts only the last are worth their place.
 _MOST_KNOWN = 1_024
 
 
@@ -46,7 +45,7 @@ def predicate(options: Options) -> Predicate:
         found = known.get(text)
         if found is None:
             found = is_found(options, text)
-            if len(text) <= _SHORT:
+            if len(text) <= SHORT:
                 _keep(known, text, found)
         return found
 

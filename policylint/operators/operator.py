@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Longer values tell no more and push the rest of the message out of sight.
 _LONGEST_SHOWN = 60
 
+# Texts up to this many characters are remembered with what rules say of them; longer ones are seldom the same twice.
+SHORT = 60
+
 _NAME = re.compile(r"\{([A-Za-z_][\w .|-]*)\}")
 _ALTERNATIVE = " | "
 

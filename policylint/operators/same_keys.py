@@ -60,7 +60,7 @@ def _settings(options: Options, scope: Scope) -> dict[tuple[object, ...], dict[s
     project = cast("Project", scope.project)
     judge = cast("Callable[[EntryFact, Conditions], bool]", scope.judge)
     table: dict[tuple[object, ...], dict[str, EntryFact]] = {}
-    name = project.canonical(options["field"])
+    name = project.entry_settings.canonical(options["field"])
     for entry in project.index.entries():
         # Nearly all entries are of other kinds and have no such field.
         keys = _keys(entry.fields[name].value) if name in entry.fields else None

@@ -69,6 +69,14 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         {"deployment.md": "DEP-001: a\nLinked IDs: " + "dep_001, " * 30_000},
         ("documents/limit-exceeded", f"'ids/malformed-id' {LEFT_OUT}"),
     ),
+    "findings-at-items-of-a-long-list": (
+        {
+            ".planning/phases/01-a/01-01-PLAN.md": "---\nphase: 01-a\nplan: 01\ndepends_on:\n"
+            + "- 09-9\n" * 60_000
+            + "---\n"
+        },
+        ("documents/limit-exceeded", f"'plan/unknown-dependency' {LEFT_OUT}"),
+    ),
     "a-range-of-a-billion": (
         {"deployment.md": "DEP-001: a\nLinked IDs: TEST-1 to TEST-999999999\n"},
         ("ids/invalid-range", "has 999999999 members, more than the limit of 500"),
