@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policylint import engine
@@ -120,6 +120,7 @@ def written(number: int, title: str, fields: dict[str, object]) -> str:
     return "\n".join([f"ID: DEP-{number:03}", f"Title: {json.dumps(title)}", *lines, ""])
 
 
+@settings(max_examples=60)
 @given(ENTRIES)
 def test_an_entry_is_judged_among_others_as_it_is_alone(entries: list[tuple[str, dict[str, object]]]) -> None:
     files = {f"release/dep/DEP-{number:03}.yaml": written(number, *entry) for number, entry in enumerate(entries)}

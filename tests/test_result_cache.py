@@ -71,7 +71,7 @@ def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Set
     return {name: "".join(reporters.render(name, view)) for name in reporters.RENDERERS}
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(files=repositories, change=changes, goes_back=st.booleans())
 @example(files={}, change=("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n"), goes_back=True)
 def test_cold_warm_changed_and_with_processes_everything_is_as_without(
