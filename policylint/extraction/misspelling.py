@@ -40,9 +40,9 @@ class Misspelling(NamedTuple):
         """Whether nobody writes this who does not mean an ID: `Test 1` and `API 404` are prose, `TEST 001` is not."""
         if len(self.number) == 1:
             return False
-        if self.sign not in ("", " "):
+        if self.sign in ("-", "_"):
             return True
-        return self.prefix.isupper() and (not self.sign or self.number.startswith("0"))
+        return self.prefix.isupper() and (self.sign != " " or self.number.startswith("0"))
 
     @property
     def is_name(self) -> bool:
