@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from policylint.short_values import Row
 
 _WORDS = re.compile(r"[A-Za-z]+")
+_FIRST_BOX = re.compile(r"[^\w\[]{0,20}\[[ xX]\]")
+_TICKED_BOX = re.compile(r"\[[xX]\]")
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 # State words have at most this many words ("Not Started Yet").
 _LONGEST_STATE = 3
@@ -112,7 +114,7 @@ class EntryExaminer:
         states = kind.states
         values = [entry.fields[name].value for name in self.settings.state_fields if name in entry.fields]
         for value in (*values, *_BRACKETED.findall(entry.title)):
-            words = _WORDS.findall(str(value))[:_LONGEST_STATE]
+            words = _WORDS.findall(_chosen(str(value)))[:_LONGEST_STATE]
             for length in range(len(words), 0, -1):
                 state = states.get(normalise("".join(words[:length])))
                 if state:
@@ -129,3 +131,11 @@ class EntryExaminer:
             if self._allowance.allows(rule.name, fact.path):
                 diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))
         return Examined(fact._replace(pending=selected.pending) if selected.pending else fact, selected, diagnostics)
+
+
+def _chosen(state: str) -> str:
+    """What follows the first ticked box of a state that is given in boxes; empty boxes choose nothing."""
+    if "[" not in state or not _FIRST_BOX.match(state):
+        return state
+    ticked = _TICKED_BOX.search(state)
+    return state[ticked.end() :] if ticked else ""

@@ -126,6 +126,8 @@ _RELATIONS = set(
     """of by to from than against versus vs times relative compared and or but while when if with without since
     until""".split()
 )
+# These call the value behind them the baseline as well, if it has a unit: "normally 10 users" is no error rate.
+_USUAL = set("usual usually normal normally".split())
 _NAMES_VALUE = _FILLERS - {"by", "to", "baseline"} | _NEUTRAL - {"|", "+", "±"} | {"=", "currently", "normally", "now"}
 
 
@@ -157,22 +159,27 @@ def _pieces(text: str) -> tuple[str | Quantity, ...]:
 
 
 def baseline(text: str) -> Quantity | None:
-    """The first quantity that the text calls a baseline: `0.5% baseline`, `baseline of 0.5%`, `baseline: 0.5%`."""
+    """The first quantity that the text calls a baseline: `0.5% baseline`, `baseline of 0.5%`, `usual: 0.5%`."""
     before: Quantity | None = None
     called: Quantity | None = None
-    is_called = False
+    name = ""
     for piece in _pieces(text):
-        if is_called and isinstance(piece, Quantity) and not piece.is_window:
+        if name and isinstance(piece, Quantity) and _is_named(piece, name):
             return piece
-        if is_called and piece in _NAMES_VALUE:
+        if name and piece in _NAMES_VALUE:
             called = None if piece == ":" else called
             continue
         if called:
             return called
-        is_called = piece == "baseline"
-        called = before if is_called else None
+        name = piece if isinstance(piece, str) and (piece == "baseline" or piece in _USUAL) else ""
+        called = before if name == "baseline" else None
         before = _still_before(text, before, piece)
     return called
+
+
+def _is_named(piece: Quantity, name: str) -> bool:
+    """Whether a quantity behind the name of a baseline is the value that it names."""
+    return not piece.is_window and (name == "baseline" or piece.unit != "")
 
 
 def _still_before(text: str, before: Quantity | None, piece: str | Quantity) -> Quantity | None:

@@ -40,6 +40,7 @@ class Element:
         self.attributes = attributes
         self.inner: Extent = (opening[1], opening[1])
         self.outer_end = opening[1]
+        self.is_closed = True
         self.children: dict[str, list[Element]] = {}
         self._items: list[Extent] | None = None
 
@@ -143,6 +144,7 @@ class _Reading:
         """End what is open below a depth where something else makes it end."""
         for element in self._open[depth:]:
             element.close(end, end)
+            element.is_closed = False
             self.faults.append(Fault(FAULT, f"<{element.name}> is never closed", *element.opening))
         del self._open[depth:]
 
@@ -201,7 +203,10 @@ def _fenced(text: str, start: int) -> Iterator[Extent]:
 
 
 def data_of(element: Element, text: str, grammar: ElementGrammar) -> dict[str, object]:
-    """An element as data: `attributes`, its own `text`, the `items` of a list, and the elements inside it by name."""
+    """An element as data: `attributes`, its own `text`, the `items` of a list, and the elements inside it by name.
+
+    `unclosed` are the names of those inside it that were never closed, and may have swallowed what follows them.
+    """
     data: dict[str, object] = {
         "attributes": {name: value for name, (value, _) in element.attributes.items()},
         "text": decoded(own_text(element, text)).strip(),
@@ -210,7 +215,8 @@ def data_of(element: Element, text: str, grammar: ElementGrammar) -> dict[str, o
         data["items"] = [decoded(text[start:end]) for start, end in element.items(text)]
     for name, children in element.children.items():
         data[name] = [data_of(child, text, grammar) for child in children]
-    return data
+    unclosed = [name for name, children in element.children.items() if not all(child.is_closed for child in children)]
+    return {**data, "unclosed": unclosed} if unclosed else data
 
 
 def own_text(element: Element, text: str) -> str:

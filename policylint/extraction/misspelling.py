@@ -1,4 +1,4 @@
-"""IDs of known prefixes that are not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`."""
+"""IDs of known prefixes that are not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, or another dash in it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from policylint.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+# What word processors and wikis make of a hyphen: hyphens of other kinds, dashes and the minus sign.
+_OTHER_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
 # No part of a path or of a longer name; where a word begins, so that a long one is tried once.
 _WORD_START = r"(?<![A-Za-z0-9_./#-])"
 _SHAPE = re.compile(
-    r"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ ]?)(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)"
-    r"(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
+    rf"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ {_OTHER_HYPHENS}]?)"
+    r"(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
 )
 _SHAPE_IN_TEXT = re.compile(_WORD_START + _SHAPE.pattern)
 # What names entries is mostly this: IDs that are written well, with signs and a word or two between them.
@@ -40,7 +42,7 @@ class Misspelling(NamedTuple):
             return False
         if self.sign in ("-", "_"):
             return True
-        return self.prefix.isupper() and (not self.sign or self.number.startswith("0"))
+        return self.prefix.isupper() and (self.sign != " " or self.number.startswith("0"))
 
     @property
     def is_name(self) -> bool:
@@ -51,7 +53,9 @@ class Misspelling(NamedTuple):
         """The report of this misspelling, which stands there."""
         written = f"{self.prefix}{self.sign}{self.number}{self.suffix}"
         expected = f"{self.prefix.upper()}-{self.number}{self.suffix}"
-        return Fault("malformed-id", f"'{written}' is not an ID, expected '{expected}'", start, end)
+        # The two look alike on most screens.
+        remark = f" with a hyphen, not U+{ord(self.sign):04X}" if self.sign and self.sign in _OTHER_HYPHENS else ""
+        return Fault("malformed-id", f"'{written}' is not an ID, expected '{expected}'{remark}", start, end)
 
 
 def misspelling_at(text: str, position: int, prefixes: Collection[str]) -> Misspelling | None:

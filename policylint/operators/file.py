@@ -193,7 +193,8 @@ def _wanted(template: str, scope: Scope) -> Iterator[tuple[tuple[int, ...], str]
         yield (), render(template, scope.names)
 
 
-def _literal(wanted: str) -> Callable[[str], bool]:
+def containing(wanted: str) -> Callable[[str], bool]:
+    """What tells whether a text holds the wanted one as it is."""
     return lambda text: wanted in text
 
 
@@ -202,7 +203,7 @@ def _pattern(wanted: str) -> Callable[[str], bool]:
     return lambda text: compiled.search(text) is not None
 
 
-def _identifier(wanted: str) -> Callable[[str], bool]:
+def whole_names(wanted: str) -> Callable[[str], bool]:
     """Each name whole: `GET` is not in `WIDGETS`. `default App (the page)` are two names and a remark, `*` is none."""
     names = re.findall(_NAME, re.sub(_REMARK, " ", wanted))
     patterns = [re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])") for name in names]
@@ -215,9 +216,9 @@ _REMARK = r"[(\[][^()\[\]]*[)\]]"
 
 
 _SEARCHES: dict[str, Callable[[str], Callable[[str], bool]]] = {
-    "contains": _literal,
+    "contains": containing,
     "matches": _pattern,
-    "identifiers": _identifier,
+    "identifiers": whole_names,
 }
 
 

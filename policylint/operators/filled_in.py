@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NEEDS_PROJECT = False
 
 _MARKS = "*_` "
+# Emphasis may be underscores, which count as letters: `_TBD_`.
+_AROUND = r"[\W_]*"
 
 
 class Options(TypedDict, total=False):
@@ -30,7 +32,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every text of the value, however deep; which texts are placeholders is data."""
     if not _may_be_line(value.text, scope.placeholder):
         return
-    pattern = compile_pattern(f"^\\W*(?:{scope.placeholder})\\W*$")
+    pattern = compile_pattern(f"^{_AROUND}(?:{scope.placeholder}){_AROUND}$")
     ignored = {normalise(name) for name in options.get("ignore", [])}
     for path, text in _texts(value.value, ()):
         if pattern.search(text) and not (path and normalise(str(path[0])) in ignored):
@@ -53,7 +55,7 @@ def _may_be_line(text: str, placeholder: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _line(placeholder: str) -> str:
-    return f"(?m)^(?:[^:\\n]*: )?\\W*(?:{placeholder})\\W*$"
+    return f"(?m)^(?:[^:\\n]*: )?{_AROUND}(?:{placeholder}){_AROUND}$"
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

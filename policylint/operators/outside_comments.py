@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import Unreadable, inside
+from policylint.operators.file import containing, whole_names
 from policylint.operators.operator import Failure, render, shown, text_of
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ class _File(TypedDict):
 
 class Options(_File, total=False):
     """`path` is a template for the file. `line` has marks that begin a comment, with the endings of the files where
-    they do; `block` has pairs of marks with a blank between them, such as `/* */`.
+    they do; `block` has pairs of marks with a blank between them, such as `/* */`. With `names` the text is names, each
+    of which counts as a whole.
     """
 
     line: dict[str, list[str]]
     block: dict[str, list[str]]
+    names: bool
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
@@ -38,14 +41,19 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     source = project.source(path) if project.tree.type_of(path) else None
     ending = path.rpartition(".")[2]
     marks = [mark for mark, endings in _all(options).items() if ending in endings]
-    if source is None or isinstance(source, Unreadable) or not marks:
+    if value.is_missing or source is None or isinstance(source, Unreadable) or not marks:
         return
     code = project.remember(("code", path, id(options)), lambda: _code(source.text, ending, options))
-    for each in value.value if isinstance(value.value, list) else [value.value]:
+    items = value.value if isinstance(value.value, list) else None
+    for index, each in enumerate([value.value] if items is None else items):
+        if not project.may_search(scope.path, len(source.text)):
+            return  # the rules on what the file must hold say so
         text = text_of(each)
         is_comment = any(part in text for mark in marks for part in mark.split())
-        if text in source.text and text not in code and not is_comment:
-            yield Failure(f"{path} mentions {shown(text)} only in a comment", is_sentence=True)
+        is_in = whole_names(text) if options.get("names") else containing(text)
+        if is_in(source.text) and not is_in(code) and not is_comment:
+            place = () if items is None else (index,)
+            yield Failure(f"{path} mentions {shown(text)} only in a comment", is_sentence=True, path=place)
 
 
 def _all(options: Options) -> dict[str, list[str]]:

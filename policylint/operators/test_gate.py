@@ -41,12 +41,13 @@ class Options(_Optional):
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """Simulates the command under failing tests; what it runs is followed through the repository.
+    """Simulates the command under failing tests; what it runs is followed through the repository. Nothing goes out of
+    a command that always fails before it has done anything.
 
     `details` are the `reason` and, where it can be told, the `remedy`, the whole command as it should be.
     """
     verdict = verdict_on(value.text, options, scope)
-    if verdict.outcome != options["is_not"]:
+    if verdict.outcome != options["is_not"] or verdict.never_starts:
         return
     if "unlike" in options and _is_told_elsewhere(value.text, verdict.outcome, options["unlike"], scope):
         return

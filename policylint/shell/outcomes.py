@@ -24,12 +24,14 @@ class GateVerdict(NamedTuple):
 
     `outcome` is strict (it stops before building), late (it fails, but something was built), unenforced (it exits 0),
     missing (no test runs) or unknown; `reason` continues the sentence "build.command ...". `remedy` is the command
-    rewritten so that it is strict, empty where it is, or where that cannot be done with certainty.
+    rewritten so that it is strict, empty where it is, or where that cannot be done with certainty. What `never_starts`
+    fails on all ways before it tests or builds anything, as with a script that does not exist: no deploy goes out.
     """
 
     outcome: str
     reason: str
     remedy: str = ""
+    never_starts: bool = False
 
 
 class Surroundings(NamedTuple):
@@ -132,7 +134,7 @@ def _agreement(runs: list[Run]) -> GateVerdict:
             return GateVerdict(
                 "unknown", f"treats failing tests differently depending on the condition `{_difference(first, run)}`"
             )
-    return first.verdict
+    return first.verdict._replace(never_starts=first.stopped)
 
 
 def _difference(one: Run, other: Run) -> str:
