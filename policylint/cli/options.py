@@ -9,7 +9,7 @@ from __future__ import annotations
 from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "github", "sarif")
 LEVELS = ("error", "warning", "info")
 COLORS = ("auto", "always", "never")
 STAGES = ("release",)
