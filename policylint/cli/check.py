@@ -14,6 +14,7 @@ from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below
+from policylint.reporters.escaping import visible
 from policylint.runs import Resources, Runs
 from policylint.workspace import known_names, root_of
 
@@ -31,18 +32,21 @@ _LAST_YEAR = 9999
 
 
 class _Part(NamedTuple):
-    """What checking one workspace gave; `fixed` is set when its files were to be fixed."""
+    """What checking one workspace gave; `fixed` is set when its files were to be fixed, `said` when it has news."""
 
     workspace: Workspace
     report: Report
     unreadable: dict[str, str]
     fixed: Fixed | None = None
+    said: str = ""
 
 
 def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     """Check, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UsageError("option '--unsafe-fixes' goes with '--fix' or '--diff'")
+    if options.write_baseline and (options.fix or options.diff):
+        raise UsageError("option '--write-baseline' does not go with '--fix' or '--diff'")
     start = os.getcwd()
     paths = [_existing(path, start) for path in options.paths]
     parts = list(_check_workspaces(paths, options, environment, start))
@@ -59,6 +63,7 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     else:
         ending = reporters.Ending(exit_codes.ERROR if missed else code, is_complete=not missed)
         _print(parts, options, environment, start, ending)
+    sys.stderr.writelines(f"policylint: {visible(part.said)}\n" for part in parts if part.said)
     if missed:
         raise UsageError(missed)
     return code
@@ -91,7 +96,22 @@ def _check_workspaces(
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
-        yield _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
+        part = _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
+        yield _without_known(part, settings, chosen, start, writes=options.write_baseline)
+
+
+def _without_known(part: _Part, settings: engine.Settings, chosen: list[str], start: str, *, writes: bool) -> _Part:
+    """The part without what its baseline covers, which is written first if that was asked for."""
+    if not writes and not part.workspace.baseline:
+        return part
+    from policylint.cli import baselines
+
+    scope = baselines.Scope(part.workspace, settings, chosen, start)
+    if writes and part.report.files and not part.unreadable:
+        report, said = baselines.written(scope, part.report)
+    else:
+        report, said = baselines.applied(scope, part.report), ""
+    return part._replace(report=report, fixed=part.fixed and part.fixed._replace(report=report), said=said)
 
 
 def _incomplete(unreadable: Mapping[str, str]) -> str:

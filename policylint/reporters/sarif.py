@@ -1,4 +1,4 @@
-"""sarif: SARIF 2.1.0, for code scanning of GitHub and others. What comments suppress is shown as suppressed.
+"""sarif: SARIF 2.1.0, for code scanning of GitHub and others. What comments or a baseline cover is suppressed.
 
 Edits of fixes are left out: viewers would make them as they stand, `--fix` tries each before it keeps it.
 """
@@ -29,6 +29,7 @@ FINGERPRINT = "policylintFinding/v1"
 _BASE = "%SRCROOT%"
 _BASE_MEANS = "The folder in which policylint was started, or the root of what it checked where that is not below it."
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_COVERED = {"kind": "external", "justification": "It is in the baseline."}
 # What has a meaning in an address (RFC 3986).
 _ADDRESS = "%/:?#[]@!$&'()*+,;="
 # What would end the text of a link in a message, with the backslashes before it.
@@ -45,6 +46,7 @@ def _run(view: View) -> dict[str, object]:
     report = view.report
     findings: list[tuple[Diagnostic, dict[str, object]]] = [(each, {}) for each in report.diagnostics]
     findings += [(each, {"suppressions": [{"kind": "inSource"}]}) for each in report.suppressed]
+    findings += [(each, {"suppressions": [_COVERED]}) for each in report.covered]
     findings.sort(key=lambda finding: order(finding[0]))
     found = [diagnostic for diagnostic, _ in findings]
     rules = sorted({each.rule for each in found})

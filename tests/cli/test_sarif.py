@@ -58,6 +58,9 @@ DESCRIPTOR = exactly(
     },
     *("shortDescription", "fullDescription", "help", "helpUri", "defaultConfiguration", "properties"),
 )
+SUPPRESSION = exactly(
+    {"kind": {"enum": ["inSource", "external"]}, "justification": {"type": "string"}}, "justification"
+)
 RESULT = exactly(
     {
         "ruleId": {"type": "string"},
@@ -69,7 +72,7 @@ RESULT = exactly(
         "partialFingerprints": exactly(
             {"policylintFinding/v1": {"type": "string", "pattern": "^[0-9a-f]{32}:[0-9]+$"}}
         ),
-        "suppressions": {**many(exactly({"kind": {"const": "inSource"}}), 1), "maxItems": 1},
+        "suppressions": {**many(SUPPRESSION, 1), "maxItems": 1},
     },
     *("relatedLocations", "suppressions"),
 )
