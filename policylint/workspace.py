@@ -27,7 +27,7 @@ PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = "tool.policylint"
 _LARGEST_CONFIGURATION = 1024 * 1024
 BASELINE_FILE = "policylint-baseline.json"
-_LARGEST_BASELINE = 4 * 1024 * 1024
+LARGEST_BASELINE = 4 * 1024 * 1024
 _DIGEST_SIZE = 16
 
 
@@ -88,7 +88,7 @@ def read_baseline(root: str, path: str, working_folder: str) -> Findings:
     if not os.path.lexists(os.path.join(root, path)):
         hint = "write it with 'policylint check --write-baseline'"
         raise DefinitionError([DefinitionFault(shown, 1, 1, "the baseline does not exist", hint)])
-    source = DiskTree(root, [], _LARGEST_BASELINE).read(path)
+    source = DiskTree(root, [], LARGEST_BASELINE).read(path)
     if isinstance(source, Unreadable):
         raise DefinitionError([DefinitionFault(shown, 1, 1, f"the baseline cannot be used: {source.message}")])
     try:

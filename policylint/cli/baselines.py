@@ -11,7 +11,7 @@ from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below
 from policylint.rewriting import RewriteError, put
-from policylint.workspace import BASELINE_FILE, read_baseline
+from policylint.workspace import BASELINE_FILE, LARGEST_BASELINE, read_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,8 +66,11 @@ def written(scope: Scope, report: Report) -> tuple[Report, str]:
     if not findings and not is_there and not workspace.baseline:
         return report, ""
     shown = os.path.relpath(os.path.join(workspace.root, name), scope.start).replace(os.sep, "/")
+    text = baseline.text_of(findings)
+    if len(text) > LARGEST_BASELINE:
+        raise UsageError(f"'{shown}' was not written: it would be larger than {LARGEST_BASELINE} bytes, the limit")
     try:
-        put(workspace.root, name, baseline.text_of(findings))
+        put(workspace.root, name, text)
     except RewriteError as error:
         raise UsageError(f"'{shown}' was not written: {error}") from None
     return _applied(scope, report, findings), _said(shown, findings.values(), name, is_used=bool(workspace.baseline))

@@ -235,6 +235,15 @@ def test_a_link_is_neither_read_nor_written(run: Runner, repository: Write, tmp_
     assert outcome == (2, "", f"policylint: error: '{NAME}' was not written: a link is on the way to it\n")
 
 
+def test_what_could_not_be_read_again_is_not_written(run: Runner, repository: Write) -> None:
+    keys = "".join(f"k{number}{'x' * 3000} = 1\n" for number in range(500))
+    folder = repository({**FILES, **{f"{name}/netlify.toml": keys for name in "abc"}})
+    outcome = run("check", "--write-baseline", cwd=folder)
+    message = f"'{NAME}' was not written: it would be larger than 4194304 bytes, the limit"
+    assert outcome == (2, "", f"policylint: error: {message}\n")
+    assert not (folder / NAME).exists()
+
+
 def test_a_folder_that_is_not_there_is_not_made(run: Runner, repository: Write) -> None:
     folder = repository({**FILES, "policylint.toml": 'baseline = "none/a.json"\n'})
     outcome = run("check", "--write-baseline", cwd=folder)
