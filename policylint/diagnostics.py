@@ -75,7 +75,8 @@ class Diagnostic(NamedTuple):
 class Report(NamedTuple):
     """The outcome of a run; `judged` names the rules that judged something, `skipped` says why the others did not.
 
-    `fixed` are violations that were there and are no more.
+    `fixed` are violations that were there and are no more. `covered` are those of the baseline, `stale` counts those of
+    its findings that are no more.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -84,6 +85,8 @@ class Report(NamedTuple):
     skipped: dict[str, str]
     files: int
     fixed: tuple[Diagnostic, ...] = ()
+    covered: tuple[Diagnostic, ...] = ()
+    stale: int = 0
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have exactly this severity."""
@@ -92,10 +95,11 @@ class Report(NamedTuple):
     def below(self, folder: str) -> Report:
         """The same report with its paths seen from further up; `folder` is where its root lies."""
         prefix = f"{folder}/" if folder not in ("", ".") else ""
-        moved = tuple(_below(each, prefix) for each in self.diagnostics)
-        suppressed = tuple(_below(each, prefix) for each in self.suppressed)
         return self._replace(
-            diagnostics=moved, suppressed=suppressed, fixed=tuple(_below(each, prefix) for each in self.fixed)
+            diagnostics=tuple(_below(each, prefix) for each in self.diagnostics),
+            suppressed=tuple(_below(each, prefix) for each in self.suppressed),
+            fixed=tuple(_below(each, prefix) for each in self.fixed),
+            covered=tuple(_below(each, prefix) for each in self.covered),
         )
 
     def fails(self, level: Severity) -> bool:
@@ -121,6 +125,8 @@ def merged(reports: list[Report]) -> Report:
         skipped,
         sum(report.files for report in reports),
         tuple(sorted((each for report in reports for each in report.fixed), key=order)),
+        tuple(sorted((each for report in reports for each in report.covered), key=order)),
+        sum(report.stale for report in reports),
     )
 
 

@@ -111,6 +111,11 @@ def names_rule(name: str, rule: Rule) -> bool:
     return name in ("ALL", rule.name) or name in rule.name.split("/")
 
 
+def is_always_judged(rule: Rule) -> bool:
+    """Whether a rule is about what the engine finds wrong with a text, and judged whatever is selected."""
+    return rule.subject == "engine" and rule.kind not in SELECTABLE_FAULTS
+
+
 def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
     """Why each rule is not judged at all; empty for one that is, IGNORED for one that nobody asked for.
 
@@ -121,8 +126,7 @@ def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
 
 def _reason_to_skip(rule: Rule, settings: Settings) -> str:
     wanted = [name for name in settings.select if names_rule(name, rule)]
-    is_always_wanted = rule.subject == "engine" and rule.kind not in SELECTABLE_FAULTS
-    if (not wanted and not is_always_wanted) or any(names_rule(name, rule) for name in settings.ignore):
+    if (not wanted and not is_always_judged(rule)) or any(names_rule(name, rule) for name in settings.ignore):
         return IGNORED
     if rule.opt_in and not any(name not in ("ALL", rule.category) for name in wanted):
         return IGNORED

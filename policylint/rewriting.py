@@ -26,6 +26,8 @@ _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _HAS_FOLDERS = os.open in os.supports_dir_fd
 # Only its owner may read the new file until it is complete and has the mode of the old one.
 _PRIVATE = 0o600
+# Of a file that replaces none, the user's mask decides.
+_USUAL = 0o666
 _WRITABLE = 0o222
 _HELD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 
@@ -45,15 +47,33 @@ class _Folder(NamedTuple):
         return name if self.descriptor is not None else os.path.join(self.path, name)
 
 
+def put(root: str, path: str, text: str) -> None:
+    """Write a file of ours below a root, whether there is one already or not. Raises RewriteError."""
+    *folders, name = path.split("/")
+    with _explained(), _held_signals(), _opened(root, folders) as folder:
+        try:
+            status = _read(folder, name)[1]
+        except FileNotFoundError:
+            status = None
+        with _temporary(folder, text.encode(), status) as source:
+            os.replace(source, folder.of(name), src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
+
+
 def rewrite(root: str, path: str, before: str, after: str) -> None:
     """Replace the text of a file below a root, which must still be `before`; neither has a byte order mark.
 
     Mode, owner and byte order mark stay. Raises RewriteError.
     """
     *folders, name = path.split("/")
+    with _explained(), _held_signals(), _opened(root, folders) as folder:
+        _replace(folder, name, before, after)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What the system refuses is a RewriteError that says why."""
     try:
-        with _held_signals(), _opened(root, folders) as folder:
-            _replace(folder, name, before, after)
+        yield
     except OSError as error:
         is_link = error.errno in (errno.ELOOP, errno.ENOTDIR)
         reason = "a link is on the way to it" if is_link else (error.strerror or str(error)).lower()
@@ -102,12 +122,18 @@ def _replace(folder: _Folder, name: str, before: str, after: str) -> None:
         raise RewriteError("it has changed since it was read")
     if not status.st_mode & _WRITABLE or not os.access(folder.of(name), os.W_OK, dir_fd=folder.descriptor):
         raise RewriteError("it is read-only")
+    with _temporary(folder, mark + after.encode(), status) as source:
+        _refuse_changed(folder, name, old, status)
+        os.replace(source, folder.of(name), src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
+
+
+@contextmanager
+def _temporary(folder: _Folder, data: bytes, like: os.stat_result | None) -> Iterator[str]:
+    """A complete new file that is to take the place of another; it goes if it does not come to that."""
     temporary = f".policylint-{secrets.token_hex(8)}.tmp"
     try:
-        _write(folder, temporary, mark + after.encode(), status)
-        _refuse_changed(folder, name, old, status)
-        source, target = folder.of(temporary), folder.of(name)
-        os.replace(source, target, src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
+        _write(folder, temporary, data, like)
+        yield folder.of(temporary)
     except BaseException:
         with suppress(OSError):
             os.unlink(folder.of(temporary), dir_fd=folder.descriptor)
@@ -134,13 +160,13 @@ def _read(folder: _Folder, name: str) -> tuple[bytes, os.stat_result]:
         return file.read(), status
 
 
-def _write(folder: _Folder, name: str, data: bytes, like: os.stat_result) -> None:
+def _write(folder: _Folder, name: str, data: bytes, like: os.stat_result | None) -> None:
     """A new file with the mode of another, and its owner if we may give files away; all of it on disk."""
-    descriptor = os.open(folder.of(name), _CREATE, _PRIVATE, dir_fd=folder.descriptor)
+    descriptor = os.open(folder.of(name), _CREATE, _PRIVATE if like else _USUAL, dir_fd=folder.descriptor)
     with open(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        if hasattr(os, "fchown"):
+        if like and hasattr(os, "fchown"):
             with suppress(OSError):
                 os.fchown(descriptor, like.st_uid, like.st_gid)
             os.fchmod(descriptor, stat.S_IMODE(like.st_mode))

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import __version__, cache_folder, definition_cache, pack, resources
-from policylint.diagnostics import Severity
+from policylint.diagnostics import FILE_START, Severity
 from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
@@ -17,18 +17,25 @@ from policylint.regular_files import folder_below, is_below, read_regular_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from policylint.baseline import Findings, FormFault
     from policylint.definitions.compilation import DefinitionFile
+    from policylint.documents.source import Source
     from policylint.pack import Pack
     from policylint.selectors import Path
 
 PROJECT_FILE = "pyproject.toml"
 _PROJECT_TABLE = "tool.policylint"
 _LARGEST_CONFIGURATION = 1024 * 1024
+BASELINE_FILE = "policylint-baseline.json"
+LARGEST_BASELINE = 4 * 1024 * 1024
 _DIGEST_SIZE = 16
 
 
 class Workspace(NamedTuple):
-    """Everything a run needs besides the files it checks. Paths are absolute, `pack_digest` is hexadecimal."""
+    """Everything a run needs besides the files it checks. Paths are absolute, `pack_digest` is hexadecimal.
+
+    `baseline` is relative to the root; empty if the configuration names none.
+    """
 
     root: str
     pack: Pack
@@ -37,6 +44,7 @@ class Workspace(NamedTuple):
     rule_folders: list[str]
     fail_level: Severity
     pack_digest: str
+    baseline: str
 
 
 class _Configuration(NamedTuple):
@@ -68,6 +76,40 @@ def open_workspace(start: str, environment: Mapping[str, str] | None, working_fo
 def root_of(path: str, working_folder: str) -> str:
     """The root of the workspace that a file or folder belongs to."""
     return _locate(path, working_folder)[1]
+
+
+def read_baseline(root: str, path: str, working_folder: str) -> Findings:
+    """The findings of a baseline. Raises DefinitionError with the place, as seen from where the command runs."""
+    from policylint import baseline
+    from policylint.discovery import DiskTree
+    from policylint.filetree import Unreadable
+
+    shown = os.path.relpath(os.path.join(root, path), working_folder).replace(os.sep, "/")
+    if not os.path.lexists(os.path.join(root, path)):
+        hint = "write it with 'policylint check --write-baseline'"
+        raise DefinitionError([DefinitionFault(shown, 1, 1, "the baseline does not exist", hint)])
+    source = DiskTree(root, [], LARGEST_BASELINE).read(path)
+    if isinstance(source, Unreadable):
+        raise DefinitionError([DefinitionFault(shown, 1, 1, f"the baseline cannot be used: {source.message}")])
+    try:
+        return baseline.read(source.text)
+    except baseline.FormFault as fault:
+        raise DefinitionError([_baseline_fault(source, shown, fault)]) from None
+
+
+def _baseline_fault(source: Source, shown: str, fault: FormFault) -> DefinitionFault:
+    """The fault at its place, for which the text is read once more: a baseline is rarely wrong."""
+    from policylint import documents
+
+    loaded = documents.load(source, "json", Limits())
+    message, (line, column) = fault.message, FILE_START.start
+    if loaded.documents:
+        line, column = loaded.documents[0].span(fault.path).start
+    elif loaded.faults:
+        line, column = source.position(loaded.faults[0].start)
+        message = f"{message}: {loaded.faults[0].message}"
+    hint = "mend it, or remove it and write it with 'policylint check --write-baseline'"
+    return DefinitionFault(shown, line, column, message, hint, source.line(line))
 
 
 def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
@@ -289,4 +331,5 @@ def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
     )
     exclude = cast("list[str]", [*loaded.exclude, *settings["exclude"]])
     fail_level = Severity(settings["fail_level"])
-    return Workspace(root, loaded, run, exclude, settings["rule_folders"], fail_level, compiled["digest"])
+    folders, digest, baseline = settings["rule_folders"], compiled["digest"], settings["baseline"]
+    return Workspace(root, loaded, run, exclude, folders, fail_level, digest, baseline)

@@ -14,6 +14,7 @@ from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below
+from policylint.reporters.escaping import visible
 from policylint.runs import Resources, Runs
 from policylint.workspace import known_names, root_of
 
@@ -31,18 +32,21 @@ _LAST_YEAR = 9999
 
 
 class _Part(NamedTuple):
-    """What checking one workspace gave; `fixed` is set when its files were to be fixed."""
+    """What checking one workspace gave; `fixed` is set when its files were to be fixed, `said` when it has news."""
 
     workspace: Workspace
     report: Report
     unreadable: dict[str, str]
     fixed: Fixed | None = None
+    said: str = ""
 
 
 def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     """Check, print, and say how it ended. Raises PolicylintError for whatever stops the run."""
     if options.unsafe_fixes and not (options.fix or options.diff):
         raise UsageError("option '--unsafe-fixes' goes with '--fix' or '--diff'")
+    if options.write_baseline and (options.fix or options.diff):
+        raise UsageError("option '--write-baseline' does not go with '--fix' or '--diff'")
     start = os.getcwd()
     paths = [_existing(path, start) for path in options.paths]
     parts = list(_check_workspaces(paths, options, environment, start))
@@ -50,16 +54,19 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     if not unreadable and not any(part.report.files for part in parts):
         raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
     _refuse_evidence_outside(parts, options, start)
+    missed = _incomplete(unreadable) if unreadable else _unwritten(parts)
+    failed = any(part.report.fails(_fail_level(part.workspace, options)) for part in parts)
+    has_differences = options.diff and any(part.fixed and part.fixed.changes for part in parts)
+    code = exit_codes.VIOLATIONS if failed or has_differences else exit_codes.CLEAN
     if options.diff:
         _print_differences(parts, environment, start)
     else:
-        _print(parts, options, environment, start)
-    if unreadable:
-        raise UsageError(_incomplete(unreadable))
-    _refuse_unwritten(parts)
-    failed = any(part.report.fails(_fail_level(part.workspace, options)) for part in parts)
-    has_differences = options.diff and any(part.fixed and part.fixed.changes for part in parts)
-    return exit_codes.VIOLATIONS if failed or has_differences else exit_codes.CLEAN
+        ending = reporters.Ending(exit_codes.ERROR if missed else code, is_complete=not missed)
+        _print(parts, options, environment, start, ending)
+    sys.stderr.writelines(f"policylint: {visible(part.said)}\n" for part in parts if part.said)
+    if missed:
+        raise UsageError(missed)
+    return code
 
 
 def _fail_level(workspace: Workspace, options: CheckOptions) -> Severity:
@@ -89,7 +96,22 @@ def _check_workspaces(
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
-        yield _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
+        part = _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
+        yield _without_known(part, settings, chosen, start, writes=options.write_baseline)
+
+
+def _without_known(part: _Part, settings: engine.Settings, chosen: list[str], start: str, *, writes: bool) -> _Part:
+    """The part without what its baseline covers, which is written first if that was asked for."""
+    if not writes and not part.workspace.baseline:
+        return part
+    from policylint.cli import baselines
+
+    scope = baselines.Scope(part.workspace, settings, chosen, start)
+    if writes and part.report.files and not part.unreadable:
+        report, said = baselines.written(scope, part.report)
+    else:
+        report, said = baselines.applied(scope, part.report), ""
+    return part._replace(report=report, fixed=part.fixed and part.fixed._replace(report=report), said=said)
 
 
 def _incomplete(unreadable: Mapping[str, str]) -> str:
@@ -192,18 +214,19 @@ def _fixed(
     return fixes.fixed(tree, workspace, settings, files, report, options, means)
 
 
-def _refuse_unwritten(parts: list[_Part]) -> None:
-    """A file that was to be fixed and was not must not look like one that had nothing to be fixed."""
+def _unwritten(parts: list[_Part]) -> str:
+    """What to say of files that were to be fixed and were not: they must not look like what had nothing to be fixed."""
     refused = sorted(
         (os.path.join(part.workspace.root, path), reason)
         for part in parts
         if part.fixed
         for path, reason in part.fixed.refused.items()
     )
-    if refused:
-        (path, reason), *others = refused
-        more = f" (and {len(others)} more)" if others else ""
-        raise UsageError(f"'{path}' was not fixed: {reason}{more}")
+    if not refused:
+        return ""
+    (path, reason), *others = refused
+    more = f" (and {len(others)} more)" if others else ""
+    return f"'{path}' was not fixed: {reason}{more}"
 
 
 def _print_differences(parts: list[_Part], environment: Mapping[str, str], start: str) -> None:
@@ -234,14 +257,18 @@ def _selects(folders: list[str]) -> Callable[[str], bool]:
     return lambda path: path.startswith(prefixes)
 
 
-def _print(parts: list[_Part], options: CheckOptions, environment: Mapping[str, str], start: str) -> None:
+def _print(
+    parts: list[_Part], options: CheckOptions, environment: Mapping[str, str], start: str, ending: reporters.Ending
+) -> None:
     in_actions = environment.get("GITHUB_ACTIONS") == "true"
     name = options.output_format or ("github" if in_actions else "full")
     base = os.path.commonpath([part.workspace.root for part in parts])
     reports = [part.report.below(os.path.relpath(part.workspace.root, base).replace(os.sep, "/")) for part in parts]
     tree = DiskTree(base, [], max(part.workspace.settings.limits.file_bytes for part in parts))
     has_color = _has_color(options, environment)
-    view = reporters.View(merged(reports), tree, base, start, color=has_color, verbose=options.verbose)
+    rules = [rule for part in parts for rule in part.workspace.pack.rules]
+    report, verbose = merged(reports), options.verbose
+    view = reporters.View(report, tree, base, start, color=has_color, verbose=verbose, rules=rules, ending=ending)
     for piece in reporters.render(name, view):
         sys.stdout.write(piece)
     sys.stdout.flush()

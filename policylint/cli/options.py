@@ -9,7 +9,7 @@ from __future__ import annotations
 from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "github", "sarif")
 LEVELS = ("error", "warning", "info")
 COLORS = ("auto", "always", "never")
 STAGES = ("release",)
@@ -43,6 +43,7 @@ OPTIONS = (
     Option("--fix", "fix", "Mend what can be mended safely, and report what remains.", is_flag=True),
     Option("--unsafe-fixes", "unsafe_fixes", "With --fix or --diff: also fixes that are a guess.", is_flag=True),
     Option("--diff", "diff", "Show what --fix would change, and write nothing.", is_flag=True),
+    Option("--write-baseline", "write_baseline", "Keep what is found as where to start from.", is_flag=True),
     Option("--jobs", "jobs", "How many processes to use; by default as many as pay.", metavar="N", is_count=True),
     Option("--no-cache", "no_cache", "Read and keep nothing of other runs.", is_flag=True),
     Option("--color", "color", "Whether to colour; 'auto' means on a terminal.", COLORS),
@@ -62,6 +63,7 @@ class CheckOptions(NamedTuple):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    write_baseline: bool = False
     jobs: int = 0
     no_cache: bool = False
     color: str = "auto"

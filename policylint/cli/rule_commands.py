@@ -11,7 +11,7 @@ from policylint import resources, selftest
 from policylint.cli.opening import opened
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
-from policylint.operators.operator import names_in, render
+from policylint.operators.operator import without_names
 from policylint.regular_files import is_below
 from policylint.reporters.escaping import visible
 from policylint.suggestions import did_you_mean
@@ -86,16 +86,11 @@ def _contents(category: str, rules: list[Rule]) -> str:
 
 def _page(rule: RuleFile) -> list[str]:
     lines = [f"{rule.id} ({', '.join(rule.severities)})", rule.title, ""]
-    lines += ["Why", *_wrapped(rule.rationale), "", "How to fix", *_wrapped(_without_names(rule.fix)), ""]
+    lines += ["Why", *_wrapped(rule.rationale), "", "How to fix", *_wrapped(without_names(rule.fix)), ""]
     lines += ["Avoid", *_example(rule.examples.invalid[0])]
     lines += [f"  reported as {line}" for line in rule.examples.invalid[0].expect]
     lines += ["", "Prefer", *_example(rule.examples.valid[0]), "", "References"]
     return [*lines, *(f"  {reference}" for reference in rule.references)]
-
-
-def _without_names(template: str) -> str:
-    """A template for people to read: `{entry}` as `<entry>`."""
-    return render(template, {name: f"<{name}>" for name in names_in(template)})
 
 
 def _wrapped(text: str) -> list[str]:

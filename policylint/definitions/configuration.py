@@ -37,7 +37,15 @@ def _inside_root(path: str) -> str:
     return path
 
 
+def _of_data(path: str) -> str:
+    """What `--write-baseline` writes holds texts of linted files: it must never lie where something would run it."""
+    if not path.endswith(".json"):
+        raise ValueError(f"'{path}' does not end with '.json'")
+    return path
+
+
 RootPath = Annotated[Name, AfterValidator(_inside_root)]
+BaselinePath = Annotated[RootPath, AfterValidator(_of_data)]
 
 
 class SeverityDefinition(Definition):
@@ -59,6 +67,7 @@ class ConfigurationFile(Definition):
     external_ids: list[Prefix] = Field(default=[], alias="external-ids")
     stage: Literal["", "release"] = ""
     evidence: list[RootPath] = []
+    baseline: BaselinePath = ""
     max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1, le=LARGEST_FILE)
     severity: list[SeverityDefinition] = []
     kinds: dict[str, KindDefinition] = {}
@@ -147,6 +156,7 @@ def _settings(definition: ConfigurationFile, folder: str) -> Compiled:
         "external_ids": definition.external_ids,
         "stage": definition.stage,
         "evidence": definition.evidence,
+        "baseline": definition.baseline and inside("", definition.baseline),
         "max_file_size": definition.max_file_size,
         "severities": [
             {

@@ -145,6 +145,11 @@ def render(template: str, names: Names, escape: Callable[[str], str] = str) -> s
     return _NAME.sub(fill, template)
 
 
+def without_names(template: str) -> str:
+    """A template for people to read: `{entry}` as `<entry>`."""
+    return render(template, {name: f"<{name}>" for name in names_in(template)})
+
+
 def filled(template: str, names: Names) -> str | None:
     """The template with all its names filled in; None when one leads nowhere."""
     is_known = all(_known(found, names) is not MISSING for found in _NAME.findall(template))

@@ -9,25 +9,49 @@ from typing import TYPE_CHECKING
 from policylint import documents
 from policylint.documents.document import Limits
 from policylint.filetree import Unreadable
+from policylint.named_tuple import NamedTuple
+from policylint.regular_files import is_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policylint.diagnostics import Report
     from policylint.documents.document import Document
     from policylint.documents.source import Source
     from policylint.filetree import FileTree
+    from policylint.pack import Rule
 
-RENDERERS = {"full": "full", "concise": "concise", "json": "json_report", "github": "github"}
+RENDERERS = {"full": "full", "concise": "concise", "json": "json_report", "github": "github", "sarif": "sarif"}
+
+
+class Ending(NamedTuple):
+    """How the run will end: its exit code, and whether it did all that it was asked for."""
+
+    exit_code: int = 0
+    is_complete: bool = True
 
 
 class View:
-    """A report with what it takes to show it: where its root lies, where the run started, and the files' lines."""
+    """A report with what it takes to show it: where its root lies, where the run started, and the files' lines.
+
+    `rules` are those that were there to judge by, for formats that describe them.
+    """
 
     def __init__(
-        self, report: Report, tree: FileTree, root: str, start: str, *, color: bool = False, verbose: bool = False
+        self,
+        report: Report,
+        tree: FileTree,
+        root: str,
+        start: str,
+        *,
+        color: bool = False,
+        verbose: bool = False,
+        rules: Iterable[Rule] = (),
+        ending: Ending = Ending(),  # noqa: B008 - a named tuple never changes
     ) -> None:
         self.report = report
+        self.rules = rules
+        self.ending = ending
         self.color = color
         self.verbose = verbose
         self._tree = tree
@@ -41,6 +65,10 @@ class View:
         if self._root == self._start:
             return path
         return os.path.relpath(os.path.join(self._root, path), self._start).replace(os.sep, "/")
+
+    def inner_path(self, path: str) -> str:
+        """A path relative to where the run started if the root lies there, else to the root: never with `..`."""
+        return self.path(path) if is_below(self._root, self._start) else path
 
     def line(self, path: str, number: int) -> str:
         """A line of a file; empty when the file cannot be read any more."""

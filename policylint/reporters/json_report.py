@@ -28,6 +28,8 @@ def render(view: View) -> Iterator[str]:
             "warnings": report.count(Severity.WARNING),
             "notices": report.count(Severity.INFO),
             "suppressed": len(report.suppressed),
+            "covered": len(report.covered),
+            "stale": report.stale,
             "fixed": len(report.fixed),
             "skipped": report.skipped,
         },

@@ -21,6 +21,9 @@ def closing(view: View) -> Iterator[str]:
     fixed = view.report.fixed
     if fixed:
         yield f"Fixed {_count(len(fixed), 'violation')} in {_count(len({each.path for each in fixed}), 'file')}.\n"
+    if view.report.stale:
+        stale = _count(view.report.stale, "stale finding")
+        yield f"The baseline has {stale}, found no more: write it again with --write-baseline.\n"
     yield f"{summary(view.report)}\n"
 
 
@@ -34,6 +37,8 @@ def summary(report: Report) -> str:
     left_out = list(_fixable(report))
     if report.suppressed:
         left_out.append(f"{len(report.suppressed)} suppressed")
+    if report.covered:
+        left_out.append(f"{len(report.covered)} covered by the baseline")
     if report.skipped:
         left_out.append(f"{_count(len(report.skipped), 'rule')} skipped")
     checked = f"Checked {_count(report.files, 'file')} with {_count(len(report.judged), 'rule')}"

@@ -168,7 +168,7 @@ class TestWrongUsage:
                 ("check", "--output-format", "cncise"),
                 (
                     "Error: Invalid value for '--output-format': 'cncise' is not one of"
-                    " full, concise, json, github; did you mean 'concise'?"
+                    " full, concise, json, github, sarif; did you mean 'concise'?"
                 ),
             ),
             (
@@ -711,7 +711,7 @@ class TestTraces:
             {"netlify.toml": NO_TESTS, "policylint.toml": OWN_KIND, "policies/fleet/named-captain.yaml": OWN_RULE}
         )
         before = tree(folder)
-        for output_format in ("full", "concise", "json", "github"):
+        for output_format in ("full", "concise", "json", "github", "sarif"):
             assert run("check", "--output-format", output_format, cwd=folder).code == 1
         run("test", cwd=folder)
         run("rules", cwd=folder)

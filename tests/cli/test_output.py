@@ -155,7 +155,7 @@ PLACE = {
     "path": {"type": "string", "minLength": 1},
     **{name: {"type": "integer", "minimum": 1} for name in ("line", "column", "end_line", "end_column")},
 }
-COUNTS = ("files", "rules", "errors", "warnings", "notices", "suppressed", "fixed")
+COUNTS = ("files", "rules", "errors", "warnings", "notices", "suppressed", "covered", "stale", "fixed")
 TEXTS = ("rule", "message", "subject", "fix", "url")
 RELATED = {**PLACE, "message": {"type": "string"}}
 TEXT_EDIT = {**PLACE, "replacement": {"type": "string"}}
