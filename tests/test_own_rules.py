@@ -272,5 +272,5 @@ def test_a_misspelt_key_of_documents_whose_keys_are_known(
 def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
     run: Runner, repository: Write, given: str, then: str
 ) -> None:
-    outcome = run("check", "--select", "own-build", cwd=repository(with_netlify_rule(given, then)))
+    outcome = run("rules", "own-build", cwd=repository(with_netlify_rule(given, then)))
     assert (outcome.code, outcome.stderr) == (0, "")
