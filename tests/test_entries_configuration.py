@@ -357,7 +357,7 @@ pased = ["fine"]
         outcome = run("check", cwd=repository({"policylint.toml": configuration, "a.md": ""}))
         assert faults(outcome) == [
             ("policylint.toml:2:1", "unknown key 'range-limt' in 'entries'", "did you mean 'range-limit'?"),
-            ("policylint.toml:3:15", "'entries.range-limit' should be greater than or equal to 1", ""),
+            ("policylint.toml:3:15", "'entries.range-limit' should be at least 1", ""),
             ("policylint.toml:4:20", "'entries.ignored-prefixes' should be a list", ""),
             ("policylint.toml:5:13", "glob '[' matches nothing", ""),
             ("policylint.toml:6:10", "unknown key 'aliasses' in 'entries'", "did you mean 'aliases'?"),
@@ -466,8 +466,8 @@ pased = ["fine"]
     @pytest.mark.parametrize(
         ("configuration", "place", "message", "hint"),
         [
-            ('rootcause = ["Origine"]', "2:1", "no topic is named 'rootcause'", "did you mean 'root cause'?"),
-            ('whatever = ["Origine"]', "2:1", "no topic is named 'whatever'", ""),
+            ('rootcause = ["Origine"]', "2:1", "no rule asks for the topic 'rootcause'", "did you mean 'root cause'?"),
+            ('whatever = ["Origine"]', "2:1", "no rule asks for the topic 'whatever'", ""),
         ],
     )
     def test_a_topic_that_no_document_is_asked_to_cover(
@@ -525,6 +525,13 @@ pased = ["fine"]
         )
         outcome = run("check", cwd=repository({**with_rule(then, configuration), "changes.md": CHANGES}))
         assert (outcome.code, outcome.stderr) == (0, "")
+
+    def test_an_alias_of_two_fields(self, run: Runner, repository: Write) -> None:
+        configuration = '[entries.aliases]\nOwner = ["DRI 2", "accountable"]\nDescription = ["Accountable"]\n'
+        folder = repository({"policylint.toml": configuration})
+        message = "'Accountable' is already another name of 'Owner'"
+        found = [("policylint.toml:3:16", message, "leave it with one of the two")]
+        assert faults(run("check", cwd=folder)) == found
 
     def test_every_command_reports_them(self, run: Runner, repository: Write) -> None:
         folder = repository({"policylint.toml": "[entries]\nkind = {}\n", "a.md": "DEP-001: a\n"})

@@ -31,6 +31,8 @@ examples:
       files: {release-workflow.md: "Ship it"}
       expect: ["release-workflow.md:1:1: the release workflow names no approver in release-workflow.md"]
 """
+ALLOWED = "'missing', 'folder', 'special' or 'outside'"
+FORM = "'release/missing-owner': small letters, digits, hyphens"
 KIND = """\
 [kinds.runbook]
 title = "Runbook"
@@ -227,6 +229,51 @@ examples:
       files: {{netlify.toml: "[build]"}}
       expect: ["netlify.toml:1:1: it is wrong"]
 """
+
+
+@pytest.mark.parametrize(
+    ("then", "message", "hint"),
+    [
+        ("exists: 'yes'", "'exists' should be true or false", ""),
+        ("exists: 1", "'exists' should be true or false", ""),
+        ("tables_in_order: false", "'tables_in_order' should be true", ""),
+        ("covers: on-call handover", "'covers' should be a table of keys", ""),
+        ("covers: {topic: root cause, among: prts}", "'covers.among' should be 'parts'", "did you mean 'parts'?"),
+        ("one_of: 3", "'one_of' should be a list", ""),
+        ("matches: [a]", "'matches' should be text", ""),
+        ("recent: {days: soon}", "'recent.days' should be a whole number", ""),
+        ("no_secret: {prefixes: [a], length: 1, entropy: x}", "'no_secret.entropy' should be a number", ""),
+        ("distinct: {by: [[a]]}", "'distinct.by.0' should be text", ""),
+        ("file: {path: a, beside: ja}", "'file.beside' should be true or false", ""),
+        ("file: {path: a, allow: [missng]}", f"'file.allow.0' should be {ALLOWED}", "did you mean 'missing'?"),
+        ("recorded_in: {kind: plan, at: [a], of: {a: [b]}}", "'recorded_in.of.a' should be text", ""),
+        ("runs: {besides: echo}", "'runs.besides' should be a list", ""),
+    ],
+)
+def test_wrong_options_are_told_in_words_of_the_file(
+    run: Runner, repository: Write, then: str, message: str, hint: str
+) -> None:
+    rule = RULE.replace("  matches: '(?i)approved by'\n", f"  field: body\n  {then}\n")
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
+    assert [each[1:] for each in mistakes(run, folder)] == [(message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "the file is empty"),
+        ("- a", "the file should be a table of keys"),
+        (RULE.replace("ops/named", "Ops_named"), f"id 'Ops_named-approver' is not of the form {FORM}"),
+        (RULE.replace("title: Nobody", "opt_in: 'yes'\ntitle: Nobody"), "'opt_in' should be true or false"),
+        (RULE.replace("references: [our handbook]", "references: []"), "'references' needs at least one element"),
+    ],
+    ids=["empty", "a list", "id", "text for a truth", "nothing"],
+)
+def test_a_wrong_rule_file_is_told_in_words_of_the_file(
+    run: Runner, repository: Write, content: str, message: str
+) -> None:
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": content})
+    assert [each[1] for each in mistakes(run, folder)] == [message]
 
 
 def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:
