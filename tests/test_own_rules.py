@@ -32,6 +32,7 @@ examples:
       expect: ["release-workflow.md:1:1: the release workflow names no approver in release-workflow.md"]
 """
 ALLOWED = "'missing', 'folder', 'special' or 'outside'"
+MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
 FORM = "'release/missing-owner': small letters, digits, hyphens"
 KIND = """\
 [kinds.runbook]
@@ -274,6 +275,34 @@ def test_a_wrong_rule_file_is_told_in_words_of_the_file(
 ) -> None:
     folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": content})
     assert [each[1] for each in mistakes(run, folder)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "key", "hint"),
+    [
+        ("select: body", "select: boddy", "7:45", "boddy", "did you mean 'body'?"),
+        ("select: body", "select: 'body | frontmater.a'", "7:45", "frontmater", "did you mean 'frontmatter'?"),
+        ("select: body", "when: {frontmater.a: 1}", "7:44", "frontmater", "did you mean 'frontmatter'?"),
+        ("select: body", "select: title", "7:45", "title", MARKDOWN),
+        (", select: body}\nthen:", "}\nthen:\n  field: elemnts.step", "9:10", "elemnts", "did you mean 'elements'?"),
+    ],
+)
+def test_a_path_that_no_markdown_document_has(
+    run: Runner, repository: Write, old: str, new: str, place: str, key: str, hint: str
+) -> None:
+    rule = RULE.replace(old, new)
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
+    message = f"no document of kind 'release-workflow' may have the key '{key}' there"
+    assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
+
+
+def test_a_kind_of_markdown_that_no_document_can_be_of(run: Runner, repository: Write) -> None:
+    also = '[[kinds.runbook.also]]\npaths = ["*-runbook.md"]\nhas = ["body", "titel"]\n'
+    folder = repository({"policylint.toml": KIND.replace("frontmatter", "frontmater") + also})
+    assert mistakes(run, folder) == [
+        ("policylint.toml:5:8", "no Markdown document has the key 'frontmater'", "did you mean 'frontmatter'?"),
+        ("policylint.toml:8:16", "no Markdown document has the key 'titel'", MARKDOWN),
+    ]
 
 
 def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:

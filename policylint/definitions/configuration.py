@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from policylint import globs, schemas
 from policylint.definitions.additions import Additions, TopicsPart
 from policylint.definitions.compilation import compiled_kinds
+from policylint.definitions.document_paths import check_markdown_path
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
@@ -22,6 +23,7 @@ from policylint.regular_files import folder_below, is_below
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from policylint.documents.document import Document
     from policylint.pack import Compiled
     from policylint.selectors import Path
 
@@ -87,6 +89,7 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
         fault = _schema_fault(schema, folder)
         if fault:
             faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
+    _check_kinds(definition, document, (*table, "kinds"), faults)
     for index, rules in enumerate(definition.rules if folder else ()):
         if not folder_below(folder, rules):
             message = f"rule folder '{rules}' is not a folder of this repository"
@@ -97,6 +100,15 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     topics = TopicsPart(definition.topics, document, (*table, "topics"))
     additions = Additions(_kinds(definition, folder), entries, topics)
     return Configuration(_settings(definition, folder), additions)
+
+
+def _check_kinds(definition: ConfigurationFile, document: Document, path: Path, faults: Faults) -> None:
+    """A kind of Markdown whose documents must have what none has would make all of them vanish."""
+    for name, kind in definition.kinds.items():
+        ways = [((*path, name), kind.has), *(((*path, name, "also", n), also.has) for n, also in enumerate(kind.also))]
+        for place, has in ways if kind.format == "markdown" else ():
+            for index, text in enumerate(has):
+                check_markdown_path(document, text, (*place, "has", index), faults)
 
 
 def _nearest_folder(path: str, root: str) -> str:

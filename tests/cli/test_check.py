@@ -520,7 +520,7 @@ class TestConfiguration:
             ('external-ids = ["run-1"]', "'run-1' is not an ID prefix such as 'TEST'"),
             ('rules = ["nowhere"]', "rule folder 'nowhere' is not a folder of this repository"),
             ('rules = ["../home"]', "rule folder '../home' is not a folder of this repository"),
-            ("max-file-size = 0", "'max-file-size' should be greater than or equal to 1"),
+            ("max-file-size = 0", "'max-file-size' should be at least 1"),
             ("select = 1", "'select' should be a list"),
             ("select = [", ""),
         ],
