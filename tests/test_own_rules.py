@@ -33,6 +33,7 @@ examples:
 """
 ALLOWED = "'missing', 'folder', 'special' or 'outside'"
 MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
+NO_TYPE = "which is none of array, boolean, integer, null, number, object, string"
 FORM = "'release/missing-owner': small letters, digits, hyphens"
 KIND = """\
 [kinds.runbook]
@@ -303,6 +304,39 @@ def test_a_kind_of_markdown_that_no_document_can_be_of(run: Runner, repository: 
         ("policylint.toml:5:8", "no Markdown document has the key 'frontmater'", "did you mean 'frontmatter'?"),
         ("policylint.toml:8:16", "no Markdown document has the key 'titel'", MARKDOWN),
     ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "place", "message", "hint"),
+    [
+        (
+            '{"properties": {\n"a": {"type": "strng"}}}',
+            "2:15",
+            f"'type' is 'strng', {NO_TYPE}",
+            "did you mean 'string'?",
+        ),
+        ('{"type": ["object",\n"nul"]}', "2:1", f"'type' is 'nul', {NO_TYPE}", "did you mean 'null'?"),
+        ('{"type": 3}', "1:10", f"'type' is 3, {NO_TYPE}", ""),
+        ('{"required": "a"}', "1:14", "'required' should be a list", ""),
+        ('{"required": [3]}', "1:15", "'required.0' should be text", ""),
+        ('{"minLength": -1}', "1:15", "'minLength' should be at least 0", ""),
+        ('{"items" 3}', "1:10", "expecting ':' delimiter", ""),
+        ('{"items": 3}', "1:11", "'items' should be a schema: a table of keys, true or false", ""),
+        ('{"requird": ["a"]}', "1:2", "'requird' is no keyword of JSON Schema", "did you mean 'required'?"),
+        ('{"allOf": [{"anyof": []}]}', "1:13", "'anyof' is no keyword of JSON Schema", "did you mean 'anyOf'?"),
+    ],
+)
+def test_a_mistake_in_a_schema_stands_at_its_line(
+    run: Runner, repository: Write, schema: str, place: str, message: str, hint: str
+) -> None:
+    folder = repository({"policylint.toml": f'{KIND}schema = "runbook.json"\n', "runbook.json": schema})
+    assert mistakes(run, folder) == [(f"runbook.json:{place}", message, hint)]
+
+
+def test_what_a_schema_may_say_besides_its_keywords_is_no_mistake(run: Runner, repository: Write) -> None:
+    schema = '{"properties": {"requird": {"example": 1, "x-item": 2}}, "default": {"itmes": 1}, "titel": "a", "nt": {}}'
+    folder = repository({"policylint.toml": f'{KIND}schema = "runbook.json"\n', "runbook.json": schema})
+    assert run("rules", "ids", cwd=folder).code == 0
 
 
 def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:

@@ -16,6 +16,7 @@ from policylint.definitions.document_paths import check_markdown_path
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
+from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
@@ -87,7 +88,8 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
         raise DefinitionError(faults.found)
     for path, schema in _own_schemas(definition):
         fault = _schema_fault(schema, folder)
-        if fault:
+        is_told = _is_readable(fault) and add_faults(os.path.join(folder, schema), schema, faults, is_usable=not fault)
+        if fault and not is_told:
             faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
     _check_kinds(definition, document, (*table, "kinds"), faults)
     for index, rules in enumerate(definition.rules if folder else ()):
@@ -138,6 +140,11 @@ def _schema_fault(path: str, folder: str) -> str:
     if relative is None or not is_below(absolute, os.path.realpath(folder)):
         return "is outside the repository"
     return schemas.fault_of(os.path.join(folder, relative))
+
+
+def _is_readable(fault: str) -> bool:
+    """Whether a schema may have mistakes at places of its own: what else is wrong is about the file as a whole."""
+    return not fault or fault.startswith(schemas.NOT_A_SCHEMA)
 
 
 def default_configuration() -> Configuration:
