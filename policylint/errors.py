@@ -4,7 +4,7 @@ PolicylintError
 ├── UsageError       a wrong argument or path                      exit 2
 ├── DefinitionError  wrong rule, kind, schema or configuration     exit 2
 ├── WorkerError      a process of a run was stopped                exit 2
-└── NothingToCheck   no file of any kind was found                 exit 3
+└── NothingToCheck   no file of any kind, no rule to judge it      exit 3
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class WorkerError(PolicylintError):
 
 
 class NothingToCheck(PolicylintError):  # noqa: N818 - the outcome is not an error, it has an exit code of its own
-    """No file that any kind describes was found under the given paths."""
+    """No file that any kind describes was found under the given paths, or none that a selected rule judges."""
 
 
 class DefinitionFault(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policylint import schema_engine
@@ -15,6 +16,7 @@ from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
 from policylint.patterns import PatternError, compile_pattern, is_found
 from policylint.regular_files import read_regular_file
+from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from policylint.selectors import Steps
 
 _LARGEST_SCHEMA = 4 * 1024 * 1024
+
+NOT_A_SCHEMA = "is not a schema"
 
 # What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
 # not what people should read.
@@ -100,9 +104,71 @@ def fault_of(path: str) -> str:
     except RecursionError:
         return "is nested too deeply"
     except Exception as error:  # two engines, each with errors of its own
-        return f"is not a schema: {str(error).splitlines()[0][:100]}"
+        return f"{NOT_A_SCHEMA}: {str(error).splitlines()[0][:100]}"
     outside = next((each for each in _references(schema) if not each.startswith("#")), None)
     return f"refers to '{outside}', outside itself" if outside else costly
+
+
+class SchemaMistake(NamedTuple):
+    """A keyword of a schema that has a wrong value (`rule` and `expected` say why), or that nobody knows."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    rule: str
+    expected: Any
+
+
+UNKNOWN_KEYWORD = "unknown"
+_MOST_MISTAKES = 20
+_SHORTEST_KEYWORD = 4
+_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
+_SCHEMA_TABLES = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
+_SCHEMA_VALUES = ("additionalProperties", "items", "contains", "not", "if", "then", "else", "propertyNames")
+
+
+def mistakes_of(path: str) -> list[SchemaMistake]:
+    """What is wrong with the keywords of a schema file; the first few, none where it cannot be read at all."""
+    try:
+        schema = _schema(path)
+        validator = _explaining_validator(schema)
+        found = [*_wrong_values(schema, validator), *_unknown_keywords(schema, validator)]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
+    return list({each.path: each for each in reversed(found)}.values())[::-1][:_MOST_MISTAKES]
+
+
+def _wrong_values(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
+    for error in islice(validator(validator.META_SCHEMA).iter_errors(schema), _MOST_MISTAKES):
+        yield SchemaMistake(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value)
+
+
+def _unknown_keywords(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
+    """Keywords that are a known one but for a slip: nothing else refuses them, and they would never say anything."""
+    known = [each for each in validator.VALIDATORS if len(each) >= _SHORTEST_KEYWORD and each[0] != "$"]
+    for path, node in _schemas_in(schema):
+        for key in node:
+            meant = "" if key in validator.VALIDATORS else one_step_away(key, known)
+            if meant:
+                yield SchemaMistake((*path, key), key, UNKNOWN_KEYWORD, meant)
+
+
+def _schemas_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every table of keywords, where it is one: what stands below `default` or `x-…` may have any keys."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), schema)]
+    while pending:
+        path, node = pending.pop()
+        if not isinstance(node, dict):
+            continue
+        yield path, node
+        pending += [((*path, key), node[key]) for key in _SCHEMA_VALUES if key in node]
+        for key in _SCHEMA_LISTS:
+            children = node.get(key)
+            pending += [
+                ((*path, key, n), each) for n, each in enumerate(children if isinstance(children, list) else ())
+            ]
+        for key in _SCHEMA_TABLES:
+            table = node.get(key)
+            pending += [((*path, key, name), each) for name, each in (table.items() if isinstance(table, dict) else ())]
 
 
 def _references(schema: Any) -> Iterator[str]:

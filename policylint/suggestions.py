@@ -13,14 +13,35 @@ if TYPE_CHECKING:
 _COMPARED = 24
 
 
+# From here on a name is a known one but for a slip.
+_ALMOST_THE_SAME = 0.8
+_SHORTEST_BEGINNING = 4
+
+
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """The most similar known name, or empty when none is as similar as that. Case counts for nothing."""
-    from difflib import get_close_matches
+    """The most similar known name, or empty when none is as similar as that. Case counts for nothing.
+
+    Of similar names that are not almost the same, one that goes on like the written one, but for its last letter, is
+    likelier than one that is a few letters away: `notify` is `Notification`, not `Note`.
+    """
+    from difflib import SequenceMatcher, get_close_matches
 
     by_lower = {each.lower(): each for each in sorted(known)}
     written = name.lower()[:100]
     found = get_close_matches(written, _most_alike(written, by_lower), n=1, cutoff=cutoff)
+    if found and SequenceMatcher(a=written, b=found[0]).ratio() < _ALMOST_THE_SAME:
+        found = _longer(written, by_lower) or found
     return by_lower[found[0]] if found else ""
+
+
+def _longer(written: str, names: Iterable[str]) -> list[str]:
+    """The shortest of the longer names that begin like a text; its last letter counts only where some have it."""
+    longer = [name for name in names if len(name) > len(written)]
+    for beginning in (written, written[:-1]):
+        found = [name for name in longer if len(beginning) >= _SHORTEST_BEGINNING and name.startswith(beginning)]
+        if found:
+            return [min(found, key=len)]
+    return []
 
 
 def _most_alike(written: str, names: Iterable[str]) -> list[str]:

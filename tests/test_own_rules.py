@@ -31,6 +31,10 @@ examples:
       files: {release-workflow.md: "Ship it"}
       expect: ["release-workflow.md:1:1: the release workflow names no approver in release-workflow.md"]
 """
+ALLOWED = "'missing', 'folder', 'special' or 'outside'"
+MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
+NO_TYPE = "which is none of array, boolean, integer, null, number, object, string"
+FORM = "'release/missing-owner': small letters, digits, hyphens"
 KIND = """\
 [kinds.runbook]
 title = "Runbook"
@@ -229,6 +233,112 @@ examples:
 """
 
 
+@pytest.mark.parametrize(
+    ("then", "message", "hint"),
+    [
+        ("exists: 'yes'", "'exists' should be true or false", ""),
+        ("exists: 1", "'exists' should be true or false", ""),
+        ("tables_in_order: false", "'tables_in_order' should be true", ""),
+        ("covers: on-call handover", "'covers' should be a table of keys", ""),
+        ("covers: {topic: root cause, among: prts}", "'covers.among' should be 'parts'", "did you mean 'parts'?"),
+        ("one_of: 3", "'one_of' should be a list", ""),
+        ("matches: [a]", "'matches' should be text", ""),
+        ("recent: {days: soon}", "'recent.days' should be a whole number", ""),
+        ("no_secret: {prefixes: [a], length: 1, entropy: x}", "'no_secret.entropy' should be a number", ""),
+        ("distinct: {by: [[a]]}", "'distinct.by.0' should be text", ""),
+        ("file: {path: a, beside: ja}", "'file.beside' should be true or false", ""),
+        ("file: {path: a, allow: [missng]}", f"'file.allow.0' should be {ALLOWED}", "did you mean 'missing'?"),
+        ("recorded_in: {kind: plan, at: [a], of: {a: [b]}}", "'recorded_in.of.a' should be text", ""),
+        ("runs: {besides: echo}", "'runs.besides' should be a list", ""),
+    ],
+)
+def test_wrong_options_are_told_in_words_of_the_file(
+    run: Runner, repository: Write, then: str, message: str, hint: str
+) -> None:
+    rule = RULE.replace("  matches: '(?i)approved by'\n", f"  field: body\n  {then}\n")
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
+    assert [each[1:] for each in mistakes(run, folder)] == [(message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "the file is empty"),
+        ("- a", "the file should be a table of keys"),
+        (RULE.replace("ops/named", "Ops_named"), f"id 'Ops_named-approver' is not of the form {FORM}"),
+        (RULE.replace("title: Nobody", "opt_in: 'yes'\ntitle: Nobody"), "'opt_in' should be true or false"),
+        (RULE.replace("references: [our handbook]", "references: []"), "'references' needs at least one element"),
+    ],
+    ids=["empty", "a list", "id", "text for a truth", "nothing"],
+)
+def test_a_wrong_rule_file_is_told_in_words_of_the_file(
+    run: Runner, repository: Write, content: str, message: str
+) -> None:
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": content})
+    assert [each[1] for each in mistakes(run, folder)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "key", "hint"),
+    [
+        ("select: body", "select: boddy", "7:45", "boddy", "did you mean 'body'?"),
+        ("select: body", "select: 'body | frontmater.a'", "7:45", "frontmater", "did you mean 'frontmatter'?"),
+        ("select: body", "when: {frontmater.a: 1}", "7:44", "frontmater", "did you mean 'frontmatter'?"),
+        ("select: body", "select: title", "7:45", "title", MARKDOWN),
+        (", select: body}\nthen:", "}\nthen:\n  field: elemnts.step", "9:10", "elemnts", "did you mean 'elements'?"),
+    ],
+)
+def test_a_path_that_no_markdown_document_has(
+    run: Runner, repository: Write, old: str, new: str, place: str, key: str, hint: str
+) -> None:
+    rule = RULE.replace(old, new)
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
+    message = f"no document of kind 'release-workflow' may have the key '{key}' there"
+    assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
+
+
+def test_a_kind_of_markdown_that_no_document_can_be_of(run: Runner, repository: Write) -> None:
+    also = '[[kinds.runbook.also]]\npaths = ["*-runbook.md"]\nhas = ["body", "titel"]\n'
+    folder = repository({"policylint.toml": KIND.replace("frontmatter", "frontmater") + also})
+    assert mistakes(run, folder) == [
+        ("policylint.toml:5:8", "no Markdown document has the key 'frontmater'", "did you mean 'frontmatter'?"),
+        ("policylint.toml:8:16", "no Markdown document has the key 'titel'", MARKDOWN),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "place", "message", "hint"),
+    [
+        (
+            '{"properties": {\n"a": {"type": "strng"}}}',
+            "2:15",
+            f"'type' is 'strng', {NO_TYPE}",
+            "did you mean 'string'?",
+        ),
+        ('{"type": ["object",\n"nul"]}', "2:1", f"'type' is 'nul', {NO_TYPE}", "did you mean 'null'?"),
+        ('{"type": 3}', "1:10", f"'type' is 3, {NO_TYPE}", ""),
+        ('{"required": "a"}', "1:14", "'required' should be a list", ""),
+        ('{"required": [3]}', "1:15", "'required.0' should be text", ""),
+        ('{"minLength": -1}', "1:15", "'minLength' should be at least 0", ""),
+        ('{"items" 3}', "1:10", "expecting ':' delimiter", ""),
+        ('{"items": 3}', "1:11", "'items' should be a schema: a table of keys, true or false", ""),
+        ('{"requird": ["a"]}', "1:2", "'requird' is no keyword of JSON Schema", "did you mean 'required'?"),
+        ('{"allOf": [{"anyof": []}]}', "1:13", "'anyof' is no keyword of JSON Schema", "did you mean 'anyOf'?"),
+    ],
+)
+def test_a_mistake_in_a_schema_stands_at_its_line(
+    run: Runner, repository: Write, schema: str, place: str, message: str, hint: str
+) -> None:
+    folder = repository({"policylint.toml": f'{KIND}schema = "runbook.json"\n', "runbook.json": schema})
+    assert mistakes(run, folder) == [(f"runbook.json:{place}", message, hint)]
+
+
+def test_what_a_schema_may_say_besides_its_keywords_is_no_mistake(run: Runner, repository: Write) -> None:
+    schema = '{"properties": {"requird": {"example": 1, "x-item": 2}}, "default": {"itmes": 1}, "titel": "a", "nt": {}}'
+    folder = repository({"policylint.toml": f'{KIND}schema = "runbook.json"\n', "runbook.json": schema})
+    assert run("rules", "ids", cwd=folder).code == 0
+
+
 def with_netlify_rule(given: str, then: str) -> dict[str, str | bytes]:
     rule = NETLIFY_RULE.format(given=given, then=then)
     return {"policylint.toml": 'rules = ["policy"]\n', "policy/ops/own-build.yaml": rule, "netlify.toml": "[build]\n"}
@@ -272,5 +382,5 @@ def test_a_misspelt_key_of_documents_whose_keys_are_known(
 def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
     run: Runner, repository: Write, given: str, then: str
 ) -> None:
-    outcome = run("check", "--select", "own-build", cwd=repository(with_netlify_rule(given, then)))
+    outcome = run("rules", "own-build", cwd=repository(with_netlify_rule(given, then)))
     assert (outcome.code, outcome.stderr) == (0, "")

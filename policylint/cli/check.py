@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from policylint.cli.fixes import Fixed
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Report
+    from policylint.pack import Rule
     from policylint.workspace import Workspace
 
 
@@ -37,6 +38,7 @@ class _Part(NamedTuple):
     workspace: Workspace
     report: Report
     unreadable: dict[str, str]
+    stage: str
     fixed: Fixed | None = None
     said: str = ""
 
@@ -54,6 +56,8 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     if not unreadable and not any(part.report.files for part in parts):
         raise NothingToCheck(f"nothing to check: no file of a known kind under {', '.join(options.paths)}")
     _refuse_evidence_outside(parts, options, start)
+    if not unreadable and any(map(os.path.isdir, paths)):
+        _refuse_idle(parts)
     missed = _incomplete(unreadable) if unreadable else _unwritten(parts)
     failed = any(part.report.fails(_fail_level(part.workspace, options)) for part in parts)
     has_differences = options.diff and any(part.fixed and part.fixed.changes for part in parts)
@@ -67,6 +71,33 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     if missed:
         raise UsageError(missed)
     return code
+
+
+def _refuse_idle(parts: list[_Part]) -> None:
+    """Files that no rule judged are no clean files; the engine's own rules judge whatever can be read.
+
+    Raises NothingToCheck. Rules of the engine alone, or of a later stage, may be all that was asked for. A tool that
+    names the files itself, such as pre-commit, does not ask what judges them: only folders are searched.
+    """
+    reports = [part.report for part in parts]
+    rules = {rule.name: rule for part in parts for rule in part.workspace.pack.rules}
+    is_judged = any(rules[name].subject != "engine" for part in parts for name in part.report.judged)
+    skipped = {name: why for part in parts for name, why in part.report.skipped.items() if _is_due(rules[name], part)}
+    has_findings = any(report.diagnostics or report.suppressed or report.covered or report.fixed for report in reports)
+    if skipped and not is_judged and not has_findings:
+        raise NothingToCheck(f"nothing to check: {_reasons(skipped)}")
+
+
+def _is_due(rule: Rule, part: _Part) -> bool:
+    return rule.subject != "engine" and rule.stage in ("", part.stage)
+
+
+def _reasons(skipped: Mapping[str, str]) -> str:
+    """Why no rule judged anything: the reason that most of them have, and how many others there are."""
+    reasons = list(skipped.values())
+    most, *others = sorted(set(reasons), key=lambda reason: (-reasons.count(reason), reason))
+    more = f" (and {len(others)} other reason{'s' if len(others) > 1 else ''})" if others else ""
+    return f"no rule that was selected judges any file here: {most}{more}"
 
 
 def _fail_level(workspace: Workspace, options: CheckOptions) -> Severity:
@@ -96,7 +127,7 @@ def _check_workspaces(
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
-        part = _Part(workspace, fixed.report if fixed else report, tree.unreadable, fixed)
+        part = _Part(workspace, fixed.report if fixed else report, tree.unreadable, settings.stage, fixed)
         yield _without_known(part, settings, chosen, start, writes=options.write_baseline)
 
 

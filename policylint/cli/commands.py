@@ -146,17 +146,22 @@ def explain(rule: str) -> None:
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--output-format", type=_SuggestingChoice(["text", "json"]), default="text", help="How to print.")
-def rules(output_format: str) -> None:
-    """List all rules, shipped and your own.
+def rules(names: tuple[str, ...], output_format: str) -> None:
+    """List rules, shipped and your own: all of them, or those that each NAME means, a rule or a category.
+
+    What is marked 'opt-in' is judged only when it is selected by its own name, 'stage release' only with
+    'check --stage release'.
 
     \b
-    Example:
+    Examples:
+      policylint rules netlify deployment
       policylint rules --output-format json
     """
     from policylint.cli import rule_commands
 
-    click.echo(rule_commands.listing(output_format, os.environ), nl=False)
+    click.echo(rule_commands.listing(names, output_format, os.environ), nl=False)
 
 
 @main.command("test")

@@ -6,6 +6,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from policylint import fixing
+from policylint.edits import UNSAFE
 from policylint.named_tuple import NamedTuple
 from policylint.reporters.escaping import visible
 from policylint.rewriting import RewriteError, rewrite
@@ -85,11 +86,18 @@ def _lines(text: str) -> list[str]:
 def conclusion(fixes: list[Fixed]) -> str:
     """What `--diff` says besides the differences."""
     changes = [change for each in fixes for change in each.changes.values()]
-    remaining = _count(sum(len(each.report.diagnostics) for each in fixes), "violation")
+    remaining = _count(sum(len(each.report.diagnostics) for each in fixes), "violation") + _not_asked_for(fixes)
     if not changes:
         return f"no fixes for {remaining}"
     violations = _count(sum(len(each.fixed) for each in changes), "violation")
     return f"would fix {violations} in {_count(len(changes), 'file')}; {remaining} would remain"
+
+
+def _not_asked_for(fixes: list[Fixed]) -> str:
+    """What the fixes that are a guess may mend besides; after they were tried, none is offered any more."""
+    offered = [found.fix_edit for each in fixes for found in each.report.diagnostics]
+    unsafe = sum(each is not None and each.applicability == UNSAFE for each in offered)
+    return f" ({unsafe} fixable with --unsafe-fixes)" if unsafe else ""
 
 
 def _count(number: int, noun: str) -> str:

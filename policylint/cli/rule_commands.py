@@ -85,7 +85,7 @@ def _contents(category: str, rules: list[Rule]) -> str:
 
 
 def _page(rule: RuleFile) -> list[str]:
-    lines = [f"{rule.id} ({', '.join(rule.severities)})", rule.title, ""]
+    lines = [f"{rule.id} ({', '.join([*rule.severities, *_terms(rule)])})", rule.title, ""]
     lines += ["Why", *_wrapped(rule.rationale), "", "How to fix", *_wrapped(without_names(rule.fix)), ""]
     lines += ["Avoid", *_example(rule.examples.invalid[0])]
     lines += [f"  reported as {line}" for line in rule.examples.invalid[0].expect]
@@ -105,12 +105,24 @@ def _example(example: Example) -> list[str]:
     return lines
 
 
-def listing(output_format: str, environment: Mapping[str, str]) -> str:
-    """All rules, a line each, or as JSON."""
+def listing(names: tuple[str, ...], output_format: str, environment: Mapping[str, str]) -> str:
+    """The rules that names and categories mean, or all, a line each or as JSON."""
     rules = _workspace(environment).pack.rules
+    if names:
+        known = [rule.name for rule in rules]
+        chosen = {each for name in names for each in _meant(name, known)}
+        rules = [rule for rule in rules if rule.name in chosen]
     if output_format == "json":
         rows = [
-            {"rule": r.name, "severity": r.severity.label, "title": r.title, "fix": r.fix, "url": r.url}
+            {
+                "rule": r.name,
+                "severity": r.severity.label,
+                "title": r.title,
+                "fix": r.fix,
+                "url": r.url,
+                "opt_in": r.opt_in,
+                "stage": r.stage,
+            }
             for r in _by_name(rules)
         ]
         return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
@@ -119,7 +131,20 @@ def listing(output_format: str, environment: Mapping[str, str]) -> str:
 
 def _rows(rules: list[Rule]) -> str:
     width = max(len(rule.name) for rule in rules)
-    return "".join(f"{rule.name:{width}}  {rule.severity.label:7}  {visible(rule.title)}\n" for rule in _by_name(rules))
+    return "".join(
+        f"{rule.name:{width}}  {rule.severity.label:7}  {visible(rule.title)}{_when(rule)}\n"
+        for rule in _by_name(rules)
+    )
+
+
+def _when(rule: Rule) -> str:
+    terms = _terms(rule)
+    return f" ({', '.join(terms)})" if terms else ""
+
+
+def _terms(rule: Rule | RuleFile) -> list[str]:
+    """What it takes for a rule to be judged at all: otherwise nobody would know that it is silent."""
+    return [*(["opt-in"] if rule.opt_in else []), *([f"stage {rule.stage}"] if rule.stage else [])]
 
 
 def _by_name(rules: list[Rule]) -> list[Rule]:

@@ -94,7 +94,8 @@ def _chosen(index: Index, places: list[str], workspace: Workspace, tree: DiskTre
 
 def _nothing(folders: list[str], tree: DiskTree) -> str:
     where = f"under {', '.join(folders)}" if folders else "in this repository"
-    hint = f"; '{min(tree.nested)}' is a workspace of its own" if tree.nested else ""
+    below = [each for each in tree.nested if not folders or any(f"{each}/".startswith(f"{one}/") for one in folders)]
+    hint = f"; '{min(below)}' is a workspace of its own" if below else ""
     return f"nothing to trace: no entry is defined {where}{hint}"
 
 

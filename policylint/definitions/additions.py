@@ -74,7 +74,7 @@ def _check_topics(added: TopicsPart, known: list[str], asked: frozenset[str], fa
     for name in added.words:
         if name not in known and name not in asked:
             span = added.document.key_span((*added.path, name))
-            faults.add(added.document, span, f"no topic is named '{name}'", _suggestion(name, known, faults))
+            faults.add(added.document, span, f"no rule asks for the topic '{name}'", _suggestion(name, known, faults))
 
 
 def _suggestion(name: str, known: Iterable[str], faults: Faults) -> str:
@@ -108,6 +108,7 @@ def _check_aliases(
         normalise(each): name for part in parts for name, others in part.definition.aliases.items() for each in others
     }
     texts = {normalise(text) for text in asked} | {normalise(text.rpartition(".")[2]) for text in asked}
+    _check_owners_of_aliases(added, faults)
     for name in added.definition.aliases:
         span = added.document.key_span((*added.path, "aliases", name))
         of = canonical.get(normalise(name), name)
@@ -119,6 +120,18 @@ def _check_aliases(
             message = f"no rule, schema or link asks for a field '{name}'"
             hint = _suggestion(name, fields.values(), faults) or "an alias of it changes nothing until one of them does"
             faults.add(added.document, span, message, hint)
+
+
+def _check_owners_of_aliases(added: EntriesPart, faults: Faults) -> None:
+    """An alias of two fields would be that of the last one, without a word."""
+    owners: dict[str, str] = {}
+    for name, aliases in added.definition.aliases.items():
+        for index, alias in enumerate(aliases):
+            other = owners.setdefault(normalise(alias), name)
+            if normalise(other) != normalise(name):
+                span = added.document.span((*added.path, "aliases", name, index))
+                message = f"'{alias}' is already another name of '{other}'"
+                faults.add(added.document, span, message, "leave it with one of the two")
 
 
 def _labels(value: object) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints, is_typeddict
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
+from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter, ValidationError, create_model
 
 from policylint.definitions.edits import EditFault, compile_edit
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import as_list
+from policylint.definitions.wording import ABSENT, UNKNOWN, distinct
 from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policylint.definitions.reading import Faults
+    from policylint.definitions.wording import Wrong
     from policylint.documents.document import Document
     from policylint.selectors import Path
 
@@ -214,12 +216,12 @@ def _compiled_options(name: str, raw: object) -> object:
         if is_table:
             options: Any = _options_model(options_type).model_validate(raw).model_dump(exclude_unset=True)
         else:
-            options = TypeAdapter(options_type).validate_python(raw)
+            options = TypeAdapter(options_type).validate_python(raw, strict=True)
         validate = getattr(module, "validate", None)
         if validate is not None:
             validate(options)
     except ValueError as error:
-        raise _options_fault(name, error, options_type) from None
+        raise _options_fault(name, error, raw, options_type) from None
     for option in getattr(module, "PATH_OPTIONS", ()) if isinstance(options, dict) else ():
         if option in options:
             options[option] = _compiled_paths(name, option, options[option])
@@ -236,36 +238,40 @@ def _compiled_paths(name: str, option: str, paths: str | list[str]) -> list[Any]
         raise AssertionFault((name, option), str(error)) from None
 
 
+# YAML keeps 4.5 as the text that it is.
+_FORMS: dict[Any, Any] = {float: Annotated[float, Strict(strict=False)]}
+
+
 def _options_model(options_type: Any) -> type[BaseModel]:
     """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
     fields: dict[str, Any] = {
-        name: (_options_model(hint) if is_typeddict(hint) else hint, ... if is_required else None)
+        name: (_options_model(hint) if is_typeddict(hint) else _FORMS.get(hint, hint), ... if is_required else None)
         for name, hint in get_type_hints(options_type).items()
         for is_required in [name in options_type.__required_keys__]
     }
-    return create_model("Options", __config__=ConfigDict(extra="forbid"), **fields)
+    return create_model("Options", __config__=ConfigDict(extra="forbid", strict=True), **fields)
 
 
-def _options_fault(name: str, error: ValueError, options_type: Any) -> AssertionFault:
-    details = getattr(error, "errors", None)
-    if details is None:
+def _options_fault(name: str, error: ValueError, raw: object, options_type: Any) -> AssertionFault:
+    if not isinstance(error, ValidationError):
         return AssertionFault((name,), f"'{name}' {error}")
-    found = details()
+    found = distinct(error.errors(), raw)
     # What is misspelt is there under another name.
-    unknown = [each for each in found if each["type"] == "extra_forbidden"]
-    told = [each for each in found if each["type"] != "missing"] if unknown else found
+    is_misspelt = any(each.kind == UNKNOWN for each in found)
+    told = [each for each in found if not (is_misspelt and each.kind == ABSENT)]
     return _joined([_option_fault(name, each, options_type) for each in told])
 
 
-def _option_fault(name: str, first: Any, options_type: Any) -> AssertionFault:
-    path = (name, *first["loc"])
-    if first["type"] == "extra_forbidden":
+def _option_fault(name: str, wrong: Wrong, options_type: Any) -> AssertionFault:
+    path = (name, *wrong.path)
+    if wrong.kind == UNKNOWN:
         known = getattr(options_type, "__annotations__", {})
-        message = f"unknown option '{first['loc'][-1]}' of '{name}'"
-        return AssertionFault(path, message, did_you_mean(str(path[-1]), known))
-    if first["type"] == "missing":
-        return AssertionFault((name,), f"option '{first['loc'][-1]}' of '{name}' is missing")
-    return AssertionFault(path, f"'{name}': {first['msg'][:1].lower()}{first['msg'][1:]}")
+        message = f"unknown option '{wrong.location[-1]}' of '{name}'"
+        return AssertionFault((name, *wrong.location), message, did_you_mean(str(wrong.location[-1]), known))
+    if wrong.kind == ABSENT:
+        return AssertionFault((name,), f"option '{wrong.location[-1]}' of '{name}' is missing")
+    label = ".".join(map(str, path))
+    return AssertionFault(path, f"'{label}' {wrong.words}", wrong.hint)
 
 
 def compiled_assertion(document: Document, raw: object, path: Path, *, subject: str, faults: Faults) -> dict[str, Any]:

@@ -187,9 +187,9 @@ def _check_names(
     for name in given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
     _check_options(document, then, ("then",), known, faults)
-    schema = kinds.get(given.document, {}).get("schema")
-    if schema:
-        check_paths(document, given, then, str(schema), faults)
+    kind = kinds.get(given.document)
+    if kind:
+        check_paths(document, given, then, kind, faults)
 
 
 def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:

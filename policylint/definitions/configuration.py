@@ -12,9 +12,11 @@ from pydantic import AfterValidator, Field
 from policylint import globs, schemas
 from policylint.definitions.additions import Additions, TopicsPart
 from policylint.definitions.compilation import compiled_kinds
+from policylint.definitions.document_paths import check_markdown_path
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.reading import Definition, Faults, parse, validate
+from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
@@ -22,6 +24,7 @@ from policylint.regular_files import folder_below, is_below
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from policylint.documents.document import Document
     from policylint.pack import Compiled
     from policylint.selectors import Path
 
@@ -94,8 +97,10 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
         raise DefinitionError(faults.found)
     for path, schema in _own_schemas(definition):
         fault = _schema_fault(schema, folder)
-        if fault:
+        is_told = _is_readable(fault) and add_faults(os.path.join(folder, schema), schema, faults, is_usable=not fault)
+        if fault and not is_told:
             faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
+    _check_kinds(definition, document, (*table, "kinds"), faults)
     for index, rules in enumerate(definition.rules if folder else ()):
         if not folder_below(folder, rules):
             message = f"rule folder '{rules}' is not a folder of this repository"
@@ -106,6 +111,15 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     topics = TopicsPart(definition.topics, document, (*table, "topics"))
     additions = Additions(_kinds(definition, folder), entries, topics)
     return Configuration(_settings(definition, folder), additions)
+
+
+def _check_kinds(definition: ConfigurationFile, document: Document, path: Path, faults: Faults) -> None:
+    """A kind of Markdown whose documents must have what none has would make all of them vanish."""
+    for name, kind in definition.kinds.items():
+        ways = [((*path, name), kind.has), *(((*path, name, "also", n), also.has) for n, also in enumerate(kind.also))]
+        for place, has in ways if kind.format == "markdown" else ():
+            for index, text in enumerate(has):
+                check_markdown_path(document, text, (*place, "has", index), faults)
 
 
 def _nearest_folder(path: str, root: str) -> str:
@@ -135,6 +149,11 @@ def _schema_fault(path: str, folder: str) -> str:
     if relative is None or not is_below(absolute, os.path.realpath(folder)):
         return "is outside the repository"
     return schemas.fault_of(os.path.join(folder, relative))
+
+
+def _is_readable(fault: str) -> bool:
+    """Whether a schema may have mistakes at places of its own: what else is wrong is about the file as a whole."""
+    return not fault or fault.startswith(schemas.NOT_A_SCHEMA)
 
 
 def default_configuration() -> Configuration:

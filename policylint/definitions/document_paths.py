@@ -1,7 +1,8 @@
 """Whether the paths of a rule lead to keys that its documents may have, where a schema says which these are.
 
 A rule whose path is misspelt judges nothing, and nobody would know. Only what is surely a slip is told: a key that the
-schema refuses and that is one letter away from one it knows. Everything else may be what the rule is about.
+schema refuses and that is one letter away from one it knows, or the first key of a path into Markdown, where our own
+reader decides which keys there are. Everything else may be what the rule is about.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from policylint import schemas
 from policylint.definitions.paths import parse as parse_path
-from policylint.suggestions import one_step_away
+from policylint.documents.markdown import BODY, ELEMENTS, FRONT_MATTER, LINES
+from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from policylint.definitions.reading import Faults
     from policylint.definitions.rule import Given
     from policylint.documents.document import Document
+    from policylint.pack import Compiled
     from policylint.selectors import Path, Steps
+
+_MARKDOWN = "markdown"
+_MARKDOWN_KEYS = (BODY, ELEMENTS, FRONT_MATTER, LINES)
+_MARKDOWN_HINT = f"a path into Markdown starts with one of {', '.join(_MARKDOWN_KEYS)}"
 
 # A rule of a linted repository may have any number of paths, and its schema any number of keys.
 _MOST_PATHS = 50
@@ -30,22 +37,46 @@ _COMBINATORS = ("all", "any", "not")
 _CONDITIONS = ("when", "where")
 
 
-def check_paths(document: Document, given: Given, then: list[Any], schema: str, faults: Faults) -> None:
-    """Add a fault for each key in the paths of a rule on documents that is surely misspelt."""
-    for place, (key, meant) in _slips(given, then, schema):
+def check_paths(document: Document, given: Given, then: list[Any], kind: Compiled, faults: Faults) -> None:
+    """Add a fault for each key in the paths of a rule on documents of a compiled kind that is surely misspelt."""
+    is_markdown, schema = kind.get("format") == _MARKDOWN, str(kind.get("schema", ""))
+
+    def slip(ways: list[Steps]) -> tuple[str, str] | None:
+        return (is_markdown and _markdown_slip(ways)) or (_slip(schema, ways) if schema else None)
+
+    for place, (key, meant) in _slips(given, then, slip):
         message = f"no document of kind '{given.document}' may have the key '{key}' there"
         span_of = document.key_span if place[-2] in _CONDITIONS else document.span
-        faults.add(document, span_of(_written(document, place)), message, f"did you mean '{meant}'?")
+        hint = f"did you mean '{meant}'?" if meant else _MARKDOWN_HINT
+        faults.add(document, span_of(_written(document, place)), message, hint)
 
 
-def _slips(given: Given, then: list[Any], schema: str) -> Iterator[tuple[Path, tuple[str, str]]]:
+def check_markdown_path(document: Document, text: str, path: Path, faults: Faults) -> None:
+    """Add a fault for a path that leads nowhere in any Markdown document; the text is written at the path."""
+    slip = next(filter(None, (_markdown_slip([steps]) for steps in _steps(text))), None)
+    if slip:
+        key, meant = slip
+        hint = f"did you mean '{meant}'?" if meant else _MARKDOWN_HINT
+        faults.add(document, document.span(_written(document, path)), f"no Markdown document has the key '{key}'", hint)
+
+
+def _markdown_slip(ways: list[Steps]) -> tuple[str, str] | None:
+    """The first key of all ways that no Markdown document has, and the one that is meant, if any is alike."""
+    firsts = [way[0] if way else None for way in ways]
+    wrong = [first for first in firsts if isinstance(first, str) and first not in _MARKDOWN_KEYS]
+    return (wrong[0], nearest(wrong[0], _MARKDOWN_KEYS)) if wrong and len(wrong) == len(firsts) else None
+
+
+def _slips(
+    given: Given, then: list[Any], slip_of: Callable[[list[Steps]], tuple[str, str] | None]
+) -> Iterator[tuple[Path, tuple[str, str]]]:
     """Each misspelt key with the one that is meant, and the place in the rule."""
     selected = [(index, steps) for index, text in enumerate(given.select) for steps in _steps(text)]
     if len(selected) > _MOST_WAYS:
         return
     bases: list[Steps] = [] if given.select else [[]]
     for index, steps in selected:
-        slip = _slip(schema, [steps])
+        slip = slip_of([steps])
         if slip:
             yield ("given", "select", index), slip
         else:
@@ -56,7 +87,7 @@ def _slips(given: Given, then: list[Any], schema: str) -> Iterator[tuple[Path, t
     of_places = [(text, place, bases) for text, place in _below(given, then)] if bases else []
     for text, place, starts in [*of_document, *of_places][:_MOST_PATHS]:
         for steps in _steps(text)[:_MOST_WAYS]:
-            slip = _slip(schema, [[*start, *steps] for start in starts])
+            slip = slip_of([[*start, *steps] for start in starts])
             if slip:
                 yield place, slip
 

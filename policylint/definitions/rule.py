@@ -14,6 +14,8 @@ from policylint.patterns import compile_pattern
 
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
 Text = Annotated[str, Field(min_length=1)]
 SeverityName = Literal["error", "warning", "info"]
 
@@ -124,7 +126,7 @@ class Examples(Definition):
 class RuleFile(Definition):
     """One rule. Its id is `<category>/<slug>`, the path of its file."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*$")
+    id: str
     title: Text
     severity: SeverityName | dict[SeverityName, dict[str, Any]] = Field(min_length=1)
     stage: Literal["", "release"] = ""
@@ -135,6 +137,13 @@ class RuleFile(Definition):
     given: Given
     then: Annotated[list[Any], BeforeValidator(as_list)] = []
     examples: Examples
+
+    @field_validator("id")
+    @classmethod
+    def _category_and_slug(cls, value: str) -> str:
+        if not _NAME.fullmatch(value):
+            raise ValueError(f"id '{value}' is not of the form 'release/missing-owner': small letters, digits, hyphens")
+        return value
 
     @model_validator(mode="after")
     def _then_fits_given(self) -> RuleFile:

@@ -67,6 +67,25 @@ class TestExitCodes:
         assert (outcome.code, outcome.stdout) == (3, "")
         assert outcome.stderr == "policylint: nothing to check: no file of a known kind under docs, notes.txt\n"
 
+    @pytest.mark.parametrize("options", [(), ("--output-format", "json"), ("--verbose",), ("--diff",)])
+    def test_files_that_no_selected_rule_judges_are_nothing_to_check(
+        self, run: Runner, repository: Write, options: tuple[str, ...]
+    ) -> None:
+        folder = repository({"netlify.toml": NO_TESTS})
+        outcome = run("check", "--select", "missing-must-haves", *options, cwd=folder)
+        message = "nothing to check: no rule that was selected judges any file here: no plan document was found"
+        assert outcome == (3, "", f"policylint: {message}\n")
+        several = run("check", "--select", "plan", *options, cwd=folder)
+        assert several == (3, "", f"policylint: {message} (and 4 other reasons)\n")
+
+    def test_files_that_only_the_engine_was_asked_about_are_checked(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": NO_TESTS, "package.json": "{"})
+        assert found(run, folder, "--select", "plan") != []
+        assert found(run, repository({"package.json": "{}"}), "--select", "syntax-error") == []
+
+    def test_a_file_that_is_named_is_checked_although_no_rule_judges_it(self, run: Runner, repository: Write) -> None:
+        assert found(run, repository({"netlify.toml": NO_TESTS}), "--select", "plan", "netlify.toml") == []
+
     def test_an_ignored_folder_is_nothing_to_check(self, run: Runner, repository: Write) -> None:
         folder = repository({"node_modules/a/netlify.toml": NO_TESTS})
         assert run("check", "node_modules", cwd=folder).code == 3
@@ -409,19 +428,36 @@ class TestPaths:
         assert found(run, repository(files) / "docs", "deployment.md", "--select", "ids") == []
 
 
+class TestSuggestions:
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [("notify", "Notification"), ("notific", "Notification"), ("trigge", "Trigger"), ("not", "Note")],
+        ids=["longer but for its end", "longer", "almost the same", "too short a beginning"],
+    )
+    def test_a_longer_name_is_likelier_than_one_some_letters_away(
+        self, run: Runner, repository: Write, written: str, meant: str
+    ) -> None:
+        entry = f"id: DEP-004\ntype: Rollback\n{written}: it says\n"
+        folder = repository({"release/dep/DEP-004.yaml": entry})
+        outcome = run("check", "--select", "unknown-field", "--output-format", "json", cwd=folder)
+        fixes = [each["fix"] for each in json.loads(outcome.stdout)["diagnostics"]]
+        assert fixes == [f"did you mean '{meant}'?"]
+
+
 class TestConfiguration:
     def test_in_a_file_of_its_own(self, run: Runner, repository: Write) -> None:
-        folder = repository({"policylint.toml": 'ignore = ["netlify"]\n', "a/netlify.toml": NO_TESTS})
+        folder = repository({"policylint.toml": 'ignore = ["missing-test-gate"]\n', "a/netlify.toml": NO_TESTS})
         assert found(run, folder / "a") == []
 
     def test_in_pyproject(self, run: Runner, repository: Write) -> None:
-        project = '[project]\nname = "shop"\n[tool.policylint]\nignore = ["netlify"]\n[tool.ruff]\nignore = ["E501"]\n'
+        own = '[tool.policylint]\nignore = ["missing-test-gate"]\n'
+        project = f'[project]\nname = "shop"\n{own}[tool.ruff]\nignore = ["E501"]\n'
         assert found(run, repository({"pyproject.toml": project, "netlify.toml": NO_TESTS})) == []
 
     def test_a_pyproject_without_a_table_is_none(self, run: Runner, repository: Write) -> None:
         folder = repository(
             {
-                "policylint.toml": 'ignore = ["netlify"]\n',
+                "policylint.toml": 'ignore = ["missing-test-gate"]\n',
                 "a/pyproject.toml": '[project]\nname = "shop"\n',
                 "a/netlify.toml": NO_TESTS,
             }
@@ -484,7 +520,7 @@ class TestConfiguration:
             ('external-ids = ["run-1"]', "'run-1' is not an ID prefix such as 'TEST'"),
             ('rules = ["nowhere"]', "rule folder 'nowhere' is not a folder of this repository"),
             ('rules = ["../home"]', "rule folder '../home' is not a folder of this repository"),
-            ("max-file-size = 0", "'max-file-size' should be greater than or equal to 1"),
+            ("max-file-size = 0", "'max-file-size' should be at least 1"),
             ("select = 1", "'select' should be a list"),
             ("select = [", ""),
         ],

@@ -157,6 +157,14 @@ class TestDiff:
         assert (outcome.code, outcome.stdout) == (0, "")
         assert outcome.stderr == "policylint: no fixes for 0 violations\n"
 
+    def test_it_says_which_option_would_mend_more(self, run: Runner, repository: Write) -> None:
+        folder = repository({"netlify.toml": '[build]\ncommand = "npm test; npm run build"\n'})
+        select = ("--select", "unenforced-test-gate")
+        guess = "no fixes for 1 violation (1 fixable with --unsafe-fixes)"
+        assert run("check", "--diff", *select, cwd=folder).stderr == f"policylint: {guess}\n"
+        asked = run("check", "--diff", "--unsafe-fixes", *select, cwd=folder)
+        assert asked.stderr == "policylint: would fix 1 violation in 1 file; 0 violations would remain\n"
+
     @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
     def test_patch_accepts_it(self, run: Runner, repository: Write, ending: str) -> None:
         content = FAULTY.rstrip().replace("\n", ending or "\n").encode() + ending.encode()

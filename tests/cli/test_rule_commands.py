@@ -173,9 +173,37 @@ class TestRules:
             "title": "A ship sails to an unknown port",
             "fix": "Choose a port.",
             "url": "https://example.org/ports",
+            "opt_in": False,
+            "stage": "",
         }
+        assert [name for name in ("netlify/e2e-in-build", "ids/stale-entry") if not rows[name]["opt_in"]] == []
+        assert rows["deployment/failing-test"]["stage"] == "release"
         text = run("rules", cwd=folder).lines
         assert [line.split()[0] for line in text] == [row["rule"] for row in listing["rules"]]
+
+    def test_of_the_categories_and_rules_that_are_named(self, run: Runner, repository: Write) -> None:
+        folder = fleet(repository)
+        by_name = run("rules", "e2e-in-build", "failing-test", "fleet", cwd=folder)
+        assert [line.split()[0] for line in by_name.lines] == [
+            "deployment/failing-test",
+            *(line.split()[0] for line in run("rules", cwd=folder).lines if line.startswith("fleet/")),
+            "netlify/e2e-in-build",
+        ]
+        listing = json.loads(run("rules", "netlify", "--output-format", "json", cwd=folder).stdout)
+        assert {row["rule"].partition("/")[0] for row in listing["rules"]} == {"netlify"}
+
+    def test_what_is_not_judged_unless_it_is_asked_for_is_marked(self, run: Runner, repository: Write) -> None:
+        lines = run("rules", "e2e-in-build", "failing-test", "missing-test-gate", cwd=repository({})).lines
+        assert [line.rpartition("  ")[2] for line in lines] == [
+            "A release is gated by a test that fails (stage release)",
+            "The build command runs end-to-end tests (opt-in)",
+            "Netlify builds without running the tests",
+        ]
+
+    def test_of_a_name_that_there_is_not(self, run: Runner, repository: Write) -> None:
+        outcome = run("rules", "netlify", "netlfy", cwd=repository({}))
+        error = "policylint: error: no rule is named 'netlfy'; did you mean 'netlify'?\n"
+        assert outcome == (2, "", error)
 
     def test_an_unknown_format(self, run: Runner, repository: Write) -> None:
         outcome = run("rules", "--output-format", "jsn", cwd=repository({}))

@@ -466,6 +466,19 @@ class TestExitCodes:
         )
         assert shown(run, folder, "shop") == OVERVIEW
 
+    def test_3_names_no_workspace_that_was_not_asked_for(self, run: Runner, repository: Write) -> None:
+        files = {
+            "shop/policylint.toml": "",
+            "team/till/policylint.toml": "",
+            "team/notes.txt": "",
+            "docs/notes.txt": "",
+        }
+        folder = repository({**files, "policylint.toml": ""})
+        nothing = "policylint: nothing to trace: no entry is defined under"
+        assert refused(run("trace", "docs", cwd=folder)) == (3, f"{nothing} docs\n")
+        below = f"{nothing} docs, team; 'team/till' is a workspace of its own\n"
+        assert refused(run("trace", "docs", "team", cwd=folder)) == (3, below)
+
 
 class TestPlaces:
     def test_a_subfolder_sees_the_whole_repository(self, run: Runner, repository: Write) -> None:

@@ -1,0 +1,98 @@
+"""What is wrong with a JSON Schema of a repository, told at the line of the schema where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policylint import schemas
+from policylint.definitions.reading import Faults, parse
+from policylint.regular_files import read_regular_file
+from policylint.schemas import UNKNOWN_KEYWORD, SchemaMistake
+from policylint.suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from policylint.documents.document import Document
+
+_LARGEST = 1024 * 1024
+_TYPE = "type"
+_FORMS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "a table of keys",
+    "string": "text",
+}
+_SCHEMA = ["object", "boolean"]
+
+
+def add_faults(absolute: str, shown: str, faults: Faults, *, is_usable: bool) -> bool:
+    """Add the faults of a schema file that stand at a line of it; whether there are any.
+
+    A usable one may be written in ways that are refused elsewhere, and is read again only where it has mistakes.
+    """
+    before = len(faults.found)
+    mistakes = schemas.mistakes_of(absolute)
+    if is_usable and not mistakes:
+        return False
+    try:
+        text = read_regular_file(absolute, _LARGEST).decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    document = parse(shown, text, "json", faults)
+    if document is not None:
+        for mistake in mistakes:
+            _add(document, mistake, faults)
+    return len(faults.found) > before
+
+
+def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:
+    path, value = mistake.path, mistake.value
+    if mistake.rule == UNKNOWN_KEYWORD:
+        message = f"'{value}' is no keyword of JSON Schema"
+        faults.add(document, document.key_span(path), message, f"did you mean '{mistake.expected}'?")
+    elif path[-1:] == (_TYPE,):
+        wrong = _wrong_type(value)
+        place = (*path, value.index(wrong)) if isinstance(value, list) and wrong in value else path
+        message = f"'type' is {_shown(wrong)}, which is none of {', '.join(_FORMS)}"
+        faults.add(document, document.span(place), message, did_you_mean(str(wrong), _FORMS))
+    else:
+        faults.add(document, document.span(path), f"{_subject(mistake)} {_asked(mistake)}")
+
+
+def _wrong_type(value: object) -> object:
+    """The type that there is not; of a list its first one."""
+    elements = value if isinstance(value, list) else [value]
+    return next((each for each in elements if not isinstance(each, str) or each not in _FORMS), value)
+
+
+def _shown(value: object) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _subject(mistake: SchemaMistake) -> str:
+    """The keyword, with what leads from it to the place."""
+    path = mistake.path
+    start = len(path) - 1
+    while start > 0 and isinstance(path[start], int):
+        start -= 1
+    return f"'{'.'.join(map(str, path[max(start, 0) :]))}'" if path else "the schema"
+
+
+def _asked(mistake: SchemaMistake) -> str:
+    if mistake.rule == "type":
+        names = mistake.expected if isinstance(mistake.expected, list) else [mistake.expected]
+        forms = " or ".join(_FORMS.get(str(each), str(each)) for each in names)
+        return (
+            "should be a schema: a table of keys, true or false"
+            if sorted(names) == sorted(_SCHEMA)
+            else f"should be {forms}"
+        )
+    if mistake.rule in ("minimum", "exclusiveMinimum"):
+        return f"should be {'at least' if mistake.rule == 'minimum' else 'more than'} {mistake.expected}"
+    if mistake.rule == "minItems":
+        return "needs at least one element"
+    if mistake.rule == "uniqueItems":
+        return "lists the same twice"
+    return "has a value that JSON Schema does not allow here"
