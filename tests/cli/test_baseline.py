@@ -120,7 +120,7 @@ def test_what_a_run_could_not_find_stays_in_the_file(run: Runner, repository: Wr
     written(run, folder)
     for path in ("netlify.toml", "shop/netlify.toml"):
         (folder / path).write_text('[build]\ncommand = "npm run test:run && npm run build"\n')
-    assert len(written(run, folder, "--select=missing-owner")) == 2
+    assert len(written(run, folder, "--select=unenforced-test-gate")) == 2
     assert [each["path"] for each in written(run, folder, "shop", "--select=missing-test-gate")] == ["netlify.toml"]
 
 
