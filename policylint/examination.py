@@ -313,7 +313,7 @@ class _FileExamination:
             message = f"the document has more than {limit} entries, and those beyond are not read"
             fault = Fault("limit-exceeded", message, *found.entries[limit].header)
             self._diagnostics.extend(self._examiner.fault(self._source, fault))
-        self._references.extend(self._reference(each) for each in found.references)
+        self._references += [self._reference(each) for each in found.references]
         return bool(found.entries or found.references or found.faults)
 
     def _add_entry(self, entry: Entry, document: Document) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policylint import selectors
@@ -243,9 +244,7 @@ class EntrySubject:
 
     def _data(self) -> dict[str, object]:
         """The fields under the names that the schema gives them; others under the names they are written with."""
-        from policylint import schemas
-
-        names = schemas.property_names(self._schema) if self._schema else {}
+        names = _property_names(self._schema) if self._schema else {}
         return {names.get(key, field.name): field.value for key, field in self._entry.fields.items()}
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
@@ -271,6 +270,13 @@ class EntrySubject:
         """A field of an entry in data; entries in text are not edited."""
         field = self._field(assertion) if assertion.field else None
         return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
+
+@lru_cache(maxsize=64)
+def _property_names(schema: str) -> dict[str, str]:
+    from policylint import schemas
+
+    return schemas.property_names(schema)
 
 
 _ENTRY_PREFIX = "entry."

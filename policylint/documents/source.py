@@ -8,6 +8,7 @@ import re
 from policylint.diagnostics import Position, Span
 
 # YAML 1.2, CommonMark and editors end a line at these three; NEL and U+2028 do not count (libyaml differs).
+_new = tuple.__new__
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_FEED = re.compile(r"\n")
 
@@ -46,9 +47,9 @@ class Source:
             starts = self._starts or self.starts
             line = bisect.bisect_right(starts, start)
             if line == len(starts) or end < starts[line]:
-                # Most are names and values on one line.
+                # Most are names and values on one line; they are made directly, since every reference has one.
                 before = starts[line - 1] - 1
-                return Span(Position(line, start - before), Position(line, end - before))
+                return _new(Span, (_new(Position, (line, start - before)), _new(Position, (line, end - before))))
         return Span(self.position(start), self.position(max(start, end)))
 
     def offset(self, position: Position) -> int:
