@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from policylint.extraction.regions import DEFINITION
@@ -81,7 +82,7 @@ class Vocabulary:
         links: list[tuple[str, str]] = []
         for key in keys:
             name, link = self.meaning(key)
-            fields.setdefault(name, key)
+            fields.setdefault(name, sys.intern(key))
             if link is not None:
                 links.append((key, link))
         ids = tuple([key for key, link in links if link == DEFINITION])
