@@ -175,14 +175,12 @@ def _forked(work: _Work, numbers: int, readers: list[int]) -> tuple[int, int]:
     """A new process: where to read what it sends, and its id."""
     reader, writer = os.pipe()
     parent = os.getpid()
-    process = os.fork()
+    process = _fork_without_interrupts()
     if process:
         os.close(writer)
         return reader, process
     code = 1
     try:
-        # Ctrl-C is for the parent to answer, which ends us.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         for each in (*readers, reader):
             os.close(each)
         _work_off(work, numbers, writer, parent)
@@ -194,6 +192,21 @@ def _forked(work: _Work, numbers: int, readers: list[int]) -> tuple[int, int]:
     finally:
         # Nothing of the parent's may be flushed or handled a second time.
         os._exit(code)
+
+
+def _fork_without_interrupts() -> int:
+    """Fork; Ctrl-C is for the parent to answer, which ends the others.
+
+    It is held back meanwhile: what Python does after a fork would tell of it in its own words.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process = os.fork()
+        if not process:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return process
 
 
 def _work_off(work: _Work, numbers: int, writer: int, parent: int) -> None:
