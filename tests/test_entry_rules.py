@@ -79,10 +79,8 @@ ENTRIES = st.lists(st.tuples(WORDS, FIELDS), min_size=2, max_size=8)
 
 @cache
 def workspace() -> Workspace:
-    given_entries = {
-        name: (f"{{entry: '*', missing: skip, {where}}}", then) for name, (where, then) in OWN_RULES.items()
-    }
-    return workspace_of(given_entries)
+    rows = OWN_RULES.items()
+    return workspace_of({name: (f"{{entry: '*', missing: skip, {where}}}", then) for name, (where, then) in rows})
 
 
 def found(files: dict[str, str]) -> list[Diagnostic]:
