@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policylint import schema_engine
@@ -16,7 +15,6 @@ from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
 from policylint.patterns import PatternError, compile_pattern, is_found
 from policylint.regular_files import read_regular_file
-from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +26,16 @@ if TYPE_CHECKING:
 _LARGEST_SCHEMA = 4 * 1024 * 1024
 
 NOT_A_SCHEMA = "is not a schema"
+# The types of JSON Schema, as people call them.
+TYPE_WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing",
+    "number": "a number",
+    "object": "a table of keys",
+    "string": "text",
+}
 
 # What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
 # not what people should read.
@@ -47,13 +55,14 @@ class SchemaError(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _schema(path: str) -> Any:
+def read_schema(path: str) -> Any:
+    """The data of a schema file. Raises OSError and ValueError."""
     return json.loads(read_regular_file(path, _LARGEST_SCHEMA))
 
 
 @lru_cache(maxsize=64)
 def _validity(path: str) -> Any:
-    return _fast_validator(_schema(path))
+    return _fast_validator(read_schema(path))
 
 
 def _validity_for(path: str, data: object) -> Any:
@@ -62,7 +71,7 @@ def _validity_for(path: str, data: object) -> Any:
     Of a schema with many properties only those are compiled that the first documents have: all those of
     netlify.schema.json take longer than the rest of a check (docs/performance.md).
     """
-    schema = _schema(path)
+    schema = read_schema(path)
     properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
     if not isinstance(data, dict) or len(properties) < _MANY_PROPERTIES:
         return _validity(path)
@@ -91,8 +100,8 @@ def fault_of(path: str) -> str:
     from policylint import schema_cost
 
     try:
-        schema = _schema(path)
-        _explaining_validator(schema).check_schema(schema)
+        schema = read_schema(path)
+        explaining_validator(schema).check_schema(schema)
         _fast_validator(schema)
         for pattern in _patterns(schema):
             compile_pattern(pattern)
@@ -107,68 +116,6 @@ def fault_of(path: str) -> str:
         return f"{NOT_A_SCHEMA}: {str(error).splitlines()[0][:100]}"
     outside = next((each for each in _references(schema) if not each.startswith("#")), None)
     return f"refers to '{outside}', outside itself" if outside else costly
-
-
-class SchemaMistake(NamedTuple):
-    """A keyword of a schema that has a wrong value (`rule` and `expected` say why), or that nobody knows."""
-
-    path: tuple[str | int, ...]
-    value: Any
-    rule: str
-    expected: Any
-
-
-UNKNOWN_KEYWORD = "unknown"
-_MOST_MISTAKES = 20
-_SHORTEST_KEYWORD = 4
-_SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
-_SCHEMA_TABLES = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
-_SCHEMA_VALUES = ("additionalProperties", "items", "contains", "not", "if", "then", "else", "propertyNames")
-
-
-def mistakes_of(path: str) -> list[SchemaMistake]:
-    """What is wrong with the keywords of a schema file; the first few, none where it cannot be read at all."""
-    try:
-        schema = _schema(path)
-        validator = _explaining_validator(schema)
-        found = [*_wrong_values(schema, validator), *_unknown_keywords(schema, validator)]
-    except (OSError, ValueError, TypeError, RecursionError):
-        return []
-    return list({each.path: each for each in reversed(found)}.values())[::-1][:_MOST_MISTAKES]
-
-
-def _wrong_values(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
-    for error in islice(validator(validator.META_SCHEMA).iter_errors(schema), _MOST_MISTAKES):
-        yield SchemaMistake(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value)
-
-
-def _unknown_keywords(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
-    """Keywords that are a known one but for a slip: nothing else refuses them, and they would never say anything."""
-    known = [each for each in validator.VALIDATORS if len(each) >= _SHORTEST_KEYWORD and each[0] != "$"]
-    for path, node in _schemas_in(schema):
-        for key in node:
-            meant = "" if key in validator.VALIDATORS else one_step_away(key, known)
-            if meant:
-                yield SchemaMistake((*path, key), key, UNKNOWN_KEYWORD, meant)
-
-
-def _schemas_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
-    """Every table of keywords, where it is one: what stands below `default` or `x-…` may have any keys."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [((), schema)]
-    while pending:
-        path, node = pending.pop()
-        if not isinstance(node, dict):
-            continue
-        yield path, node
-        pending += [((*path, key), node[key]) for key in _SCHEMA_VALUES if key in node]
-        for key in _SCHEMA_LISTS:
-            children = node.get(key)
-            pending += [
-                ((*path, key, n), each) for n, each in enumerate(children if isinstance(children, list) else ())
-            ]
-        for key in _SCHEMA_TABLES:
-            table = node.get(key)
-            pending += [((*path, key, name), each) for name, each in (table.items() if isinstance(table, dict) else ())]
 
 
 def _references(schema: Any) -> Iterator[str]:
@@ -195,7 +142,7 @@ def _tables(schema: Any) -> Iterator[dict[str, Any]]:
             pending.extend(each)
 
 
-def _explaining_validator(schema: Any) -> Any:
+def explaining_validator(schema: Any) -> Any:
     """jsonschema's validator, with patterns matched by RE2 as everywhere else."""
     from jsonschema.validators import extend, validator_for
 
@@ -253,7 +200,7 @@ def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> 
 @lru_cache(maxsize=64)
 def property_names(path: str) -> dict[str, str]:
     """The names of the schema's own properties by their normalised form."""
-    return {normalise(name): name for name in _schema(path).get("properties", {})}
+    return {normalise(name): name for name in read_schema(path).get("properties", {})}
 
 
 def refused_key(path: str, steps: Steps) -> tuple[str, list[str]] | None:
@@ -261,7 +208,7 @@ def refused_key(path: str, steps: Steps) -> tuple[str, list[str]] | None:
 
     None where every key may be there, or where that cannot be told: a table may allow what it does not name.
     """
-    root = _schema(path)
+    root = read_schema(path)
     node = root
     for step in steps:
         node = _resolved(root, node)
@@ -323,8 +270,8 @@ def errors(path: str, data: Any) -> list[SchemaError]:
 
 @lru_cache(maxsize=64)
 def _explainer(path: str) -> Any:
-    schema = _schema(path)
-    return _explaining_validator(schema)(schema)
+    schema = read_schema(path)
+    return explaining_validator(schema)(schema)
 
 
 def _explained(path: str, data: Any) -> Iterator[SchemaError]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -13,7 +11,8 @@ from hypothesis import strategies as st
 
 from policylint import engine
 from policylint.filetree import MemoryTree
-from policylint.workspace import Workspace, open_workspace
+from policylint.workspace import Workspace
+from tests.own_rules import workspace_of
 
 if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic
@@ -39,24 +38,6 @@ OWN_RULES = {
     "formed": ("", "{field: Owner, conforms: {to: schema}}"),
     "planned": ("where: {Description: {exists: true}}", "{field: entry.dialect, equals: plan}"),
 }
-RULE = """\
-id: ops/{name}
-title: Own
-severity: error
-rationale: because
-fix: mend it
-references: [none]
-given: {{entry: '*', missing: skip, {conditions}}}
-then: {then}
-examples:
-  valid:
-    - title: nothing
-      files: {{a.md: text}}
-  invalid:
-    - title: something
-      files: {{a.md: "EPIC-01: a"}}
-      expect: ["a.md:1:1: it is wrong"]
-"""
 
 WORDS = st.sampled_from(
     [
@@ -98,14 +79,8 @@ ENTRIES = st.lists(st.tuples(WORDS, FIELDS), min_size=2, max_size=8)
 
 @cache
 def workspace() -> Workspace:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "repository"
-        (root / "policy" / "ops").mkdir(parents=True)
-        for name, (conditions, then) in OWN_RULES.items():
-            text = RULE.format(name=name, conditions=conditions, then=then)
-            (root / "policy" / "ops" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        (root / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
-        return open_workspace(str(root), None, str(root))
+    rows = OWN_RULES.items()
+    return workspace_of({name: (f"{{entry: '*', missing: skip, {where}}}", then) for name, (where, then) in rows})
 
 
 def found(files: dict[str, str]) -> list[Diagnostic]:

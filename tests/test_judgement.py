@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import tempfile
 from functools import cache
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -16,7 +14,8 @@ from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.reference_rules import ReferenceRules
 from policylint.targets import Targets
-from policylint.workspace import Workspace, open_workspace
+from policylint.workspace import Workspace
+from tests.own_rules import workspace_of
 
 OWNED = "{target: {where: {Owner: {exists: true}}}}"
 IN_FORCE = "{target: {where: {entry.state: {not: deprecated}}}}"
@@ -41,36 +40,11 @@ OWN_RULES = {
         "{when: {Owner: {exists: true}}, mentioned_in: {document: release-workflow}}",
     ),
 }
-RULE = """\
-id: ops/{name}
-title: Own
-severity: error
-rationale: because
-fix: mend it
-references: [none]
-given: {given}
-then: {then}
-examples:
-  valid:
-    - title: nothing
-      files: {{a.md: text}}
-  invalid:
-    - title: something
-      files: {{a.md: "EPIC-01: a"}}
-      expect: ["a.md:1:1: it is wrong"]
-"""
 
 
 @cache
 def workspace() -> Workspace:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "repository"
-        (root / "policy" / "ops").mkdir(parents=True)
-        for name, (subject, then) in OWN_RULES.items():
-            text = RULE.format(name=name, given=subject, then=then)
-            (root / "policy" / "ops" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        (root / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
-        return open_workspace(str(root), {"XDG_CACHE_HOME": str(Path(folder) / "cache")}, str(root))
+    return workspace_of(OWN_RULES)
 
 
 class Writer:

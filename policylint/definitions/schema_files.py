@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint import schemas
+from policylint import schema_mistakes
 from policylint.definitions.reading import Faults, parse
 from policylint.regular_files import read_regular_file
-from policylint.schemas import UNKNOWN_KEYWORD, SchemaMistake
+from policylint.schema_mistakes import UNKNOWN_KEYWORD
+from policylint.schemas import TYPE_WORDS
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from policylint.documents.document import Document
+    from policylint.schema_mistakes import SchemaMistake
 
 _LARGEST = 1024 * 1024
 _TYPE = "type"
-_FORMS = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a number",
-    "object": "a table of keys",
-    "string": "text",
-}
 _SCHEMA = ["object", "boolean"]
 
 
@@ -33,7 +26,7 @@ def add_faults(absolute: str, shown: str, faults: Faults, *, is_usable: bool) ->
     A usable one may be written in ways that are refused elsewhere, and is read again only where it has mistakes.
     """
     before = len(faults.found)
-    mistakes = schemas.mistakes_of(absolute)
+    mistakes = schema_mistakes.mistakes_of(absolute)
     if is_usable and not mistakes:
         return False
     try:
@@ -55,8 +48,8 @@ def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:
     elif path[-1:] == (_TYPE,):
         wrong = _wrong_type(value)
         place = (*path, value.index(wrong)) if isinstance(value, list) and wrong in value else path
-        message = f"'type' is {_shown(wrong)}, which is none of {', '.join(_FORMS)}"
-        faults.add(document, document.span(place), message, did_you_mean(str(wrong), _FORMS))
+        message = f"'type' is {_shown(wrong)}, which is none of {', '.join(TYPE_WORDS)}"
+        faults.add(document, document.span(place), message, did_you_mean(str(wrong), TYPE_WORDS))
     else:
         faults.add(document, document.span(path), f"{_subject(mistake)} {_asked(mistake)}")
 
@@ -64,7 +57,7 @@ def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:
 def _wrong_type(value: object) -> object:
     """The type that there is not; of a list its first one."""
     elements = value if isinstance(value, list) else [value]
-    return next((each for each in elements if not isinstance(each, str) or each not in _FORMS), value)
+    return next((each for each in elements if not isinstance(each, str) or each not in TYPE_WORDS), value)
 
 
 def _shown(value: object) -> str:
@@ -83,7 +76,7 @@ def _subject(mistake: SchemaMistake) -> str:
 def _asked(mistake: SchemaMistake) -> str:
     if mistake.rule == "type":
         names = mistake.expected if isinstance(mistake.expected, list) else [mistake.expected]
-        forms = " or ".join(_FORMS.get(str(each), str(each)) for each in names)
+        forms = " or ".join(TYPE_WORDS.get(str(each), str(each)) for each in names)
         return (
             "should be a schema: a table of keys, true or false"
             if sorted(names) == sorted(_SCHEMA)

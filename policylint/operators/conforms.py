@@ -38,16 +38,6 @@ class Options(_To, total=False):
 # How similar an unknown key must be to a known one to be renamed: one wrong letter of five, not a guess.
 _CLOSE = 0.8
 
-_TYPE_WORDS = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "nothing",
-    "number": "a number",
-    "object": "a table of keys",
-    "string": "text",
-}
-
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every error at its key or value; what has no schema, and what is not there, conforms."""
@@ -132,7 +122,7 @@ def _valid_syntax(error: SchemaError) -> str:
 def _type(error: SchemaError) -> str:
     expected = error.expected
     names = [expected] if isinstance(expected, str) else list(expected)
-    return f"is {_described(error.value)}, expected {_alternatives([_TYPE_WORDS[name] for name in names])}"
+    return f"is {_described(error.value)}, expected {_alternatives([schemas.TYPE_WORDS[name] for name in names])}"
 
 
 def _described(value: Any) -> str:
@@ -154,7 +144,7 @@ def _enum(error: SchemaError) -> str:
 def _choice(error: SchemaError) -> str:
     types = [str(branch["type"]) for branch in error.expected if isinstance(branch.get("type"), str)]
     if len(types) == len(error.expected):
-        return f"is {_described(error.value)}, expected {_alternatives([_TYPE_WORDS[name] for name in types])}"
+        return f"is {_described(error.value)}, expected {_alternatives([schemas.TYPE_WORDS[name] for name in types])}"
     return f"is {_described(error.value)}, which is none of the allowed forms"
 
 

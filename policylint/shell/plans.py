@@ -127,11 +127,6 @@ Plan = Script | Command | Leaf | Steps | Graph | Ignored | Reassigned | Choice |
 NOTHING = Outcome(0, None)
 
 
-def side_by_side(plans: tuple[Plan, ...]) -> Graph:
-    """All at once."""
-    return Graph(tuple(Task(plan, ()) for plan in plans), keeps_going=False)
-
-
 def package_script(manager: str, name: str, arguments: tuple[str, ...], directory: str) -> Command:
     """`npm run NAME -- ARGUMENTS`, as task runners call scripts."""
     passed = ("--", *arguments) if arguments and manager == "npm" else arguments

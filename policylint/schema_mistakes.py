@@ -1,0 +1,77 @@
+"""What is wrong with the keywords of a schema, each at its place: wrong values, and slips in the names of keywords."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from policylint import schemas
+from policylint.named_tuple import NamedTuple
+from policylint.suggestions import one_step_away
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The rule of a mistake that is a keyword which nobody knows.
+UNKNOWN_KEYWORD = "unknown"
+
+_MOST_MISTAKES = 20
+_SHORTEST_KEYWORD = 4
+# Keywords under which schemas stand: in lists, in tables by names of another kind, and alone.
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
+_TABLES = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas")
+_VALUES = ("additionalProperties", "items", "contains", "not", "if", "then", "else", "propertyNames")
+
+
+class SchemaMistake(NamedTuple):
+    """A keyword of a schema that has a wrong value (`rule` and `expected` say why), or that nobody knows."""
+
+    path: tuple[str | int, ...]
+    value: Any
+    rule: str
+    expected: Any
+
+
+def mistakes_of(path: str) -> list[SchemaMistake]:
+    """What is wrong with the keywords of a schema file; the first few, none where it cannot be read at all."""
+    try:
+        schema = schemas.read_schema(path)
+        validator = schemas.explaining_validator(schema)
+        found = [*_wrong_values(schema, validator), *_unknown_keywords(schema, validator)]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
+    return list({each.path: each for each in reversed(found)}.values())[::-1][:_MOST_MISTAKES]
+
+
+def _wrong_values(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
+    for error in islice(validator(validator.META_SCHEMA).iter_errors(schema), _MOST_MISTAKES):
+        yield SchemaMistake(tuple(error.absolute_path), error.instance, str(error.validator), error.validator_value)
+
+
+def _unknown_keywords(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
+    """Keywords that are a known one but for a slip: nothing else refuses them, and they would never say anything."""
+    known = [each for each in validator.VALIDATORS if len(each) >= _SHORTEST_KEYWORD and each[0] != "$"]
+    for path, node in _schemas_in(schema):
+        for key in node:
+            meant = "" if key in validator.VALIDATORS else one_step_away(key, known)
+            if meant:
+                yield SchemaMistake((*path, key), key, UNKNOWN_KEYWORD, meant)
+
+
+def _schemas_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every table of keywords, where it is one: what stands below `default` or `x-…` may have any keys."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), schema)]
+    while pending:
+        path, node = pending.pop()
+        if not isinstance(node, dict):
+            continue
+        yield path, node
+        pending += [((*path, key), node[key]) for key in _VALUES if key in node]
+        for key in _LISTS:
+            children = node.get(key)
+            pending += [
+                ((*path, key, n), each) for n, each in enumerate(children if isinstance(children, list) else ())
+            ]
+        for key in _TABLES:
+            table = node.get(key)
+            pending += [((*path, key, name), each) for name, each in (table.items() if isinstance(table, dict) else ())]
