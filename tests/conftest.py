@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 # The same examples on every machine, and as long as a busy machine needs.
 settings.register_profile("policylint", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("policylint")
+
+
+# Commands started here inherit what is ignored, as after `nohup` or `&` in a script; those with handlers start anew.
+for ended_by, ending in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(ended_by) is signal.SIG_IGN:
+        signal.signal(ended_by, ending)
 
 
 def pytest_configure(config: pytest.Config) -> None:
