@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 from jsonschema.validators import validator_for
@@ -22,7 +23,7 @@ from policylint.documents.source import Source
 ROOT = Path(__file__).resolve().parent.parent
 ENTRY = (ROOT / "examples" / "storefront-fixed" / "release" / "dep" / "DEP-010.yaml").read_text(encoding="utf-8")
 SCHEMA = json.loads((ROOT / "schemas" / "netlify.schema.json").read_text(encoding="utf-8"))
-NETLIFY = {
+NETLIFY: dict[str, Any] = {
     "build": {"command": "npm test && npm run build", "publish": "dist"},
     "redirects": [{"from": "/*", "to": "/index.html", "status": 200}] * 5,
 }

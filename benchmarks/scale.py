@@ -112,7 +112,7 @@ def _measured(folder: Path, size: int, others: dict[str, list[object]]) -> dict[
     if "alint" in contenders:
         (root / ".alint.yml").write_text(ALINT_RULES, encoding="utf-8")
         shutil.copy(SCHEMA, root / "alint-schema.json")
-    if size > MANY and contenders.pop("spectral", None):
+    if size > MANY and contenders.pop("spectral", None) is not None:
         print(f"SKIPPED: spectral with {size} files")
     for number in range(ROUNDS):
         for name, contender in contenders.items():
@@ -209,7 +209,9 @@ def _print(size: int, costs: dict[str, Cost]) -> None:
 def _judged(costs: dict[str, Cost]) -> bool:
     """Whether a bar is missed; a contender that was skipped has none."""
     cold = costs["cold, --jobs 1"]
-    ratios = {name: cold.cpu / costs[name].cpu for name in ("check-jsonschema", "ajv") if name in costs}
+    ratios: dict[str, float] = {
+        name: cold.cpu / costs[name].cpu for name in ("check-jsonschema", "ajv") if name in costs
+    }
     ratios |= {name: costs[name].cpu / cold.cpu for name in ("warm", "one changed")}
     ratios["megabytes"] = max(cold.memory, costs["one changed"].memory)
     wall = min(cold.wall, costs["cold, --jobs 2"].wall)

@@ -20,7 +20,10 @@ with atheris.instrument_imports(include=["policylint"]):
     from policylint.filetree import MemoryTree
     from policylint.identifiers import Grammar
     from policylint.reporters import RENDERERS, View, render
-    from policylint.shell.gate import judge_gate
+    from policylint.shell.files import NoFiles
+    from policylint.shell.gate import Rehearsal, Surroundings, judge_gate, notes_on
+    from policylint.shell.vocabulary import Vocabulary
+    from policylint.workspace import open_workspace
 
     # Imported where a text needs them, which would be too late to be instrumented.
     for _name in (*(f"documents.{each}" for each in documents.FORMATS), "shell.treesitter", "extraction"):
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMITS = Limits()
+VOCABULARY = Vocabulary(open_workspace("/", None, "/").pack.commands)
 
 
 def load(format_name: str) -> Callable[[str], None]:
@@ -61,7 +65,9 @@ def identifiers(text: str) -> None:
 
 
 def shell(text: str) -> None:
-    judge_gate(text, lambda words: "test" if "test" in words else "", lambda _words, _directory: None)
+    rehearsal = Rehearsal(text, Surroundings(VOCABULARY, NoFiles()))
+    judge_gate(rehearsal)
+    notes_on(rehearsal)
 
 
 def results(text: str) -> None:

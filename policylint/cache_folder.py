@@ -58,8 +58,7 @@ def _is_private(status: os.stat_result) -> bool:
 
 def file_for(cache_folder: str, purpose: str, identity: str) -> str:
     """The file for a purpose; two identities that share one only cost each other time."""
-    suffix = "json" if purpose == "definitions" else "data"
-    return os.path.join(cache_folder, f"{purpose}-{crc32(os.fsencode(identity)):08x}.{suffix}")
+    return os.path.join(cache_folder, f"{purpose}-{crc32(os.fsencode(identity)):08x}.data")
 
 
 def read(path: str) -> bytes:

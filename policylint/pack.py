@@ -6,11 +6,11 @@ values names. It imports nothing that a run of one small file would not need.
 
 from __future__ import annotations
 
-import json
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from policylint.compiled_parts import unpacked
 from policylint.diagnostics import Severity
 from policylint.field_names import normalise
 from policylint.record import Record
@@ -184,7 +184,7 @@ class Rule:
 
     __slots__ = (
         "_known",
-        "_text",
+        "_packed",
         "kind",
         "name",
         "needs_project",
@@ -205,13 +205,13 @@ class Rule:
         self.opt_in = bool(row.get("opt_in"))
         self.needs_project = bool(row.get("needs_project"))
         self.reaches = cast("list[list[str]]", row.get("reaches", []))
-        self._text = cast("str", row["body"])
+        self._packed = cast("bytes", row["body"])
         self._known: RuleBody | None = None
 
     @property
     def _body(self) -> RuleBody:
         if self._known is None:
-            self._known = _rule_body(json.loads(self._text))
+            self._known = _rule_body(unpacked(self._packed))
         return self._known
 
     @property
@@ -327,15 +327,15 @@ class Pack(Record):
 
     rules: list[Rule]
     kinds: list[Kind]
-    entries_text: str
+    packed_entries: bytes
     commands: Commands
     exclude: list[str]
     topics: dict[str, list[str]]
 
     @property
     def entries(self) -> EntrySettings:
-        """How entries are read; a JSON text until there are some."""
-        return _entry_settings(self.entries_text)
+        """How entries are read; unpacked when there are some."""
+        return _entry_settings(self.packed_entries)
 
     def fault_rule(self, fault: str) -> Rule | None:
         """The rule under which the engine reports a fault of its own finding."""
@@ -351,7 +351,7 @@ def load(compiled: Compiled) -> Pack:
     kinds = [_kind(row) for row in _rows(compiled, "kinds")]
     commands = Commands(**cast("dict[str, Any]", compiled["commands"]))
     exclude, topics = cast("list[str]", compiled["exclude"]), cast("dict[str, list[str]]", compiled["topics"])
-    return Pack(rules, kinds, cast("str", compiled["entries"]), commands, exclude, topics)
+    return Pack(rules, kinds, cast("bytes", compiled["entries"]), commands, exclude, topics)
 
 
 def _kind(row: Compiled) -> Kind:
@@ -427,8 +427,8 @@ def _options(options: object) -> object:
 
 
 @lru_cache(maxsize=8)
-def _entry_settings(text: str) -> EntrySettings:
-    row: Compiled = json.loads(text)
+def _entry_settings(packed: bytes) -> EntrySettings:
+    row: Compiled = unpacked(packed)
     kinds = [_entry_kind(kind) for kind in _rows(row, "kinds")]
     link_types = [LinkType(**each) for each in _rows(row, "link_types")]  # type: ignore[arg-type]
     return EntrySettings(**{**row, "kinds": kinds, "link_types": link_types})  # type: ignore[arg-type]

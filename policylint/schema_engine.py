@@ -18,8 +18,8 @@ def load() -> Any:
     """The module `jsonschema_rs`.
 
     While it is imported it reads the date of its own build, with the date parser of the mail package, which brings
-    sockets, calendars and twenty modules more, and asks for a type of the module of decimal numbers: together a sixth
-    of the time of a cold check (docs/performance.md).
+    sockets, calendars and twenty modules more, and at its first validation it asks for a type of the module of decimal
+    numbers: together a sixth of the time of a cold check (docs/performance.md).
     """
     if "jsonschema_rs" in sys.modules:
         return sys.modules["jsonschema_rs"]
@@ -30,6 +30,9 @@ def load() -> Any:
         sys.modules[name] = stand_in
     try:
         import jsonschema_rs
+
+        # The first validation of all asks for the type of decimal numbers.
+        jsonschema_rs.is_valid(True, None)
     finally:
         for name in missing:
             del sys.modules[name]

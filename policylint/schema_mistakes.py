@@ -1,17 +1,20 @@
-"""What is wrong with the keywords of a schema, each at its place: wrong values, and slips in the names of keywords."""
+"""What is wrong with a schema: why it cannot be used, and its wrong keywords, each at its place."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from policylint import schemas
+from policylint import schema_cost, schemas
 from policylint.named_tuple import NamedTuple
+from policylint.patterns import PatternError, compile_pattern
+from policylint.schema_explanation import explaining_validator
 from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NOT_A_SCHEMA = "is not a schema"
 # The rule of a mistake that is a keyword which nobody knows.
 UNKNOWN_KEYWORD = "unknown"
 
@@ -32,11 +35,56 @@ class SchemaMistake(NamedTuple):
     expected: Any
 
 
+def fault_of(path: str) -> str:
+    """What is wrong with a schema file, empty for a usable one: it need not come from someone we trust."""
+    try:
+        schema = schemas.read_schema(path)
+        explaining_validator(schema).check_schema(schema)
+        schemas.fast_validator(schema)
+        for pattern in _patterns(schema):
+            compile_pattern(pattern)
+        costly = schema_cost.fault_of(schema)
+    except PatternError as error:
+        return f"has a pattern that {error}"
+    except OSError as error:
+        return f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except RecursionError:
+        return "is nested too deeply"
+    except Exception as error:  # two engines, each with errors of its own
+        return f"{NOT_A_SCHEMA}: {str(error).splitlines()[0][:100]}"
+    outside = next((each for each in _references(schema) if not each.startswith("#")), None)
+    return f"refers to '{outside}', outside itself" if outside else costly
+
+
+def _references(schema: Any) -> Iterator[str]:
+    return (each["$ref"] for each in _tables(schema) if isinstance(each.get("$ref"), str))
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    for each in _tables(schema):
+        if isinstance(each.get("pattern"), str):
+            yield each["pattern"]
+        if isinstance(each.get("patternProperties"), dict):
+            yield from each["patternProperties"]
+
+
+def _tables(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every table in a schema, itself included; not recursively, since it may be nested deeply."""
+    pending = [schema]
+    while pending:
+        each = pending.pop()
+        if isinstance(each, dict):
+            yield each
+            pending.extend(each.values())
+        elif isinstance(each, list):
+            pending.extend(each)
+
+
 def mistakes_of(path: str) -> list[SchemaMistake]:
     """What is wrong with the keywords of a schema file; the first few, none where it cannot be read at all."""
     try:
         schema = schemas.read_schema(path)
-        validator = schemas.explaining_validator(schema)
+        validator = explaining_validator(schema)
         found = [*_wrong_values(schema, validator), *_unknown_keywords(schema, validator)]
     except (OSError, ValueError, TypeError, RecursionError):
         return []

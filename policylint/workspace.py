@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, cast
 
-from policylint import __version__, cache_folder, definition_cache, pack, resources
+from policylint import __version__, cache_folder, compiled_parts, definition_cache, pack, resources
 from policylint.diagnostics import FILE_START, Severity
 from policylint.discovery import CONFIGURATION_FILE
 from policylint.documents.document import Limits
@@ -28,7 +28,6 @@ _PROJECT_TABLE = "tool.policylint"
 _LARGEST_CONFIGURATION = 1024 * 1024
 BASELINE_FILE = "policylint-baseline.json"
 LARGEST_BASELINE = 4 * 1024 * 1024
-_DIGEST_SIZE = 16
 
 
 class Workspace(NamedTuple):
@@ -253,9 +252,6 @@ def _inside(root: str, folder: str) -> str:
 
 
 def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
-    import json
-    from hashlib import blake2b
-
     from policylint.definitions.compilation import DefinitionFile, Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
 
@@ -275,7 +271,7 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions)
     _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
-    digest = blake2b(json.dumps(compiled_pack).encode(), digest_size=_DIGEST_SIZE).hexdigest()
+    digest = compiled_parts.digest(compiled_pack)
     return {"inputs": inputs, "pack": compiled_pack, "configuration": settings, "digest": digest}
 
 

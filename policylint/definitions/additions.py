@@ -7,11 +7,11 @@ only where it is a known one but for a slip.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import schemas
+from policylint.compiled_parts import unpacked
 from policylint.field_names import normalise
 from policylint.suggestions import did_you_mean, one_step_away
 
@@ -56,12 +56,12 @@ class Shipped(NamedTuple):
 
 def check_additions(additions: Additions, shipped: Shipped, pack: dict[str, Any], faults: Faults) -> None:
     """Add a fault for each name of a configuration that is surely a mistake; the pack has what was made of all."""
-    bodies = [(rule.get("subject"), json.loads(rule["body"])) for rule in pack["rules"]]
+    bodies = [(rule.get("subject"), unpacked(rule["body"])) for rule in pack["rules"]]
     asked = frozenset(text for _, body in bodies for text in _texts(body))
     if additions.topics is not None:
         _check_topics(additions.topics, shipped.topics, asked, faults)
     if additions.entries is not None:
-        entries = json.loads(pack["entries"])
+        entries = unpacked(pack["entries"])
         fields = _fields([body for subject, body in bodies if subject == "entry"], entries, shipped.entries)
         _check_aliases(additions.entries, shipped.entries, asked, fields, faults)
         texts = [text for _, body in bodies for text in _wanted_of(_STATE, body)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
+from policylint.compiled_parts import packed
 from policylint.definitions.additions import Additions, Shipped, TopicsPart, check_additions
 from policylint.definitions.assertions import (
     AssertionFault,
@@ -105,7 +105,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     pack: Compiled = {
         "rules": rules,
         "kinds": [row for rows in by_name.values() for row in rows],
-        "entries": json.dumps(entries),
+        "entries": packed(entries),
         "commands": commands,
         "exclude": exclude,
         "topics": topics,
@@ -259,7 +259,7 @@ def compile_rule(document: Document, definition: RuleFile, faults: Faults, comma
         "needs_project": given.expect == "some"
         or any(needs_project(row) for row in (*then, *(each for level in graded for each in level[1]))),
         "reaches": _reach(given),
-        "body": json.dumps({key: value for key, value in body.items() if value or key in ("given", "then")}),
+        "body": packed({key: value for key, value in body.items() if value or key in ("given", "then")}),
     }
     return {key: value for key, value in row.items() if value}
 

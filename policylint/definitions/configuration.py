@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from policylint import globs, schemas
+from policylint import globs, schema_mistakes
 from policylint.definitions.additions import Additions, TopicsPart
 from policylint.definitions.compilation import compiled_kinds
 from policylint.definitions.document_paths import check_markdown_path
@@ -148,12 +148,12 @@ def _schema_fault(path: str, folder: str) -> str:
     absolute = os.path.realpath(os.path.join(folder, relative or ""))
     if relative is None or not is_below(absolute, os.path.realpath(folder)):
         return "is outside the repository"
-    return schemas.fault_of(os.path.join(folder, relative))
+    return schema_mistakes.fault_of(os.path.join(folder, relative))
 
 
 def _is_readable(fault: str) -> bool:
     """Whether a schema may have mistakes at places of its own: what else is wrong is about the file as a whole."""
-    return not fault or fault.startswith(schemas.NOT_A_SCHEMA)
+    return not fault or fault.startswith(schema_mistakes.NOT_A_SCHEMA)
 
 
 def default_configuration() -> Configuration:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from policylint import schema_mistakes
 from policylint.definitions.reading import Faults, parse
 from policylint.regular_files import read_regular_file
+from policylint.schema_explanation import TYPE_WORDS
 from policylint.schema_mistakes import UNKNOWN_KEYWORD
-from policylint.schemas import TYPE_WORDS
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope
     from policylint.project import Project
-    from policylint.shell.gate import GateVerdict, Surroundings
+    from policylint.shell.gate import GateVerdict, Rehearsal, Surroundings
     from policylint.shell.plans import Note
 
 _LARGEST_DATA = 200_000
@@ -36,18 +36,28 @@ def verdict_on(command: str, options: PlaceOptions, scope: Scope) -> GateVerdict
     """The verdict on the test gate of a command."""
     from policylint.shell.gate import judge_gate
 
-    project, folder, variables = _place(options, scope)
-    key = ("test_gate", command, folder, tuple(sorted(variables.items())))
-    return project.remember(key, lambda: judge_gate(command, _surroundings(project, folder, variables)))
+    project, key, rehearsal = _rehearsal(command, options, scope)
+    return project.remember(("test_gate", *key), lambda: judge_gate(rehearsal))
 
 
 def notes_on(command: str, options: PlaceOptions, scope: Scope) -> tuple[Note, ...]:
     """What else there is to tell about the programs that a command runs."""
     from policylint.shell.gate import notes_on
 
+    project, key, rehearsal = _rehearsal(command, options, scope)
+    return project.remember(("shell_notes", *key), lambda: notes_on(rehearsal))
+
+
+def _rehearsal(command: str, options: PlaceOptions, scope: Scope) -> tuple[Project, tuple[object, ...], Rehearsal]:
+    """The command where it runs, with what tells it from others in a run."""
+    from policylint.shell.gate import Rehearsal
+
     project, folder, variables = _place(options, scope)
-    key = ("shell_notes", command, folder, tuple(sorted(variables.items())))
-    return project.remember(key, lambda: notes_on(command, _surroundings(project, folder, variables)))
+    key = (command, folder, tuple(sorted(variables.items())))
+    rehearsal = project.remember(
+        ("rehearsal", *key), lambda: Rehearsal(command, _surroundings(project, folder, variables))
+    )
+    return project, key, rehearsal
 
 
 def _place(options: PlaceOptions, scope: Scope) -> tuple[Project, str, dict[str, str]]:

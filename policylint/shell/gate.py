@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.shell.outcomes import GateVerdict, Surroundings, outcome_of, ways_through
+from policylint.shell.outcomes import GateVerdict, Rehearsal, Surroundings
 
 if TYPE_CHECKING:
     from policylint.shell.plans import Note
 
-__all__ = ["GateVerdict", "Surroundings", "judge_gate", "notes_on"]
+__all__ = ["GateVerdict", "Rehearsal", "Surroundings", "judge_gate", "notes_on"]
 
 
-def judge_gate(command: str, around: Surroundings) -> GateVerdict:
+def judge_gate(rehearsal: Rehearsal) -> GateVerdict:
     """What `bash -c COMMAND` does when all tests fail and all else succeeds.
 
-    Where neither the text nor the repository settles a condition, all ways through are tried. Never raises for any
-    command, and never runs anything.
+    Where neither the text nor the repository settles a condition, all ways through are tried.
     """
-    verdict = outcome_of(command, around)
+    verdict = rehearsal.verdict
     if verdict.outcome in ("strict", "unknown"):
         return verdict
     from policylint.shell.remedies import remedy
 
-    return verdict._replace(remedy=remedy(command, verdict.outcome, around))
+    return verdict._replace(remedy=remedy(rehearsal))
 
 
-def notes_on(command: str, around: Surroundings) -> tuple[Note, ...]:
+def notes_on(rehearsal: Rehearsal) -> tuple[Note, ...]:
     """What there is to tell about the programs that a command runs, with passing and with failing tests."""
-    found: dict[Note, None] = {}
-    for status in (0, 1):
-        for run in ways_through(command, around, test_status=status):
-            found.update(dict.fromkeys(run.trace.notes))
-    return tuple(found)
+    return tuple(dict.fromkeys(note for run in (*rehearsal.passing, *rehearsal.failing) for note in run.trace.notes))

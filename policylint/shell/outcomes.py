@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policylint.named_tuple import NamedTuple
@@ -51,14 +52,33 @@ class Run(NamedTuple):
     stopped: bool
 
 
-def outcome_of(command: str, around: Surroundings) -> GateVerdict:
-    """The verdict without a remedy."""
-    runs = ways_through(command, around, test_status=1)
-    return _agreement(runs) if runs else _unknown("it has too many conditions")
+class Rehearsal:
+    """A command on paper: all ways through it, with failing tests and with passing ones; none when there are too many.
+
+    Never raises for any command, and never runs anything.
+    """
+
+    def __init__(self, command: str, around: Surroundings) -> None:
+        self.command = command
+        self.around = around
+
+    @cached_property
+    def failing(self) -> list[Run]:
+        """The ways with failing tests."""
+        return _ways_through(self.command, self.around, test_status=1)
+
+    @cached_property
+    def passing(self) -> list[Run]:
+        """The ways with passing tests."""
+        return _ways_through(self.command, self.around, test_status=0)
+
+    @property
+    def verdict(self) -> GateVerdict:
+        """The verdict on the test gate, without a remedy."""
+        return _agreement(self.failing) if self.failing else _unknown("it has too many conditions")
 
 
-def ways_through(command: str, around: Surroundings, *, test_status: int) -> list[Run]:
-    """All ways through a command whose tests end with that status; none when there are too many."""
+def _ways_through(command: str, around: Surroundings, *, test_status: int) -> list[Run]:
     budget = Budget()
     resolver = Resolver(around.files, around.vocabulary)
     plan: list[bool] = []

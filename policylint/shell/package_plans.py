@@ -8,7 +8,6 @@ from policylint.shell.files import is_open, joined, package, package_folder, tab
 from policylint.shell.package_commands import Invocation, read
 from policylint.shell.package_scripts import script_plan, workspace_root
 from policylint.shell.plans import ABSENT_SCRIPT, Command, Hidden, Note, Outcome, Plan
-from policylint.shell.workspaces import plan_in_workspaces
 
 if TYPE_CHECKING:
     from policylint.shell.files import Files
@@ -27,6 +26,8 @@ def plan(words: tuple[str, ...], directory: str, files: Files, vocabulary: Vocab
     if invocation.is_unclear or folder is None or is_open(invocation.name):
         return Hidden(text)
     if invocation.chooses_workspaces:
+        from policylint.shell.workspaces import plan_in_workspaces
+
         return plan_in_workspaces(invocation, folder, text, files, vocabulary)
     home = package_folder(files, folder)
     if home is not None and not {"-w", "--workspace-root"}.isdisjoint(invocation.flags):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint.named_tuple import NamedTuple
 from policylint.shell.files import package, package_folder, table
-from policylint.shell.outcomes import outcome_of, ways_through
+from policylint.shell.outcomes import Rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,23 +31,25 @@ class _Part(NamedTuple):
     text: str
 
 
-def remedy(command: str, outcome: str, around: Surroundings) -> str:
+def remedy(rehearsal: Rehearsal) -> str:
     """A command that is strict and builds the same as this one; empty when none was found."""
+    command, around = rehearsal.command, rehearsal.around
     if len(command) > MAX_LENGTH or not command.strip():
         return ""
-    builds = _built(command, around)
+    builds = _built(rehearsal)
     if builds is None:
         return ""
-    candidates = _with_tests(command, around) if outcome == "missing" else _rewritten(command, around)
+    candidates = _with_tests(command, around) if rehearsal.verdict.outcome == "missing" else _rewritten(command, around)
     for candidate in candidates:
-        if outcome_of(candidate, around).outcome == "strict" and _built(candidate, around) == builds:
+        tried = Rehearsal(candidate, around)
+        if tried.verdict.outcome == "strict" and _built(tried) == builds:
             return candidate
     return ""
 
 
-def _built(command: str, around: Surroundings) -> set[frozenset[str]] | None:
+def _built(rehearsal: Rehearsal) -> set[frozenset[str]] | None:
     """What a command builds when the tests pass, on each way through; None when it is not known or always stops."""
-    runs = ways_through(command, around, test_status=0)
+    runs = rehearsal.passing
     if all(run.stopped for run in runs) or any(run.verdict.outcome == "unknown" for run in runs):
         return None
     return {frozenset(event.text for event in run.trace.events if event.kind == "build") for run in runs}
@@ -144,7 +146,7 @@ def _tests_first(parts: list[_Part], around: Surroundings) -> Iterator[str]:
         "=" in text.split()[0] for text in texts
     ):
         return
-    tests = [text for text in texts if outcome_of(text, around).outcome == "strict"]
+    tests = [text for text in texts if Rehearsal(text, around).verdict.outcome == "strict"]
     first = _first_build(texts, around)
     if first is not None and tests:
         before = [text for text in texts[:first] if text not in tests]
@@ -154,4 +156,4 @@ def _tests_first(parts: list[_Part], around: Surroundings) -> Iterator[str]:
 
 def _first_build(texts: list[str], around: Surroundings) -> int | None:
     """The place of the first of the commands that builds something."""
-    return next((place for place, text in enumerate(texts) if any(_built(text, around) or ())), None)
+    return next((place for place, text in enumerate(texts) if any(_built(Rehearsal(text, around)) or ())), None)

@@ -36,7 +36,7 @@ class Commands(Record):
 
 
 class Vocabulary:
-    """The roles of commands; of the words of a line any but the first may hold wildcards."""
+    """The roles of commands; of the words of a line any but the first may be the start of one, with a `*`."""
 
     def __init__(self, table: Commands) -> None:
         self._table = table
@@ -153,9 +153,4 @@ def _starts_with(words: Sequence[str], line: list[str]) -> bool:
 
 
 def _fits(word: str, wanted: str) -> bool:
-    if word == wanted or "*" not in wanted:
-        return word == wanted
-    # fnmatch compiles a regular expression for each pattern: only for the few that need one.
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(word, wanted)
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import yaml
 
-from policylint.shell.gate import GateVerdict, Surroundings, judge_gate, notes_on
+from policylint.shell.gate import GateVerdict, Rehearsal, Surroundings, judge_gate, notes_on
 from policylint.shell.vocabulary import Vocabulary
 from tests.rules.shipped import pack
 
@@ -65,7 +65,7 @@ def around(files: Mapping[str, str] = FILES, folder: str = ".", **variables: str
 
 
 def judge(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> GateVerdict:
-    return judge_gate(command, around(files, folder, **variables))
+    return judge_gate(Rehearsal(command, around(files, folder, **variables)))
 
 
 def outcome(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> str:
@@ -73,5 +73,5 @@ def outcome(command: str, files: Mapping[str, str] = FILES, folder: str = ".", *
 
 
 def notes(command: str, files: Mapping[str, str] = FILES, folder: str = ".", **variables: str) -> list[tuple[str, ...]]:
-    found = notes_on(command, around(files, folder, **variables))
+    found = notes_on(Rehearsal(command, around(files, folder, **variables)))
     return [(note.kind, note.message, note.fix) for note in found]

@@ -84,12 +84,12 @@ def test_everything_else_is_left_to_tree_sitter(text):
 def test_a_plain_command_does_not_load_tree_sitter():
     program = """
 import sys
-from policylint.shell.gate import Surroundings, judge_gate
+from policylint.shell.gate import Rehearsal, Surroundings, judge_gate
 from policylint.shell.files import NoFiles
 from policylint.shell.vocabulary import Commands, Vocabulary
 lists = {name: [] for name in Commands.__annotations__}
 vocabulary = Vocabulary(Commands(**{**lists, "tests": ["npm test"], "npm_scripts": {}, "package_commands": {}}))
-print(judge_gate("npm test && hugo", Surroundings(vocabulary, NoFiles())).outcome)
+print(judge_gate(Rehearsal("npm test && hugo", Surroundings(vocabulary, NoFiles()))).outcome)
 print("tree_sitter" in sys.modules, "dataclasses" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policylint.shell.outcomes import ways_through
+from policylint.shell.outcomes import Rehearsal
 from tests.shell.project import around, judge, outcome, package
 
 A = "npm run test:run"
@@ -106,5 +106,5 @@ def test_a_remedy_is_strict_and_builds_the_same(first, others):
 
 
 def built(command: str) -> set[frozenset[str]]:
-    runs = ways_through(command, around(), test_status=0)
+    runs = Rehearsal(command, around()).passing
     return {frozenset(event.text for event in run.trace.events if event.kind == "build") for run in runs}

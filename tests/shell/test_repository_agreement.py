@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from policylint.shell.outcomes import ways_through
+from policylint.shell.outcomes import Rehearsal
 from tests.shell.processes import status_when_all_is_over
 from tests.shell.project import around, judge
 
@@ -220,7 +220,7 @@ def agrees(world: World, files, command: str) -> str:
     world.write(files)
     shown = json.dumps({"command": command, **files}, indent=1)
     assert said == really(*world.run(command, 1)), shown
-    runs = ways_through(command, around(files), test_status=0)
+    runs = Rehearsal(command, around(files)).passing
     if len(runs) == 1 and runs[0].verdict.outcome != "unknown":
         status, ran = world.run(command, 0)
         kinds = {event.kind for event in runs[0].trace.events} & {"test", "build"}

@@ -1,0 +1,148 @@
+"""What is wrong with data that does not conform to its schema, which jsonschema explains.
+
+The two engines agree on every document that the tests try; the one that decides is some hundred times faster
+(docs/performance.md), this one has the error tree that messages are made from.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from policylint import schemas
+from policylint.named_tuple import NamedTuple
+from policylint.patterns import is_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema.exceptions import ValidationError
+
+# The types of JSON Schema, as people call them.
+TYPE_WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "nothing",
+    "number": "a number",
+    "object": "a table of keys",
+    "string": "text",
+}
+
+# What a schema says of its own about a failure: a predicate, or what is expected. Then the branches of its choice are
+# not what people should read.
+MESSAGE = "x-message"
+EXPECTED = "x-expected"
+
+
+class SchemaError(NamedTuple):
+    """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema."""
+
+    keyword: str
+    expected: Any
+    value: Any
+    path: tuple[str | int, ...]
+    schema: dict[str, Any]
+    message: str
+
+
+def explaining_validator(schema: Any) -> Any:
+    """jsonschema's validator, with patterns matched by RE2 as everywhere else."""
+    from jsonschema.validators import extend, validator_for
+
+    keywords = {
+        "additionalProperties": _additional_properties,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "propertyNames": _property_names,
+    }
+    return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if isinstance(instance, str) and not is_found(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    extra = [key for key in instance if schemas.is_additional(key, schema)] if isinstance(instance, dict) else []
+    if isinstance(allowed, dict):
+        for key in extra:
+            yield from validator.descend(instance[key], allowed, path=key)
+    elif not allowed and extra:
+        yield ValidationError(f"additional properties: {', '.join(extra)}")
+
+
+def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
+    if not isinstance(instance, dict):
+        return
+    for pattern, schema in patterns.items():
+        for key, value in instance.items():
+            if is_found(pattern, key):
+                yield from validator.descend(value, schema, path=key, schema_path=pattern)
+
+
+def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+    """One error for each key, at the key: jsonschema reports the table, and each reason by itself."""
+    from jsonschema.exceptions import ValidationError
+
+    for key in instance if isinstance(instance, dict) else ():
+        if next(validator.descend(instance=key, schema=names), None) is not None:
+            yield ValidationError(f"{key!r} is no name", path=(key,), instance=key)
+
+
+class _Found:
+    """What was last found about data: several rules ask about the same data, one after the other."""
+
+    path = ""
+    data: object = None
+    errors: list[SchemaError] = []
+
+
+def errors(path: str, data: Any) -> list[SchemaError]:
+    """What is wrong, one error for each place a person would mend."""
+    if schemas.is_valid(path, data):
+        return []
+    if _Found.data is not data or _Found.path != path:
+        _Found.path, _Found.data, _Found.errors = path, data, list(_explained(path, data))
+    return _Found.errors
+
+
+@lru_cache(maxsize=64)
+def _explainer(path: str) -> Any:
+    schema = schemas.read_schema(path)
+    return explaining_validator(schema)(schema)
+
+
+def _explained(path: str, data: Any) -> Iterator[SchemaError]:
+    for error in _explainer(path).iter_errors(data):
+        for each in _flatten(error):
+            schema_at = each.schema if isinstance(each.schema, dict) else {}
+            place = tuple(each.absolute_path)
+            yield SchemaError(str(each.validator), each.validator_value, each.instance, place, schema_at, each.message)
+
+
+def _flatten(error: ValidationError) -> Iterator[ValidationError]:
+    """Replace the failure of a choice by the failures of the branch that was most likely meant."""
+    is_choice = error.validator in ("anyOf", "oneOf") and error.context
+    if not is_choice or (isinstance(error.schema, dict) and (MESSAGE in error.schema or EXPECTED in error.schema)):
+        yield error
+        return
+    branches: dict[object, list[ValidationError]] = {}
+    for child in error.context:
+        branches.setdefault(child.schema_path[0], []).append(child)
+    fitting = [errors for errors in branches.values() if not any(_rejects_whole(error, each) for each in errors)]
+    if not fitting:
+        yield error
+        return
+    for child in min(fitting, key=len):
+        yield from _flatten(child)
+
+
+def _rejects_whole(parent: ValidationError, child: ValidationError) -> bool:
+    """Whether a branch fails because the value as a whole is of another type or another constant."""
+    return len(child.absolute_path) == len(parent.absolute_path) and child.validator in ("type", "enum", "const")
