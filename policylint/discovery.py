@@ -5,6 +5,7 @@ never leaves the root. git is not called: its configuration can make it run prog
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,10 @@ _LARGEST_IGNORE_FILE = 256 * 1024
 _LONGEST_IGNORE_PATTERN = 512
 _PATTERNS_TRIED_TOGETHER = 64
 _PATTERN_MEMORY = 32 * 1024 * 1024
+# Whether a link can be refused when it is opened, and what Linux, macOS and FreeBSD then say.
+_REFUSES_LINKS = hasattr(os, "O_NOFOLLOW")
+_IS_LINK = (errno.ELOOP, errno.EMLINK)
+_NO_NAMES = ("", ".", "..")
 
 
 class _IgnorePattern(NamedTuple):
@@ -131,18 +136,33 @@ class DiskTree:
     def read(self, path: str) -> Source | Unreadable:
         """A file's text; a link that leaves the root is not followed."""
         nothing = Source(path, "")
-        resolved = self._resolved(path)
-        if not resolved:
-            return Unreadable("unreadable-file", "the file is a link that leaves the repository", nothing)
         try:
-            data = read_regular_file(resolved, self._limit, follows_link=False)
+            data = self._bytes(path)
         except FileTooLargeError:
             message = f"the file is larger than {self._limit} bytes"
             return Unreadable("limit-exceeded", message, nothing)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             return Unreadable("unreadable-file", f"the file cannot be read: {reason}", nothing)
+        if data is None:
+            return Unreadable("unreadable-file", "the file is a link that leaves the repository", nothing)
         return decode(path, data)
+
+    def _bytes(self, path: str) -> bytes | None:
+        """What a file holds; None for a link that leaves the root. Raises OSError.
+
+        Most files are no links: they are opened where they stand, which refuses a link, without a look before.
+        """
+        folder, _, name = path.rpartition("/")
+        real_folder = self._real_folder(folder)
+        if _REFUSES_LINKS and name not in _NO_NAMES and is_below(real_folder, self._real_root):
+            try:
+                return read_regular_file(f"{real_folder}{os.sep}{name}", self._limit, follows_link=False)
+            except OSError as error:
+                if error.errno not in _IS_LINK:
+                    raise
+        resolved = self._resolved(path)
+        return read_regular_file(resolved, self._limit, follows_link=False) if resolved else None
 
     def type_of(self, path: str) -> str:
         """What lies at a path; links are followed as long as they stay inside the root."""
@@ -175,13 +195,16 @@ class DiskTree:
     def _resolved(self, path: str) -> str:
         """Where a path leads, links and all; empty outside the root. The way to a folder is followed once a run."""
         folder, _, name = path.rpartition("/")
-        real_folder = self._real_folders.get(folder)
-        if real_folder is None:
-            real_folder = self._real_folders[folder] = os.path.realpath(self._absolute(folder))
-        whole = os.path.join(real_folder, name)
-        is_plain = name not in ("", ".", "..") and not os.path.islink(whole)
+        whole = os.path.join(self._real_folder(folder), name)
+        is_plain = name not in _NO_NAMES and not os.path.islink(whole)
         real = whole if is_plain else os.path.realpath(whole)
         return real if is_below(real, self._real_root) else ""
+
+    def _real_folder(self, folder: str) -> str:
+        known = self._real_folders.get(folder)
+        if known is None:
+            known = self._real_folders[folder] = os.path.realpath(self._absolute(folder))
+        return known
 
     def _walk(self) -> Iterator[str]:
         """Depth by a list, not by recursion: a hostile repository may nest deeper than Python's stack."""

@@ -26,6 +26,9 @@ def folder_below(root: str, folder: str) -> str:
     return path if is_below(os.path.realpath(path), os.path.realpath(root)) and os.path.isdir(path) else ""
 
 
+_PIECE = 1024 * 1024
+
+
 class FileTooLargeError(OSError):
     """The file is larger than the limit it was to be read under."""
 
@@ -40,7 +43,7 @@ def read_regular_file(path: str, limit: int, *, follows_link: bool = True) -> by
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
         pieces, size = [], 0
-        while piece := os.read(descriptor, 1 << 20):
+        while piece := os.read(descriptor, _PIECE):
             size += len(piece)
             if size > limit:
                 raise FileTooLargeError(errno.EFBIG, "file too large")

@@ -31,6 +31,8 @@ _MAGIC = b"policylint results 1\n"
 _DIGEST = 32
 _DAY = 24 * 60 * 60
 _NUMBER = 8
+# What is packed of all examinations; the table of them takes some room too.
+_LARGEST = cache_folder.LARGEST_FILE * 3 // 4
 
 # What reading data that was written differently may raise.
 _UNFIT = (ValueError, TypeError, EOFError, KeyError, IndexError, AttributeError)
@@ -130,7 +132,7 @@ class FactCache:
         size = 0
         for path, each in sorted(self._kept.items(), key=lambda item: -item[1].day):
             size += len(each.packed) + len(path) + 2 * _DIGEST
-            if size > cache_folder.LARGEST_FILE // 2 or each.day < self._today - cache_folder.DAYS_KEPT:
+            if size > _LARGEST or each.day < self._today - cache_folder.DAYS_KEPT:
                 break
             kept.append((path, each))
         table = marshal.dumps([(path, each.key, each.day, len(each.packed)) for path, each in kept])
