@@ -19,6 +19,9 @@ HOOK = """
 import os, sys
 _log = os.open(os.environ["OPENED_LOG"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 def _hook(event, arguments):
+    # An open that refuses links opens none.
+    if event == "open" and arguments[2] & os.O_NOFOLLOW and os.path.islink(arguments[0]):
+        return
     if event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], (str, bytes)):
         os.write(_log, os.fsencode(os.path.join(os.getcwd(), os.fsdecode(arguments[0]))) + bytes([0]))
     elif event in ("os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "os.fork", "socket.connect"):
