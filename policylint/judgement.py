@@ -8,7 +8,7 @@ from policylint import evaluation
 from policylint.diagnostics import FILE_START
 from policylint.entry_kinds import FORM
 from policylint.facts import ARROW
-from policylint.operators import load_operator
+from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
 from policylint.subjects import EntrySubject, FrozenSubject, ReferenceSubject, field_spans
@@ -219,6 +219,4 @@ def _suspects(assertion: Assertion, scope: Scope) -> frozenset[str] | None:
 
 def _asks_project_only(rule: Rule) -> bool:
     """Whether a rule says the same of every entry."""
-    return all(
-        each.operator and getattr(load_operator(each.operator), "ASKS_PROJECT_ONLY", False) for each in rule.then
-    )
+    return all(each.operator and traits_of(each.operator).asks_project_only for each in rule.then)

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
-from policylint.operators import load_operator
+from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
 from policylint.subjects import ReferenceNames, ReferenceSubject
@@ -167,11 +167,11 @@ def _is_constant(condition: Assertion) -> bool:
 
 
 def _asks_shape(leaf: Assertion) -> bool:
-    return leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
+    return leaf.label in _SHAPE and traits_of(leaf.operator).answers_by_value
 
 
 def _asks_targets(leaf: Assertion) -> bool:
-    return not leaf.label and bool(getattr(load_operator(leaf.operator), "ASKS_EACH_TARGET", False))
+    return not leaf.label and traits_of(leaf.operator).asks_each_target
 
 
 def _conditions_on_targets(leaf: Assertion) -> Iterator[Assertion]:

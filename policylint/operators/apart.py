@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from policylint import selectors
 from policylint.catalogue import values
 from policylint.diagnostics import FILE_START, Related
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("same", "paths", "by")
+TRAITS = Traits(
+    needs_project=True,
+    subject="document",
+    needs_index=True,
+    path_options=("same", "paths", "by"),
+    names={"kind": "document"},
+)
 
 _SHOWN = 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from policylint import schemas
+from policylint.operators.operator import Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Failure, Predicate, Scope, Value
     from policylint.schema_explanation import SchemaError
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False)
 
 
 class _To(TypedDict):

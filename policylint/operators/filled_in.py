@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Predicate, Scope, Value
     from policylint.selectors import Path
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 _MARKS = "*_` "
 # Emphasis may be underscores, which count as letters: `_TBD_`.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint.catalogue import values
 from policylint.named_tuple import NamedTuple
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
-NEEDS_INDEX = True
-PROJECT_OPTIONS = ("by",)
-PATH_OPTIONS = ("paths", "by")
-SUBJECT = "document"
-NAMES = {"kind": "document"}
+TRAITS = Traits(
+    needs_project=False,
+    subject="document",
+    needs_index=True,
+    project_options=("by",),
+    path_options=("paths", "by"),
+    names={"kind": "document"},
+)
 
 # Every path is compared with every pattern.
 _MOST_PATTERNS = 50

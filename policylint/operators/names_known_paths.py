@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint.catalogue import values
 from policylint.filetree import inside
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("listed",)
+TRAITS = Traits(
+    needs_project=True, subject="document", needs_index=True, path_options=("listed",), names={"kind": "document"}
+)
 
 
 class _Listed(TypedDict):

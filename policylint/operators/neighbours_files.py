@@ -8,7 +8,7 @@ from policylint import selectors
 from policylint.catalogue import values
 from policylint.diagnostics import FILE_START, Related
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("paths", "state")
+TRAITS = Traits(
+    needs_project=True,
+    subject="document",
+    needs_index=True,
+    path_options=("paths", "state"),
+    names={"kind": "document"},
+)
 
 _PATTERN_MARKS = frozenset("*?{}")
 

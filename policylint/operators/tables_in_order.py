@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.selectors import label
 
 if TYPE_CHECKING:
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.selectors import Path
 
-NEEDS_PROJECT = False
-SUBJECT = "document"
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False, subject="document")
 Options = Literal[True]
 
 

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.filetree import FILE, FOLDER, Unreadable, inside
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.patterns import PatternError
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
     from policylint.shell.searches import Search
 
-NEEDS_PROJECT = True
-SUBJECT = "document"
+TRAITS = Traits(needs_project=True, subject="document")
 
 # `some`: what must be found is; `all`: so is each of several alternatives of which one would be enough.
 Options = Literal["some", "all"]

@@ -1,0 +1,52 @@
+"""What each operator offers the engine, and what the page for authors of rules says of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from policylint.operators import OPERATORS, traits_of
+from policylint.operators.operator import Traits
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs" / "rule-format.md").read_text()
+# What the engine looks for in the module of an operator.
+OFFERED = {"TRAITS", "Options", "check", "validate", "predicate", "clears", "suspects"}
+
+
+def public_names(module: str) -> set[str]:
+    tree = ast.parse((ROOT / "policylint" / "operators" / f"{module}.py").read_text())
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
+    assigned = [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return {name for name in (*defined, *assigned) if not name.startswith("_")}
+
+
+@cache
+def imported_names() -> frozenset[tuple[str, str]]:
+    return frozenset(_imported())
+
+
+def _imported() -> Iterator[tuple[str, str]]:
+    for path in (ROOT / "policylint").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                yield from ((node.module.rpartition(".")[2], alias.name) for alias in node.names)
+
+
+# One that nobody reads is misspelt, and what it should say is passed over.
+@pytest.mark.parametrize("name", OPERATORS)
+def test_an_operator_says_nothing_that_nobody_reads(name: str) -> None:
+    assert isinstance(traits_of(name), Traits)
+    others = {each for each in public_names(name) - OFFERED if (name, each) not in imported_names()}
+    # Types of options are named for others to read.
+    assert {each for each in others if not each[0].isupper() or each.isupper()} == set()
+
+
+def test_a_trait_that_there_is_not_is_refused() -> None:
+    with pytest.raises(TypeError):
+        Traits(needs_project=True, answers_by_valeu=True)  # type: ignore[call-arg]
