@@ -63,10 +63,12 @@ class ReferenceRules:
         rules: Iterable[Rule],
         project: Project,
         grammar: Callable[[], Grammar],
+        placeholder: Callable[[], str],
         judge: Judge,
     ) -> None:
         self._project = project
         self._grammar = grammar
+        self._placeholder = placeholder
         self._judge = judge
         self._rules = [rule for rule in rules if rule.subject == "reference"]
         asked = (leaf for rule in self._rules for each in rule.then for leaf in each.leaves() if _asks_targets(leaf))
@@ -87,8 +89,8 @@ class ReferenceRules:
 
     def scope(self, reference: ReferenceFact) -> Scope:
         """What surrounds a reference."""
-        names = ReferenceNames(reference)
-        return Scope(names, reference.path, "", self._grammar, project=self._project, judge=self._judge)
+        names, grammar, placeholder = ReferenceNames(reference), self._grammar, self._placeholder
+        return Scope(names, reference.path, "", grammar, placeholder, project=self._project, judge=self._judge)
 
     def doubtful(self, references: Iterable[ReferenceFact]) -> list[ReferenceFact]:
         """The references of which some rule may have something to say."""

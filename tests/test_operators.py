@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from policylint import engine
+from policylint.filetree import MemoryTree
 from policylint.operators import OPERATORS, traits_of
 from policylint.operators.operator import Traits
+from tests.own_rules import workspace_of
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-format.md").read_text()
@@ -50,3 +53,20 @@ def test_an_operator_says_nothing_that_nobody_reads(name: str) -> None:
 def test_a_trait_that_there_is_not_is_refused() -> None:
     with pytest.raises(TypeError):
         Traits(needs_project=True, answers_by_valeu=True)  # type: ignore[call-arg]
+
+
+def messages(given: str, then: str, files: dict[str, str]) -> list[tuple[str, int, int, str]]:
+    report = engine.check(MemoryTree(files), workspace_of({"own": (given, then)}).pack, engine.Settings(["ops/own"]))
+    return [(each.path, each.span.start.line, each.span.start.column, each.message) for each in report.diagnostics]
+
+
+def test_a_value_of_a_document_may_be_a_placeholder() -> None:
+    files = {"netlify.toml": '[build]\npublish = "TBD"\ncommand = "--"\n'}
+    told = [("netlify.toml", 2, 11, "build.publish is the placeholder 'TBD'")]
+    assert messages("{document: netlify}", "{filled_in: {}}", files) == told
+
+
+def test_the_note_of_a_reference_may_be_a_placeholder() -> None:
+    files = {"a.md": "EPIC-01: a\nLinked IDs: EPIC-02 (TBD), EPIC-03 (sign in)\n"}
+    told = [("a.md", 2, 13, "EPIC-01 → EPIC-02 is the placeholder 'TBD'")]
+    assert messages("{reference: '*'}", "{field: note, filled_in: {}}", files) == told

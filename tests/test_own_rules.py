@@ -250,6 +250,8 @@ examples:
         ("file: {path: a, allow: [missng]}", f"'file.allow.0' should be {ALLOWED}", "did you mean 'missing'?"),
         ("recorded_in: {kind: plan, at: [a], of: {a: [b]}}", "'recorded_in.of.a' should be text", ""),
         ("runs: {besides: echo}", "'runs.besides' should be a list", ""),
+        ("listed_in: {paths: body, by: body}", "'listed_in' needs 'kind' with 'by'", ""),
+        ("listed_in: {paths: body, kind: plan}", "'listed_in' needs 'by' with 'kind'", ""),
     ],
 )
 def test_wrong_options_are_told_in_words_of_the_file(

@@ -18,5 +18,5 @@ Options = Literal[False]
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """For the document as a whole."""
     del value, options
-    if scope.is_marked:
+    if scope.whole and scope.whole.is_marked:
         yield Failure("the file starts with a byte order mark", is_sentence=True)

@@ -41,6 +41,13 @@ class Options(_Paths, total=False):
     kind: str
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when only one of the two is given that need each other."""
+    for name, other in (("by", "kind"), ("kind", "by")):
+        if name in options and other not in options:
+            raise ValueError(f"needs '{other}' with '{name}'")
+
+
 class _Listed(NamedTuple):
     """What is listed: whole paths and folders, and patterns with `*`."""
 
@@ -62,11 +69,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 def _all_listed(options: Options, scope: Scope) -> Iterator[_Listed]:
     steps = cast("Any", options["paths"])
-    if scope.project is None:
-        yield _Last.of(scope.data, steps)
+    if "by" not in options:
+        yield _Last.of(scope.whole.data if scope.whole else None, steps)
         return
-    project = scope.project
-    catalogue, by = project.catalogue(options["kind"]), _by(options)
+    project = cast("Project", scope.project)
+    catalogue, by = project.catalogue(options["kind"]), cast("Any", options["by"])
     own = catalogue.documents.get(scope.path)
     if own is None:
         return
@@ -90,10 +97,6 @@ class _Last:
         if cls.data is not data or cls.steps is not steps:
             cls.data, cls.steps, cls.listed = data, steps, _listed(data, steps)
         return cls.listed
-
-
-def _by(options: Options) -> Any:
-    return options.get("by", [])
 
 
 def _listed(data: object, steps: Any) -> _Listed:

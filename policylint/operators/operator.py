@@ -98,26 +98,40 @@ class Judge(Protocol):
         ...
 
 
+class Whole(Protocol):
+    """The document in which a value stands."""
+
+    @property
+    def data(self) -> object:
+        """What it says in the context that is judged; None where it cannot be read again."""
+        ...
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its file starts with a byte order mark."""
+        ...
+
+    def outline(self) -> Sequence[Path]:
+        """The paths of its nested tables in the order in which they are opened."""
+        ...
+
+
 class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
-    `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
-    the order in which they are opened, `is_marked` says whether its file starts with a byte order mark, and `data` is
-    what it says, while its file is examined by itself. `project` and `judge`, which tells whether an entry meets
-    conditions, are set only while files are judged together.
+    `placeholder` gives the pattern (RE2) of values that were never filled in, empty if there is none. `schema` is that
+    of the document's kind or the entry's dialect, `whole` the document and `entry` the entry that is judged. `project`
+    and `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
     names: Names
     path: str
     base: str
     grammar: Callable[[], Grammar]
+    placeholder: Callable[[], str]
     schema: str = ""
     entry: EntryFact | None = None
-    placeholder: str = ""
-    outline: Callable[[], Sequence[Path]] | None = None
-    is_marked: bool = False
-    data: object = None
+    whole: Whole | None = None
     project: Project | None = None
     judge: Judge | None = None
 

@@ -21,7 +21,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at each late header, for the document as a whole; tables at its top may stand anywhere."""
     del value, options
     first_inside: dict[Path, Path] = {}
-    for path in scope.outline() if scope.outline else ():
+    for path in scope.whole.outline() if scope.whole else ():
         inside = first_inside.get(path)
         if inside:
             yield Failure(f"is opened after [{_header(inside)}], which lies inside it", path=path)
