@@ -70,3 +70,18 @@ def test_the_note_of_a_reference_may_be_a_placeholder() -> None:
     files = {"a.md": "EPIC-01: a\nLinked IDs: EPIC-02 (TBD), EPIC-03 (sign in)\n"}
     told = [("a.md", 2, 13, "EPIC-01 → EPIC-02 is the placeholder 'TBD'")]
     assert messages("{reference: '*'}", "{field: note, filled_in: {}}", files) == told
+
+
+def test_a_listed_path_is_the_same_however_it_is_marked() -> None:
+    phase = ".planning/phases/01-a"
+    listed = (
+        "must_haves:\n  artifacts:\n    - path: '`src/a.ts`'\n    - path: ./src/../src/a.ts\n    - path: '`gone.ts`'\n"
+    )
+    files = {
+        f"{phase}/01-VERIFICATION.md": "---\nstatus: passed\n---\n",
+        f"{phase}/01-01-PLAN.md": f"---\nplan: 01\n{listed}---\n",
+        "src/a.ts": "x",
+    }
+    then = "{neighbours_files: {kind: plan, paths: 'frontmatter.must_haves.artifacts[*].path'}}"
+    told = [(f"{phase}/01-VERIFICATION.md", 2, 9, "gone.ts of 01-01-PLAN.md does not exist")]
+    assert messages("{document: plan-verification, select: frontmatter.status}", then, files) == told

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths, normal_path
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, Traits, shown
 
@@ -62,7 +61,7 @@ class _Listed(NamedTuple):
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A listed folder lists what lies in it; a `*` in a listed path stands for anything."""
-    path = _normal(value.text)
+    path = normal_path(value.text)
     if path and not any(each.has(path) for each in _all_listed(options, scope)):
         yield Failure(f"{shown(value.value)} is not listed", is_sentence=True)
 
@@ -100,11 +99,6 @@ class _Last:
 
 
 def _listed(data: object, steps: Any) -> _Listed:
-    paths = [_normal(str(each)) for _, each in values(data, steps)]
+    paths = list(listed_paths(data, steps))
     patterns = [each for each in dict.fromkeys(paths) if "*" in each]
     return _Listed(frozenset(paths), patterns[:_MOST_PATTERNS])
-
-
-def _normal(path: str) -> str:
-    written = path.strip().strip("`")
-    return posixpath.normpath(written) if written else ""

@@ -6,7 +6,7 @@ import posixpath
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths
 from policylint.filetree import inside
 from policylint.operators.operator import Failure, Traits
 from policylint.patterns import compile_pattern, is_found
@@ -80,5 +80,5 @@ def _listed(options: Options, base: str, project: Project) -> frozenset[str]:
 
 def _all_listed(options: Options, base: str, project: Project) -> Iterator[str]:
     for document in project.catalogue(options["kind"]).documents.values():
-        for _, path in values(document.data, cast("Any", options["listed"])) if document.base == base else ():
-            yield posixpath.normpath(posixpath.join(base, str(path).strip().strip("`")))
+        for path in listed_paths(document.data, cast("Any", options["listed"])) if document.base == base else ():
+            yield posixpath.normpath(posixpath.join(base, path))
