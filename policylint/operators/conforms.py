@@ -31,6 +31,12 @@ class Options(_To, total=False):
     near: bool
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when no group of keywords is to be reported."""
+    if options.get("only") == []:
+        raise ValueError("needs at least one group in 'only'")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every error at its key or value; what has no schema, and what is not there, conforms."""
     if not scope.schema or value.is_missing:

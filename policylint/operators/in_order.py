@@ -30,7 +30,9 @@ class Options(TypedDict):
 
 
 def validate(options: Options) -> None:
-    """Raise ValueError for other conditions than text and patterns, and for patterns that RE2 refuses."""
+    """Raise ValueError for other conditions than text and patterns, for patterns that RE2 refuses, and for none."""
+    if not options["first"]:
+        raise ValueError("asks for nothing: 'first' tells no element")
     for wanted in (*options["first"].values(), *options["then"].values()):
         if not isinstance(wanted, str):
             if set(wanted) != {_PATTERN}:

@@ -15,6 +15,12 @@ TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = list[Literal["text", "number", "boolean", "table", "list", "null"]]
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when no type is listed."""
+    if not options:
+        raise ValueError("needs at least one type")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A missing value has no type."""
     del scope

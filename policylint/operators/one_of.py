@@ -17,6 +17,12 @@ TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = list[str | int | bool | None]
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when no value is listed."""
+    if not options:
+        raise ValueError("needs at least one value")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Compares like `equals`; the message lists what is allowed."""
     del scope

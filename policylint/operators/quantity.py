@@ -23,6 +23,12 @@ class Options(TypedDict, total=False):
     above_baseline: bool
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when nothing is asked."""
+    if not any(options.values()):
+        raise ValueError("asks for nothing: set compared, over_time or above_baseline")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """What is missing of what is asked for; a text without a baseline is above it."""
     del scope
