@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from policylint import engine
 from policylint.filetree import MemoryTree
-from policylint.operators import OPERATORS, traits_of
+from policylint.operators import OPERATORS, load_operator, traits_of
 from policylint.operators.operator import Traits
+from policylint.subjects import PROPERTIES, REFERENCE_FIELDS
 from tests.own_rules import workspace_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,6 +55,23 @@ def test_an_operator_says_nothing_that_nobody_reads(name: str) -> None:
 def test_a_trait_that_there_is_not_is_refused() -> None:
     with pytest.raises(TypeError):
         Traits(needs_project=True, answers_by_valeu=True)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_the_page_has_a_row_for_every_operator(name: str) -> None:
+    assert re.search(rf"(?m)^\| `{name}: ", PAGE)
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+def test_the_page_names_every_option(name: str) -> None:
+    options = getattr(getattr(load_operator(name), "Options", None), "__annotations__", {})
+    # What `unlike_in` becomes once a rule is compiled.
+    assert [each for each in options if not re.search(rf"\b{each}\b", PAGE) and each != "unlike"] == []
+
+
+@pytest.mark.parametrize("name", [*PROPERTIES, *REFERENCE_FIELDS])
+def test_the_page_names_what_a_rule_may_ask_of_an_entry_or_a_reference(name: str) -> None:
+    assert f"`{name}`" in PAGE
 
 
 def messages(given: str, then: str, files: dict[str, str]) -> list[tuple[str, int, int, str]]:
