@@ -6,6 +6,7 @@ Numbers are compared without leading zeros.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,19 @@ class Catalogue:
 def plain(name: str) -> str:
     """A name without leading zeros in its numbers, in lower case."""
     return _ZEROS.sub("", name.strip().lower())
+
+
+def normal_path(written: str) -> str:
+    """A path that a document lists, as all that lists paths compares it: without the marks of code around it and
+    without steps that lead nowhere; empty where nothing is written.
+    """
+    path = written.strip().strip("`").strip()
+    return posixpath.normpath(path) if path else ""
+
+
+def listed_paths(data: object, paths: list[Steps]) -> Iterator[str]:
+    """The paths that are listed at some places, normal."""
+    yield from filter(None, (normal_path(str(value)) for _, value in values(data, paths)))
 
 
 def values(data: object, paths: list[Steps]) -> Iterator[tuple[Path, object]]:

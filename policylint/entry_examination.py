@@ -57,7 +57,8 @@ class EntryExaminer:
         self.settings = settings
         self._allowance = allowance
         self._grammar = grammar
-        self._placeholder = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
+        self._placeholder: Callable[[], str] = lambda: settings.placeholder
+        self._placeholder_title = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
         self._values = ShortValues(settings.canonical)
         self._recognition = Recognition(settings.kinds, self._values)
         self._table = SelectionTable(rules, self._values)
@@ -91,8 +92,9 @@ class EntryExaminer:
     def scope(self, entry: EntryFact, project: Project | None = None, judge: Judge | None = None) -> Scope:
         """What surrounds the values of an entry while its file is judged alone, or with a project and a judge."""
         names, schema = EntryNames(entry, self.settings.canonical), self._schema(entry)
-        placeholder, grammar = self.settings.placeholder, self._grammar
-        return Scope(names, entry.path, "", grammar, schema, entry, placeholder, project=project, judge=judge)
+        return Scope(
+            names, entry.path, "", self._grammar, self._placeholder, schema, entry, project=project, judge=judge
+        )
 
     def _schema(self, entry: EntryFact) -> str:
         key = (entry.prefix, entry.dialect, entry.kinds)
@@ -107,7 +109,7 @@ class EntryExaminer:
 
     def _is_form(self, entry: Entry) -> bool:
         """Whether the entry waits to be filled in: its title is a placeholder."""
-        return bool(entry.title and self._placeholder) and is_found(self._placeholder, entry.title)
+        return bool(entry.title and self._placeholder_title) and is_found(self._placeholder_title, entry.title)
 
     def _state(self, entry: Entry, kind: EntryKind) -> str:
         """The meaning of the first words of a state field, or of a word in brackets in the title."""

@@ -13,13 +13,11 @@ from policylint.filetree import as_text, base_of
 from policylint.operators.operator import Failure, Scope
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
-from policylint.record import Record
-from policylint.subjects import DocumentNames, DocumentSubject, freeze
+from policylint.subjects import DocumentNames, DocumentSubject, View, as_written, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
-    from policylint.contexts import Context
     from policylint.diagnostics import Span
     from policylint.documents.document import Document, Limits
     from policylint.documents.source import Source
@@ -43,6 +41,8 @@ class Examiner:
         self._rules = rules
         self._entries: EntryExaminer | None = None
         self._extractor: Extractor | None = None
+        self._kinds = {kind.name: kind for kind in pack.kinds}
+        self._last_views: tuple[Document, str, list[View]] | None = None
         self.limits = limits
         self.document_rules: dict[str, list[Rule]] = {}
         for rule in rules:
@@ -83,6 +83,32 @@ class Examiner:
             self._grammar = Grammar(frozenset(settings.ignored_prefixes), settings.range_limit)
         return self._grammar
 
+    def placeholder(self) -> str:
+        """The pattern of values that were never filled in."""
+        return self._pack.entries.placeholder
+
+    def views(self, document: Document, settings: ContextSettings) -> list[View]:
+        """What is in force in each context of a document."""
+        from policylint.contexts import contexts
+
+        known = {each.name: each for each in contexts(document.data, settings, self.limits.contexts)}
+        return [View(document, each.data, each.written_at, each, known, {}) for each in known.values()]
+
+    def kind(self, name: str) -> Kind:
+        """A kind of document by its name."""
+        return self._kinds[name]
+
+    def view(self, document: Document, kind: str, context: str) -> View | None:
+        """A document, read again, as it is judged in a context, or as it is written; None if it has no such context."""
+        settings = self._kinds[kind].contexts
+        if not context or settings is None:
+            return as_written(document)
+        last = self._last_views
+        if last is None or last[0] is not document or last[1] != kind:
+            # What waits for other files is judged file by file.
+            last = self._last_views = document, kind, self.views(document, settings)
+        return next((each for each in last[2] if each.context and each.context.name == context), None)
+
     def examine(self, source: Source, candidates: list[Kind]) -> FileFacts | None:
         """The facts of one file, or None when its content makes it none of the candidate kinds."""
         fitting = [kind for kind in candidates if kinds.text_fits(kind, source.text)]
@@ -107,19 +133,6 @@ class Examiner:
             yield evaluation.report(rule, path, span, message)
 
 
-class _View(Record):
-    """The data of a document that a rule looks at: as it is written, or what is in force in one of its contexts.
-
-    `groups` are the named groups of the rule's pattern for paths.
-    """
-
-    data: object
-    written_at: Callable[[Path], Path] | None
-    context: Context | None
-    contexts: Mapping[str, Context]
-    groups: dict[str, str]
-
-
 class _FileExamination:
     """The examination of one file: collects its facts document by document."""
 
@@ -138,7 +151,7 @@ class _FileExamination:
         self._counted: dict[int, Selected] = {}
         self._document_number = 0
         self._format = ""
-        self._views: list[_View] = []
+        self._views: list[View] = []
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
@@ -208,7 +221,7 @@ class _FileExamination:
             )
 
     def _judge_view(
-        self, rule: Rule, document: Document, kind: Kind, view: _View, in_force: Collection[Path]
+        self, rule: Rule, document: Document, kind: Kind, view: View, in_force: Collection[Path]
     ) -> set[Path]:
         """Judge a rule's places in a view; gives where they are written.
 
@@ -216,20 +229,20 @@ class _FileExamination:
         """
         judged: set[Path] = set()
         origin = Origin(kind.format, self._document_number)
-        whole = DocumentSubject(document, (), view.data, origin, view.written_at)
-        scope = self._document_scope(kind, view, document, whole)
+        whole = DocumentSubject(view, (), view.data, origin)
+        scope = self._document_scope(kind, view, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return judged
         allowance = self._examiner.allowance
         for path, value in _places(rule.given, view.data):
-            subject = DocumentSubject(document, path, value, origin, view.written_at) if path else whole
+            subject = DocumentSubject(view, path, value, origin) if path else whole
             if not view.context and subject.written in in_force:
                 continue
-            place_scope = self._document_scope(kind, view, document, subject) if path else scope
+            place_scope = self._document_scope(kind, view, subject) if path else scope
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 judged.add(subject.written)
                 if rule.needs_project:
-                    if not self._defer(rule, subject, place_scope, origin):
+                    if not self._defer(rule, subject, place_scope, kind):
                         break
                 elif allowance.allows(rule.name, self._source.path):
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
@@ -239,34 +252,30 @@ class _FileExamination:
             self._diagnostics.append(_nothing_selected(rule, document, view))
         return judged
 
-    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> bool:
+    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope, kind: Kind) -> bool:
         """Keep a place for when all files are known; false where a rule has as many in the file as it may have."""
         count = self._places[rule.name] = self._places.get(rule.name, 0) + 1
         limit = self._examiner.limits.places
         if count <= limit:
-            self._deferred.append(_deferred(rule, subject, scope, origin))
+            self._deferred.append(_deferred(rule, subject, scope, kind))
         elif count == limit + 1:
             message = f"'{rule.name}' has more than {limit} places to judge in the file, and those beyond are left out"
             self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
         return count <= limit
 
-    def _views_of(self, given: Given, document: Document, kind: Kind) -> list[_View]:
+    def _views_of(self, given: Given, document: Document, kind: Kind) -> list[View]:
         """The document as it is written, or what is in force in each of the contexts that a rule looks at.
 
         A rule about all contexts also looks at what each of them replaces: it is in force in none that is named.
         """
-        as_written = _View(document.data, None, None, {}, {})
+        whole = as_written(document)
         if not given.contexts or kind.contexts is None:
-            return [as_written]
+            return [whole]
         if not self._views:
-            from policylint.contexts import contexts
-
-            limit = self._examiner.limits.contexts
-            known = {each.name: each for each in contexts(document.data, kind.contexts, limit)}
-            self._views = [_View(each.data, each.written_at, each, known, {}) for each in known.values()]
+            self._views = self._examiner.views(document, kind.contexts)
             self._diagnostics.extend(self._contexts_left_out(document, kind.contexts))
         in_contexts = [view for view in self._views if view.context and _looks_at(given, view.context.name)]
-        return [*in_contexts, as_written] if ALL_CONTEXTS in given.contexts else in_contexts
+        return [*in_contexts, whole] if ALL_CONTEXTS in given.contexts else in_contexts
 
     def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
         limit = self._examiner.limits.contexts
@@ -276,17 +285,16 @@ class _FileExamination:
             message = f"the document has more than {limit} contexts, and those beyond are not judged"
             yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
 
-    def _document_scope(self, kind: Kind, view: _View, document: Document, subject: DocumentSubject) -> Scope:
+    def _document_scope(self, kind: Kind, view: View, subject: DocumentSubject) -> Scope:
         path = self._source.path
         return Scope(
             DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
             path,
             base_of(kind.base, path),
             self._examiner.grammar,
+            self._examiner.placeholder,
             kind.schema,
-            outline=document.outline,
-            is_marked=document.source.is_marked,
-            data=view.data,
+            whole=view,
         )
 
     # Entries and references
@@ -382,7 +390,7 @@ def _looks_at(given: Given, context: str) -> bool:
     return (context in given.contexts or ALL_CONTEXTS in given.contexts) and context not in given.other_contexts
 
 
-def _nothing_selected(rule: Rule, document: Document, view: _View) -> Diagnostic:
+def _nothing_selected(rule: Rule, document: Document, view: View) -> Diagnostic:
     firsts = [selectors.first(view.data, alternatives)[0] for alternatives in rule.given.select[:1]]
     path = firsts[0] if firsts else ()
     path = view.written_at(path) if view.written_at else path
@@ -392,7 +400,8 @@ def _nothing_selected(rule: Rule, document: Document, view: _View) -> Diagnostic
     return evaluation.report(rule, document.source.path, span, message, label)
 
 
-def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, origin: Origin) -> DeferredSubject:
+def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, kind: Kind) -> DeferredSubject:
     names = {name: scope.names.get(name, None) for name in rule.names}
     known = {name: value for name, value in names.items() if value is not None}
-    return DeferredSubject(rule.name, scope.path, origin, scope.base, freeze(rule, subject), known)
+    told = freeze(rule, subject)
+    return DeferredSubject(rule.name, scope.path, subject.origin, kind.name, subject.context, scope.base, told, known)

@@ -96,7 +96,7 @@ class ReferenceFact(NamedTuple):
 
 
 class FieldFact(Record):
-    """The value of one field of a deferred subject, its name for messages, and its path in the document.
+    """The value of one field of a deferred subject, its name for messages, and its path in the document as it was read.
 
     The path becomes a line and a column only if there is something to report there.
     """
@@ -108,11 +108,16 @@ class FieldFact(Record):
 
 
 class DeferredSubject(Record):
-    """A place in a document whose rule needs other files: everything the rule may ask of it."""
+    """A place in a document whose rule needs other files: everything the rule may ask of it.
+
+    `kind` is that of the document, `context` the one in which it is judged, empty where it is judged as it is written.
+    """
 
     rule: str
     path: str
     origin: Origin
+    kind: str
+    context: str
     base: str
     fields: dict[str, FieldFact]
     names: dict[str, object]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
 from policylint.entry_kinds import FORM
 from policylint.facts import ARROW
-from policylint.operators import load_operator
+from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.subjects import EntrySubject, FrozenSubject, ReferenceSubject, field_spans
+from policylint.subjects import DeferredView, EntrySubject, FrozenSubject, ReferenceSubject, field_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
     from policylint.reference_rules import ReferenceRules
+    from policylint.subjects import View
 
 
 class Judgement:
@@ -55,9 +57,24 @@ class Judgement:
                     yield from self._found(rule, subject, scope)
 
     def _of_deferred(self, deferred: DeferredSubject) -> Iterable[Diagnostic]:
-        names, grammar = deferred.names, self._examiner.grammar
-        scope = Scope(names, deferred.path, deferred.base, grammar, project=self._project, judge=self._meets)
-        return self._found(self._rules[deferred.rule], FrozenSubject(deferred, self._project.document_of), scope)
+        view = DeferredView(partial(self._view, deferred))
+        scope = Scope(
+            deferred.names,
+            deferred.path,
+            deferred.base,
+            self._examiner.grammar,
+            self._examiner.placeholder,
+            self._examiner.kind(deferred.kind).schema,
+            whole=view,
+            project=self._project,
+            judge=self._meets,
+        )
+        return self._found(self._rules[deferred.rule], FrozenSubject(deferred, view), scope)
+
+    def _view(self, deferred: DeferredSubject) -> View | None:
+        """The document of a deferred subject as its rule looked at it; None when the file has changed."""
+        document = self._project.document_of(deferred.path, deferred.origin)
+        return self._examiner.view(document, deferred.kind, deferred.context) if document else None
 
     def _doubtful(self, entry: EntryFact) -> list[Rule]:
         """The rules that may find something in an entry.
@@ -83,7 +100,8 @@ class Judgement:
     def _suspects(self, rule: Rule) -> frozenset[str] | None:
         """The IDs of all entries that may break a rule; None where each has to be asked."""
         if rule.name not in self._suspected:
-            scope = Scope({}, "", "", self._examiner.grammar, project=self._project, judge=self._meets)
+            grammar, placeholder = self._examiner.grammar, self._examiner.placeholder
+            scope = Scope({}, "", "", grammar, placeholder, project=self._project, judge=self._meets)
             told = [_suspects(each, scope) for each in rule.then]
             known = [each for each in told if each is not None]
             self._suspected[rule.name] = frozenset().union(*known) if len(known) == len(told) else None
@@ -95,8 +113,8 @@ class Judgement:
         if self._references is None:
             from policylint.reference_rules import ReferenceRules
 
-            grammar = self._examiner.grammar
-            self._references = ReferenceRules(self._rules.values(), self._project, grammar, self._meets)
+            grammar, placeholder = self._examiner.grammar, self._examiner.placeholder
+            self._references = ReferenceRules(self._rules.values(), self._project, grammar, placeholder, self._meets)
         return self._references
 
     def _is_of_form(self, reference: ReferenceFact) -> bool:
@@ -219,6 +237,4 @@ def _suspects(assertion: Assertion, scope: Scope) -> frozenset[str] | None:
 
 def _asks_project_only(rule: Rule) -> bool:
     """Whether a rule says the same of every entry."""
-    return all(
-        each.operator and getattr(load_operator(each.operator), "ASKS_PROJECT_ONLY", False) for each in rule.then
-    )
+    return all(each.operator and traits_of(each.operator).asks_project_only for each in rule.then)

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
-from policylint.operators import load_operator
+from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
 from policylint.subjects import ReferenceNames, ReferenceSubject
@@ -63,10 +63,12 @@ class ReferenceRules:
         rules: Iterable[Rule],
         project: Project,
         grammar: Callable[[], Grammar],
+        placeholder: Callable[[], str],
         judge: Judge,
     ) -> None:
         self._project = project
         self._grammar = grammar
+        self._placeholder = placeholder
         self._judge = judge
         self._rules = [rule for rule in rules if rule.subject == "reference"]
         asked = (leaf for rule in self._rules for each in rule.then for leaf in each.leaves() if _asks_targets(leaf))
@@ -87,8 +89,8 @@ class ReferenceRules:
 
     def scope(self, reference: ReferenceFact) -> Scope:
         """What surrounds a reference."""
-        names = ReferenceNames(reference)
-        return Scope(names, reference.path, "", self._grammar, project=self._project, judge=self._judge)
+        names, grammar, placeholder = ReferenceNames(reference), self._grammar, self._placeholder
+        return Scope(names, reference.path, "", grammar, placeholder, project=self._project, judge=self._judge)
 
     def doubtful(self, references: Iterable[ReferenceFact]) -> list[ReferenceFact]:
         """The references of which some rule may have something to say."""
@@ -167,11 +169,11 @@ def _is_constant(condition: Assertion) -> bool:
 
 
 def _asks_shape(leaf: Assertion) -> bool:
-    return leaf.label in _SHAPE and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
+    return leaf.label in _SHAPE and traits_of(leaf.operator).answers_by_value
 
 
 def _asks_targets(leaf: Assertion) -> bool:
-    return not leaf.label and bool(getattr(load_operator(leaf.operator), "ASKS_EACH_TARGET", False))
+    return not leaf.label and traits_of(leaf.operator).asks_each_target
 
 
 def _conditions_on_targets(leaf: Assertion) -> Iterator[Assertion]:

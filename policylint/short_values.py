@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from policylint.named_tuple import NamedTuple
-from policylint.operators import load_operator
+from policylint.operators import traits_of
 from policylint.operators.operator import SHORT, is_empty
 from policylint.selectors import MISSING
 from policylint.subjects import MARKS, field_text, is_property, property_of, property_reader
@@ -127,11 +127,11 @@ class ShortValues:
 
 def _asks_value_only(leaf: Assertion) -> bool:
     """Whether an assertion is about a field, and says the same of equal values; a template may bring in more."""
-    return bool(leaf.label) and not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
+    return bool(leaf.label) and traits_of(leaf.operator).answers_by_value
 
 
 def _asks_emptiness(leaf: Assertion) -> bool:
-    return getattr(load_operator(leaf.operator), "ASKS_EMPTINESS", False)
+    return traits_of(leaf.operator).answers_by_emptiness
 
 
 def _short(value: object) -> object:

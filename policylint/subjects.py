@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START
 from policylint.facts import ARROW, DeferredSubject, FieldFact, Origin
 from policylint.operators.operator import Failure, Value
+from policylint.record import Record
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from policylint.contexts import Context
     from policylint.diagnostics import Span
@@ -32,26 +33,74 @@ _CONTEXTS_PREFIX = "contexts."
 _AROUND_PREFIX = "around."
 
 
+class View(Record):
+    """A document as a rule looks at it: `data` is what is written, or what is in force in one of its `contexts`.
+
+    `written_at` leads from the path of a value in the data to where it is written, if it stands elsewhere. `groups` are
+    the named groups of the rule's pattern for paths.
+    """
+
+    document: Document
+    data: object
+    written_at: Callable[[Path], Path] | None
+    context: Context | None
+    contexts: Mapping[str, Context]
+    groups: dict[str, str]
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the file starts with a byte order mark."""
+        return self.document.source.is_marked
+
+    def outline(self) -> Sequence[Path]:
+        """The paths of nested tables in the order in which they are opened."""
+        return self.document.outline()
+
+
+def as_written(document: Document) -> View:
+    """A document as it is written."""
+    return View(document, document.data, None, None, {}, {})
+
+
+class DeferredView:
+    """The view of a deferred subject, which is made again when something of it is first asked for."""
+
+    def __init__(self, make: Callable[[], View | None]) -> None:
+        self._make = make
+
+    @cached_property
+    def view(self) -> View | None:
+        """The view; None when the file has changed."""
+        return self._make()
+
+    @property
+    def data(self) -> object:
+        """What the document says."""
+        return self.view.data if self.view else None
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the file starts with a byte order mark."""
+        return self.view is not None and self.view.is_marked
+
+    def outline(self) -> Sequence[Path]:
+        """The paths of nested tables in the order in which they are opened."""
+        return self.view.outline() if self.view else ()
+
+
 class DocumentSubject:
     """A place in a document, which `origin` tells from the others of its file: `at` is its path, empty for all of it.
 
-    `whole` is what stands there; `written_at` leads from the path of a value to where it is written, if it stands
-    elsewhere.
+    `whole` is what stands there in the view of the document that is judged.
     """
 
-    def __init__(
-        self,
-        document: Document,
-        path: Path,
-        value: object,
-        origin: Origin,
-        written_at: Callable[[Path], Path] | None = None,
-    ) -> None:
-        self._document = document
-        self._origin = origin
+    def __init__(self, view: View, path: Path, value: object, origin: Origin) -> None:
+        self._document = view.document
+        self._written_at = view.written_at or _here
+        self.origin = origin
         self.at = path
         self.whole = value
-        self._written_at = written_at or _here
+        self.context = view.context.name if view.context else ""
 
     def _locate(self, assertion: Assertion) -> tuple[Path, object]:
         if assertion.field is None:
@@ -70,8 +119,8 @@ class DocumentSubject:
         return self._document.span(self.written)
 
     def path(self, assertion: Assertion) -> Path:
-        """The path of the assertion's field in the document."""
-        return self._written_at(self._locate(assertion)[0])
+        """The path of the assertion's field in the document as it is read."""
+        return self._locate(assertion)[0]
 
     def value(self, assertion: Assertion) -> Value:
         """The value of the assertion's field below this place."""
@@ -90,7 +139,7 @@ class DocumentSubject:
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
         path, value = self._locate(assertion)
-        return _place(self._origin, self._written_at(path), value)
+        return _place(self.origin, self._written_at(path), value)
 
 
 def _place(origin: Origin, path: Path, value: object) -> Place:
@@ -414,12 +463,12 @@ class ReferenceNames:
 
 
 class FrozenSubject:
-    """A deferred subject; `locate` gives its document again if something is to be reported."""
+    """A deferred subject; `deferred` gives its document again if something is to be reported."""
 
-    def __init__(self, fact: DeferredSubject, locate: Callable[[str, Origin], Document | None]) -> None:
+    def __init__(self, fact: DeferredSubject, deferred: DeferredView) -> None:
         self._fact = fact
         self._fields = fact.fields
-        self._locate = locate
+        self._deferred = deferred
 
     def value(self, assertion: Assertion) -> Value:
         """The value found then."""
@@ -427,22 +476,31 @@ class FrozenSubject:
         return Value(MISSING if field.is_missing else field.value)
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
-        """The label found then."""
-        del failure
-        return self._fields[assertion.label].label
+        """The label found then, or the path of what the failure is about below it."""
+        field, view = self._fields[assertion.label], self._deferred
+        about = failure.path if failure.about is None else failure.about
+        if not about or view.view is None:
+            return field.label
+        return view.view.document.label(self._written((*field.path, *about)))
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the field, or of what the failure is about in it; FILE_START if the file has changed since."""
-        document = self._locate(self._fact.path, self._fact.origin)
-        if document is None:
+        view = self._deferred.view
+        if view is None:
             return FILE_START
-        path = (*self._fields[assertion.label].path, *failure.path)
-        return document.key_span(path) if failure.at_key else document.span(path)
+        path = self._written((*self._fields[assertion.label].path, *failure.path))
+        return view.document.key_span(path) if failure.at_key else view.document.span(path)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""
         field = self._fields[assertion.label]
-        return _place(self._fact.origin, field.path, MISSING if field.is_missing else field.value)
+        value = MISSING if field.is_missing else field.value
+        return _place(self._fact.origin, self._written(field.path), value)
+
+    def _written(self, path: Path) -> Path:
+        """Where the value at a path is written; the document is needed only where it was read in a context."""
+        view = self._deferred.view if self._fact.context else None
+        return view.written_at(path) if view and view.written_at else path
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from policylint.operators import load_operator, looks_at_other_files
+from policylint.operators import looks_at_other_files, traits_of
 from policylint.operators.operator import SHORT
 
 if TYPE_CHECKING:
@@ -55,4 +55,4 @@ def _asks_values(leaf: Assertion) -> bool:
     is_known = all(name in _PROPERTIES or not name.startswith("entry.") for name in names)
     if not names or not is_known or looks_at_other_files(leaf.operator, leaf.options):
         return False
-    return not getattr(load_operator(leaf.operator), "ASKS_SCOPE", False)
+    return traits_of(leaf.operator).answers_by_value

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _RULE = """\
 id: ops/{name}
 title: Own
-severity: error
+severity: {severity}
 rationale: because
 fix: mend it
 references: [none]
@@ -31,12 +31,14 @@ examples:
 """
 
 
-def workspace_of(rules: Mapping[str, tuple[str, str]]) -> Workspace:
+def workspace_of(rules: Mapping[str, tuple[str, str]], severity: str = "error") -> Workspace:
     """A workspace with the shipped rules and these, told by what stands in their `given` and `then`."""
     with tempfile.TemporaryDirectory() as folder:
         own = Path(folder) / "policy" / "ops"
         own.mkdir(parents=True)
         for name, (given, then) in rules.items():
-            (own / f"{name}.yaml").write_text(_RULE.format(name=name, given=given, then=then), encoding="utf-8")
+            (own / f"{name}.yaml").write_text(
+                _RULE.format(name=name, given=given, then=then, severity=severity), encoding="utf-8"
+            )
         (Path(folder) / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
         return open_workspace(folder, None, folder)

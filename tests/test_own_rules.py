@@ -34,6 +34,7 @@ examples:
 ALLOWED = "'missing', 'folder', 'special' or 'outside'"
 MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
 NO_TYPE = "which is none of array, boolean, integer, null, number, object, string"
+NO_QUANTITY = "asks for nothing: set compared, over_time or above_baseline"
 FORM = "'release/missing-owner': small letters, digits, hyphens"
 KIND = """\
 [kinds.runbook]
@@ -250,6 +251,14 @@ examples:
         ("file: {path: a, allow: [missng]}", f"'file.allow.0' should be {ALLOWED}", "did you mean 'missing'?"),
         ("recorded_in: {kind: plan, at: [a], of: {a: [b]}}", "'recorded_in.of.a' should be text", ""),
         ("runs: {besides: echo}", "'runs.besides' should be a list", ""),
+        ("listed_in: {paths: body, by: body}", "'listed_in' needs 'kind' with 'by'", ""),
+        ("listed_in: {paths: body, kind: plan}", "'listed_in' needs 'by' with 'kind'", ""),
+        ("quantity: {}", f"'quantity' {NO_QUANTITY}", ""),
+        ("quantity: {compared: false}", f"'quantity' {NO_QUANTITY}", ""),
+        ("in_order: {first: {}, then: {}}", "'in_order' asks for nothing: 'first' tells no element", ""),
+        ("one_of: []", "'one_of' needs at least one value", ""),
+        ("of_type: []", "'of_type' needs at least one type", ""),
+        ("conforms: {to: schema, only: []}", "'conforms' needs at least one group in 'only'", ""),
     ],
 )
 def test_wrong_options_are_told_in_words_of_the_file(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 # Enough files for a cache to be used, all alike.
 MANY = {f"docs/many/TEST-1{n:03}.yaml": f"ID: TEST-1{n:03}\nTitle: a\n".encode() for n in range(FEWEST_TO_KEEP)}
+TOO_MANY = "not searched: the file asks for too many searches"
 SETTINGS = Settings(today="2026-11-21", limits=Limits(findings=3), stage="release")
 
 
@@ -90,6 +91,23 @@ def test_cold_warm_changed_and_with_processes_everything_is_as_without(
         if goes_back:
             changed(root, change[0], files.get(change[0]))
             assert output(workspace, home) == before, "changed back"
+
+
+def test_what_each_file_may_have_searched_depends_on_no_other_file(tmp_path: Path) -> None:
+    checks = "".join(f"<task>\n<verify>grep z{n} big.md</verify>\n</task>\n" for n in range(4))
+    plans = {f".planning/phases/01-a/01-{n:02}-PLAN.md": f"---\nplan: {n:02}\n---\n{checks}" for n in range(60)}
+    files = {path: text.encode() for path, text in plans.items()} | {"big.md": b"x y\n" * 100}
+    workspace = workspace_of(written(tmp_path / "root", files))
+    settings = Settings(["plan/failing-verify"], limits=Limits(searched=1_000))
+    told = output(workspace, None, settings=settings)
+    rule = "info[plan/failing-verify]"
+    found = ["'z0' matches nothing in big.md", "'z1' matches nothing in big.md", *[f"big.md is {TOO_MANY}"] * 2]
+    lines = [line for line in told["concise"].splitlines() if rule in line]
+    assert lines == [f"{path}:{3 * n + 5}:9: {rule} {message}" for path in plans for n, message in enumerate(found)]
+    for jobs in (2, 4):
+        assert output(workspace, None, jobs, settings) == told, jobs
+    for state in ("cold", "warm"):
+        assert output(workspace, tmp_path / "home", settings=settings) == told, state
 
 
 # What was kept is used

@@ -11,7 +11,7 @@ from policylint.definitions.edits import EditFault, compile_edit
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import as_list
 from policylint.definitions.wording import ABSENT, UNKNOWN, distinct
-from policylint.operators import OPERATORS, load_operator, looks_at_other_files, looks_entries_up, runs_commands
+from policylint.operators import OPERATORS, load_operator, looks_at_other_files, traits_of
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
@@ -131,7 +131,7 @@ def _compiled_edit(raw: object, *, subject: str) -> dict[str, Any]:
 
 def _check_subject(verb: str, label: str, subject: str) -> None:
     """An operator about references or entries as such judges nothing else. Raises AssertionFault."""
-    wanted = getattr(load_operator(verb), "SUBJECT", "")
+    wanted = traits_of(verb).subject
     if wanted and wanted != subject:
         raise AssertionFault((verb,), f"'{verb}' is for rules about {_PLURALS[wanted]}, not about {_PLURALS[subject]}")
     if wanted == "reference" and label:
@@ -222,7 +222,7 @@ def _compiled_options(name: str, raw: object) -> object:
             validate(options)
     except ValueError as error:
         raise _options_fault(name, error, raw, options_type) from None
-    for option in getattr(module, "PATH_OPTIONS", ()) if isinstance(options, dict) else ():
+    for option in module.TRAITS.path_options if isinstance(options, dict) else ():
         if option in options:
             options[option] = _compiled_paths(name, option, options[option])
     if isinstance(options, dict) and _CONDITIONS_OPTION in options:
@@ -306,7 +306,7 @@ def placed(row: dict[str, Any], commands: dict[str, Any], selected: str) -> dict
 
     `selected` is the path of the command; with it a row may ask for the outcome in another context.
     """
-    if row.get("operator") and runs_commands(row["operator"]):
+    if row.get("operator") and traits_of(row["operator"]).runs_commands:
         options = {**commands, **row["options"]}
         other = options.pop(_OTHER_CONTEXT, "")
         if other:
@@ -342,6 +342,6 @@ def needs_project(row: dict[str, Any]) -> bool:
 
 def needs_index(row: dict[str, Any]) -> bool:
     """Whether judging an assertion takes the entries of all files."""
-    if row.get("operator") and looks_entries_up(row["operator"]):
+    if row.get("operator") and traits_of(row["operator"]).needs_index:
         return True
     return any(needs_index(each) for each in (*row.get("parts", ()), *row.get("when", ())))

@@ -30,7 +30,7 @@ from policylint.diagnostics import Severity
 from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
-from policylint.operators import OPERATORS, named_directly, named_in_options
+from policylint.operators import OPERATORS, traits_of
 from policylint.operators.operator import names_in
 from policylint.regular_files import read_regular_file
 from policylint.suggestions import did_you_mean
@@ -214,7 +214,7 @@ def _check_options(document: Document, raw: object, path: Path, known: dict[str,
     children = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
     for key, value in children:
         if key in OPERATORS and isinstance(value, dict):
-            for option, table in named_in_options(str(key)).items():
+            for option, table in traits_of(str(key)).names.items():
                 for name in as_list(value.get(option, [])):
                     _check_name(document, (*path, key, option), str(name), table, known, faults)
         _check_options(document, value, (*path, key), known, faults)
@@ -324,9 +324,9 @@ def _compiled_given(document: Document, given: GivenDefinition, faults: Faults) 
 
 def _template_names(row: dict[str, Any]) -> list[str]:
     names = names_in(row.get("message", "")) + names_in(row.get("fix", ""))
-    options, edit = row.get("options"), row.get("edit") or {}
-    if isinstance(options, dict):
-        names += _option_names(options, named_directly(row.get("operator", "")))
+    operator, edit = row.get("operator"), row.get("edit") or {}
+    if operator:
+        names += _option_names(row["options"], traits_of(operator).name_options)
     names += [name for text in edit.values() if isinstance(text, str) for name in names_in(text)]
     for each in (*row.get("parts", ()), *row.get("when", ())):
         names += _template_names(each)
@@ -338,6 +338,8 @@ def _option_names(value: object, direct: tuple[str, ...]) -> list[str]:
     if isinstance(value, str):
         return names_in(value)
     names: list[str] = []
+    for each in value if isinstance(value, list) else ():
+        names += _option_names(each, direct)
     for key, each in value.items() if isinstance(value, dict) else ():
         names += [each] if key in direct else _option_names(each, direct)
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,10 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "entry"
-ASKS_PROJECT_ONLY = True
-NAMES = {"kind": "entry"}
+TRAITS = Traits(needs_project=True, subject="entry", asks_project_only=True, names={"kind": "entry"})
 
 
 class Options(TypedDict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import Related
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "entry"
-NAMES = {"over": "link type"}
+TRAITS = Traits(needs_project=True, subject="entry", names={"over": "link type"})
 
 _SHOWN_STEPS = 8
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.catalogue import plain
-from policylint.operators.operator import Failure, render, shown
+from policylint.operators.operator import Failure, Traits, render, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False)
 Options = list[str]
 
 

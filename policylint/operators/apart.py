@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint import selectors
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths
 from policylint.diagnostics import FILE_START, Related
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("same", "paths", "by")
+TRAITS = Traits(
+    needs_project=True,
+    subject="document",
+    needs_index=True,
+    path_options=("same", "paths", "by"),
+    names={"kind": "document"},
+)
 
 _SHOWN = 3
 
@@ -77,12 +79,7 @@ def _group(document: Named, options: Options) -> tuple[str, str]:
 
 
 def _listed(document: Named, options: Options) -> list[str]:
-    found = (str(each).strip().strip("`").removeprefix("./") for _, each in values(document.data, _paths(options)))
-    return [each for each in dict.fromkeys(found) if each]
-
-
-def _paths(options: Options) -> Any:
-    return options["paths"]
+    return list(dict.fromkeys(listed_paths(document.data, cast("Any", options["paths"]))))
 
 
 def _connected(one: Named, other: Named, by: Any, catalogue: Catalogue) -> bool:

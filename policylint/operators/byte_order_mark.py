@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
-SUBJECT = "document"
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False, subject="document")
 Options = Literal[False]
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """For the document as a whole."""
     del value, options
-    if scope.is_marked:
+    if scope.whole and scope.whole.is_marked:
         yield Failure("the file starts with a byte order mark", is_sentence=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint import selectors
 from policylint.diagnostics import FILE_START, Related
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("number",)
+TRAITS = Traits(
+    needs_project=True, subject="document", needs_index=True, path_options=("number",), names={"kind": "document"}
+)
 
 
 class Options(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from policylint import schemas
+from policylint.operators.operator import Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Failure, Predicate, Scope, Value
     from policylint.schema_explanation import SchemaError
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False)
 
 
 class _To(TypedDict):
@@ -29,6 +29,12 @@ class Options(_To, total=False):
 
     only: list[Literal["absence", "unknown", "form"]]
     near: bool
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when no group of keywords is to be reported."""
+    if options.get("only") == []:
+        raise ValueError("needs at least one group in 'only'")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NAMES = {"topic": "topic"}
+TRAITS = Traits(needs_project=True, answers_by_value=True, names={"topic": "topic"})
 
 _WORD = re.compile(r"[^\W_]+")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, folder_in, shown
+from policylint.operators.operator import Failure, Traits, folder_in, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "document"
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=True, subject="document")
 
 
 class _Tables(TypedDict):

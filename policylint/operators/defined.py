@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from policylint.operators.operator import Failure, defined_here
+from policylint.operators.operator import Failure, Traits, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
+TRAITS = Traits(needs_project=True, answers_by_value=True, needs_index=True)
 Options = Literal[True]
 
 

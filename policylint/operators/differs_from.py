@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import Failure, names_in, render
+from policylint.operators.operator import Failure, Traits, names_in, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False)
 Options = str
 
 # A text that is longer than another by more than this says more.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure, shown, text_of
+from policylint.operators.operator import Failure, Traits, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 
 class _By(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import Failure, shown, text_of
+from policylint.operators.operator import Failure, Traits, shown, text_of
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Predicate, Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = str | int | bool | None
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import Failure, is_empty
+from policylint.operators.operator import Failure, Traits, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Predicate, Scope, Value
 
-NEEDS_PROJECT = False
-ASKS_EMPTINESS = True
+TRAITS = Traits(needs_project=False, answers_by_value=True, answers_by_emptiness=True)
 Options = bool
 
 

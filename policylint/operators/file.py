@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
 from policylint.named_tuple import NamedTuple
-from policylint.operators.operator import Failure, folder_in, names_in, render, shown, text_of
+from policylint.operators.operator import Failure, Traits, folder_in, names_in, render, shown, text_of
 from policylint.patterns import PatternError, compile_pattern
 from policylint.selectors import MISSING
 from policylint.suggestions import nearest
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Predicate, Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=True)
 
 _LONGEST_PLAIN_PATH = 100
 # In a larger folder no name is suggested for a wrong one: a thousand wrong ones would be compared with each.
 _MOST_COMPARED = 1_000
 
 # What may stand in the place of a file, as `allow` names it.
-OUTSIDE, MISSING_FILE = "outside", "missing"
+_OUTSIDE, _MISSING_FILE = "outside", "missing"
 _TYPES = {FOLDER: "folder", OTHER: "special"}
 _CONTENT = frozenset(["contains", "matches", "identifiers", "min_lines", "not_empty"])
 
@@ -82,7 +81,7 @@ def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], 
     path = inside(base, written)
     allowed = options.get("allow", [])
     if path is None:
-        if OUTSIDE in allowed:
+        if _OUTSIDE in allowed:
             return
         yield Failure(
             f"{shown(written)} is outside the repository",
@@ -93,7 +92,7 @@ def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], 
     found = _glob(options["path"], base, scope, project) if "*" in options["path"] else path
     failure = _type_failure(found, written, project, suggest)
     if failure is not None:
-        if _TYPES.get(project.tree.type_of(found), MISSING_FILE) not in allowed:
+        if _TYPES.get(project.tree.type_of(found), _MISSING_FILE) not in allowed:
             yield failure
     elif not _CONTENT.isdisjoint(options):
         yield from _content_failures(_File(found, written), options, scope, project)

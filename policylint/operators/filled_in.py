@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Predicate, Scope, Value
     from policylint.selectors import Path
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 _MARKS = "*_` "
 # Emphasis may be underscores, which count as letters: `_TBD_`.
@@ -30,9 +30,10 @@ class Options(TypedDict, total=False):
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Every text of the value, however deep; which texts are placeholders is data."""
-    if not _may_be_line(value.text, scope.placeholder):
+    placeholder = scope.placeholder()
+    if not _may_be_line(value.text, placeholder):
         return
-    pattern = compile_pattern(f"^{_AROUND}(?:{scope.placeholder}){_AROUND}$")
+    pattern = compile_pattern(f"^{_AROUND}(?:{placeholder}){_AROUND}$")
     ignored = {normalise(name) for name in options.get("ignore", [])}
     for path, text in _texts(value.value, ()):
         if pattern.search(text) and not (path and normalise(str(path[0])) in ignored):
@@ -43,19 +44,19 @@ def predicate(options: Options) -> Predicate:
     """What tells whether `check` finds nothing; almost no text has a line that may be a placeholder."""
 
     def is_filled_in(value: Value, scope: Scope) -> bool:
-        return not _may_be_line(value.text, scope.placeholder) or next(check(value, options, scope), None) is None
+        return not _may_be_line(value.text, scope.placeholder()) or next(check(value, options, scope), None) is None
 
     return is_filled_in
 
 
 def _may_be_line(text: str, placeholder: str) -> bool:
-    """Whether some line may be a placeholder, after its key: almost no text has one, and one search can tell."""
-    return is_found(_line(placeholder), text)
+    """Whether some line may be a placeholder, after its keys: almost no text has one, and one search can tell."""
+    return bool(placeholder) and is_found(_line(placeholder), text)
 
 
 @lru_cache(maxsize=8)
 def _line(placeholder: str) -> str:
-    return f"(?m)^(?:[^:\\n]*: )?{_AROUND}(?:{placeholder}){_AROUND}$"
+    return f"(?m)^(?:.*: )?{_AROUND}(?:{placeholder}){_AROUND}$"
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:

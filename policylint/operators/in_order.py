@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, Traits, text_of
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 
 _PATTERN = "matches"
@@ -30,7 +30,9 @@ class Options(TypedDict):
 
 
 def validate(options: Options) -> None:
-    """Raise ValueError for other conditions than text and patterns, and for patterns that RE2 refuses."""
+    """Raise ValueError for other conditions than text and patterns, for patterns that RE2 refuses, and for none."""
+    if not options["first"]:
+        raise ValueError("asks for nothing: 'first' tells no element")
     for wanted in (*options["first"].values(), *options["then"].values()):
         if not isinstance(wanted, str):
             if set(wanted) != {_PATTERN}:

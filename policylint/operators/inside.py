@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, folder_in, shown
+from policylint.operators.operator import Failure, Traits, folder_in, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False)
 
 
 class Options(TypedDict, total=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.patterns import PatternError, compile_pattern
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = Literal[True]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 
 class Options(TypedDict, total=False):

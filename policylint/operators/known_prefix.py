@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal, cast
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "reference"
-ASKS_EACH_TARGET = True
+TRAITS = Traits(needs_project=True, subject="reference", asks_each_target=True)
 Options = Literal[True]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Conditions, Failure, defined_here
+from policylint.operators.operator import Conditions, Failure, Traits, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = False
-NAMES = {"to": "prefix"}
-PROJECT_OPTIONS = ("where",)
+TRAITS = Traits(needs_project=False, answers_by_value=True, project_options=("where",), names={"to": "prefix"})
 
 _SHOWN = 5
 

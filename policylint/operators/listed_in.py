@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths, normal_path
 from policylint.named_tuple import NamedTuple
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +16,14 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = False
-ASKS_SCOPE = True
-NEEDS_INDEX = True
-PROJECT_OPTIONS = ("by",)
-PATH_OPTIONS = ("paths", "by")
-SUBJECT = "document"
-NAMES = {"kind": "document"}
+TRAITS = Traits(
+    needs_project=False,
+    subject="document",
+    needs_index=True,
+    project_options=("by",),
+    path_options=("paths", "by"),
+    names={"kind": "document"},
+)
 
 # Every path is compared with every pattern.
 _MOST_PATTERNS = 50
@@ -40,6 +40,13 @@ class Options(_Paths, total=False):
     kind: str
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError when only one of the two is given that need each other."""
+    for name, other in (("by", "kind"), ("kind", "by")):
+        if name in options and other not in options:
+            raise ValueError(f"needs '{other}' with '{name}'")
+
+
 class _Listed(NamedTuple):
     """What is listed: whole paths and folders, and patterns with `*`."""
 
@@ -54,18 +61,18 @@ class _Listed(NamedTuple):
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A listed folder lists what lies in it; a `*` in a listed path stands for anything."""
-    path = _normal(value.text)
+    path = normal_path(value.text)
     if path and not any(each.has(path) for each in _all_listed(options, scope)):
         yield Failure(f"{shown(value.value)} is not listed", is_sentence=True)
 
 
 def _all_listed(options: Options, scope: Scope) -> Iterator[_Listed]:
     steps = cast("Any", options["paths"])
-    if scope.project is None:
-        yield _Last.of(scope.data, steps)
+    if "by" not in options:
+        yield _Last.of(scope.whole.data if scope.whole else None, steps)
         return
-    project = scope.project
-    catalogue, by = project.catalogue(options["kind"]), _by(options)
+    project = cast("Project", scope.project)
+    catalogue, by = project.catalogue(options["kind"]), cast("Any", options["by"])
     own = catalogue.documents.get(scope.path)
     if own is None:
         return
@@ -91,16 +98,7 @@ class _Last:
         return cls.listed
 
 
-def _by(options: Options) -> Any:
-    return options.get("by", [])
-
-
 def _listed(data: object, steps: Any) -> _Listed:
-    paths = [_normal(str(each)) for _, each in values(data, steps)]
+    paths = list(listed_paths(data, steps))
     patterns = [each for each in dict.fromkeys(paths) if "*" in each]
     return _Listed(frozenset(paths), patterns[:_MOST_PATTERNS])
-
-
-def _normal(path: str) -> str:
-    written = path.strip().strip("`")
-    return posixpath.normpath(written) if written else ""

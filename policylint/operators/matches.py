@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.operators.operator import SHORT, Failure, shown
+from policylint.operators.operator import SHORT, Failure, Traits, shown
 from policylint.patterns import compile_pattern, is_found
 from policylint.selectors import MISSING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Predicate, Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = str
 
 # Of more short texts only the last are worth their place.

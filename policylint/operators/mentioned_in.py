@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.diagnostics import FILE_START, Related
 from policylint.filetree import Unreadable
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "entry"
-NAMES = {"document": "document"}
+TRAITS = Traits(needs_project=True, subject="entry", names={"document": "document"})
 
 
 class Options(TypedDict):

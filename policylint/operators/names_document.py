@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.catalogue import Named
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
+TRAITS = Traits(needs_project=True, subject="document", needs_index=True, names={"kind": "document"})
 
 
 class Options(TypedDict):

@@ -6,9 +6,9 @@ import posixpath
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths
 from policylint.filetree import inside
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("listed",)
+TRAITS = Traits(
+    needs_project=True, subject="document", needs_index=True, path_options=("listed",), names={"kind": "document"}
+)
 
 
 class _Listed(TypedDict):
@@ -82,5 +80,5 @@ def _listed(options: Options, base: str, project: Project) -> frozenset[str]:
 
 def _all_listed(options: Options, base: str, project: Project) -> Iterator[str]:
     for document in project.catalogue(options["kind"]).documents.values():
-        for _, path in values(document.data, cast("Any", options["listed"])) if document.base == base else ():
-            yield posixpath.normpath(posixpath.join(base, str(path).strip().strip("`")))
+        for path in listed_paths(document.data, cast("Any", options["listed"])) if document.base == base else ():
+            yield posixpath.normpath(posixpath.join(base, path))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from policylint import selectors
-from policylint.catalogue import values
+from policylint.catalogue import listed_paths
 from policylint.diagnostics import FILE_START, Related
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, text_of
+from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("paths", "state")
+TRAITS = Traits(
+    needs_project=True,
+    subject="document",
+    needs_index=True,
+    path_options=("paths", "state"),
+    names={"kind": "document"},
+)
 
 _PATTERN_MARKS = frozenset("*?{}")
 
@@ -65,9 +67,9 @@ def _counts(document: Named, options: Options) -> bool:
 
 
 def _paths(document: Named, options: Options) -> Iterator[str]:
-    for _, path in values(document.data, cast("Any", options["paths"])):
-        if not _PATTERN_MARKS & set(str(path)):
-            yield str(path)
+    for path in listed_paths(document.data, cast("Any", options["paths"])):
+        if _PATTERN_MARKS.isdisjoint(path):
+            yield path
 
 
 def _is_missing(path: str, document: Named, project: Project) -> bool:

@@ -7,14 +7,14 @@ from collections import Counter
 from math import log2
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 

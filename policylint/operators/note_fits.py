@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure, defined_here, shown
+from policylint.operators.operator import Failure, Traits, defined_here, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "reference"
+TRAITS = Traits(needs_project=True, subject="reference")
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that agree in their beginnings are forms of one another: rollback and rollbacks, deploy and deployment.

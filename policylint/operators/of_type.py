@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = list[Literal["text", "number", "boolean", "table", "list", "null"]]
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when no type is listed."""
+    if not options:
+        raise ValueError("needs at least one type")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:

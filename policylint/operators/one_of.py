@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.operators.equals import reads_as
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.selectors import MISSING
 
 if TYPE_CHECKING:
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Predicate, Scope, Value
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = list[str | int | bool | None]
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when no value is listed."""
+    if not options:
+        raise ValueError("needs at least one value")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:

@@ -98,28 +98,74 @@ class Judge(Protocol):
         ...
 
 
+class Whole(Protocol):
+    """The document in which a value stands."""
+
+    @property
+    def data(self) -> object:
+        """What it says in the context that is judged; None where it cannot be read again."""
+        ...
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether its file starts with a byte order mark."""
+        ...
+
+    def outline(self) -> Sequence[Path]:
+        """The paths of its nested tables in the order in which they are opened."""
+        ...
+
+
 class Scope(NamedTuple):
     """What surrounds a value: names for templates, the folder that paths start from, and the other files.
 
-    `schema` is that of the document's kind or the entry's dialect, `entry` the entry that is judged, `placeholder` the
-    pattern (RE2) of values that were never filled in. Of a document `outline` gives the paths of its nested tables in
-    the order in which they are opened, `is_marked` says whether its file starts with a byte order mark, and `data` is
-    what it says, while its file is examined by itself. `project` and `judge`, which tells whether an entry meets
-    conditions, are set only while files are judged together.
+    `placeholder` gives the pattern (RE2) of values that were never filled in, empty if there is none. `schema` is that
+    of the document's kind or the entry's dialect, `whole` the document and `entry` the entry that is judged. `project`
+    and `judge`, which tells whether an entry meets conditions, are set only while files are judged together.
     """
 
     names: Names
     path: str
     base: str
     grammar: Callable[[], Grammar]
+    placeholder: Callable[[], str]
     schema: str = ""
     entry: EntryFact | None = None
-    placeholder: str = ""
-    outline: Callable[[], Sequence[Path]] | None = None
-    is_marked: bool = False
-    data: object = None
+    whole: Whole | None = None
     project: Project | None = None
     judge: Judge | None = None
+
+
+class Traits(NamedTuple):
+    """What the engine has to know of an operator.
+
+    `needs_project` says that it looks at other files, `project_options` are the options with which it does, and with
+    `needs_index` a value of a document is looked up among the entries or documents of all files. `subject` is what
+    alone it can judge, if not any value.
+
+    The next four are promises that save work; to leave one out is only slow. With `answers_by_value` its answer
+    depends on the value and on what is the same in the whole run, with `answers_by_emptiness` on no more of the value
+    than whether it is empty, with `asks_project_only` on nothing but the project. With `asks_each_target` it judges
+    each target of a reference by itself, and those of references that are written in the same way alike if they have
+    the same prefix, are both defined or not, and say the same to the conditions of its option `where`.
+
+    `path_options` are options that hold paths, which operators get as steps; `names` says which options name a kind of
+    document, a kind of entry, a link type, a prefix or a topic, and `name_options` are those that are themselves a name
+    as in templates. `runs_commands` says that it judges what a shell command runs, and asks where.
+    """
+
+    needs_project: bool
+    subject: str = ""
+    needs_index: bool = False
+    project_options: tuple[str, ...] = ()
+    answers_by_value: bool = False
+    answers_by_emptiness: bool = False
+    asks_project_only: bool = False
+    asks_each_target: bool = False
+    path_options: tuple[str, ...] = ()
+    names: Mapping[str, str] = {}
+    name_options: tuple[str, ...] = ()
+    runs_commands: bool = False
 
 
 # Whether a value is as some options ask.

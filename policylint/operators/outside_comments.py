@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import Unreadable, inside
 from policylint.operators.file import containing, whole_names
-from policylint.operators.operator import Failure, render, shown, text_of
+from policylint.operators.operator import Failure, Traits, render, shown, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
+TRAITS = Traits(needs_project=True)
 
 
 class _File(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.quantities import Quantity
 
-NEEDS_PROJECT = False
+TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 
 class Options(TypedDict, total=False):
@@ -21,6 +21,12 @@ class Options(TypedDict, total=False):
     compared: bool
     over_time: bool
     above_baseline: bool
+
+
+def validate(options: Options) -> None:
+    """Raise ValueError when nothing is asked."""
+    if not any(options.values()):
+        raise ValueError("asks for nothing: set compared, over_time or above_baseline")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:

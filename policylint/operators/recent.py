@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure, shown
+from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
+TRAITS = Traits(needs_project=True, answers_by_value=True)
 
 
 class Options(TypedDict):

@@ -9,7 +9,7 @@ from policylint import selectors
 from policylint.catalogue import plain, values
 from policylint.filetree import as_text
 from policylint.named_tuple import NamedTuple
-from policylint.operators.operator import Failure, render, shown
+from policylint.operators.operator import Failure, Traits, render, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-NEEDS_INDEX = True
-SUBJECT = "document"
-NAMES = {"kind": "document"}
-PATH_OPTIONS = ("at", "records")
+TRAITS = Traits(
+    needs_project=True, subject="document", needs_index=True, path_options=("at", "records"), names={"kind": "document"}
+)
 
 _FOLDER = "file.folder"
 _SHOWN = 5

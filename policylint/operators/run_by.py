@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from policylint import selectors
 from policylint.catalogue import values
 from policylint.filetree import inside
-from policylint.operators.operator import Failure, render, shown
+from policylint.operators.operator import Failure, Traits, render, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from policylint.project import Project
     from policylint.shell.vocabulary import Vocabulary
 
-NEEDS_PROJECT = True
-SUBJECT = "document"
-PATH_OPTIONS = ("at", "folder")
+TRAITS = Traits(needs_project=True, subject="document", path_options=("at", "folder"))
 
 _PACKAGE_FILE = "package.json"
 # Scripts that run scripts that run scripts; one that runs itself ends there.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.operators.shell_command import PlaceOptions, notes_on
 
 if TYPE_CHECKING:
@@ -12,10 +12,7 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope, Value
 
-NEEDS_PROJECT = True
-SUBJECT = "document"
-RUNS_COMMANDS = True
-NAME_OPTIONS = ("environment",)
+TRAITS = Traits(needs_project=True, subject="document", name_options=("environment",), runs_commands=True)
 
 
 class Options(PlaceOptions):

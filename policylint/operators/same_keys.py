@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Conditions, Failure, defined_here, text_of
+from policylint.operators.operator import Conditions, Failure, Traits, defined_here, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "entry"
+TRAITS = Traits(needs_project=True, subject="entry")
 
 _NAME = r"`?([A-Za-z_][A-Za-z0-9_.-]*)`?"
 # One setting a line, or several on a line with commas between.

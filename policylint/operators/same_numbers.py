@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from policylint.operators.operator import Failure, defined_here, text_of
+from policylint.operators.operator import Failure, Traits, defined_here, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "entry"
-NAMES = {"to": "prefix"}
+TRAITS = Traits(needs_project=True, subject="entry", names={"to": "prefix"})
 
 
 class Options(TypedDict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
 from policylint.facts import ARROW, MENTION
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "reference"
+TRAITS = Traits(needs_project=True, subject="reference")
 Options = Literal[True]
 
 # Of an ID that is defined more often, which another rule reports, the first definitions are looked at.

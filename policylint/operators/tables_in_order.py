@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from policylint.operators.operator import Failure
+from policylint.operators.operator import Failure, Traits
 from policylint.selectors import label
 
 if TYPE_CHECKING:
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.selectors import Path
 
-NEEDS_PROJECT = False
-SUBJECT = "document"
-ASKS_SCOPE = True
+TRAITS = Traits(needs_project=False, subject="document")
 Options = Literal[True]
 
 
@@ -23,7 +21,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at each late header, for the document as a whole; tables at its top may stand anywhere."""
     del value, options
     first_inside: dict[Path, Path] = {}
-    for path in scope.outline() if scope.outline else ():
+    for path in scope.whole.outline() if scope.whole else ():
         inside = first_inside.get(path)
         if inside:
             yield Failure(f"is opened after [{_header(inside)}], which lies inside it", path=path)

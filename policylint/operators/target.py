@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.field_names import normalise
-from policylint.operators.operator import Conditions, Failure, defined_here
+from policylint.operators.operator import Conditions, Failure, Traits, defined_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-NEEDS_PROJECT = True
-SUBJECT = "reference"
-ASKS_EACH_TARGET = True
+TRAITS = Traits(needs_project=True, subject="reference", asks_each_target=True)
 
 
 class Options(TypedDict):

@@ -6,7 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.filetree import FILE, FOLDER, Unreadable, inside
-from policylint.operators.operator import Failure, shown
+from policylint.named_tuple import NamedTuple
+from policylint.operators.operator import Failure, Traits, shown
 from policylint.patterns import PatternError
 
 if TYPE_CHECKING:
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
     from policylint.project import Project
     from policylint.shell.searches import Search
 
-NEEDS_PROJECT = True
-SUBJECT = "document"
+TRAITS = Traits(needs_project=True, subject="document")
 
 # `some`: what must be found is; `all`: so is each of several alternatives of which one would be enough.
 Options = Literal["some", "all"]
 
 _MOST_FILES = 500
-_MOST_CHARACTERS = 500_000_000
 _SHOWN = 3
+_FULL = "not searched: the file asks for too many searches"
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
@@ -46,7 +46,11 @@ def _nothing_found(search: Search, scope: Scope, project: Project) -> Iterator[F
         yield Failure(f"{_listed(missing)} {_verb(missing, 'does', 'do')} not exist", is_sentence=True)
         return
     found = _found(search, scope, project)
-    if found is not None and search.alternatives and not any(found):
+    if not found.is_searched:
+        yield Failure(
+            f"{_listed(list(search.paths))} {_verb(list(search.paths), 'is', 'are')} {_FULL}", is_sentence=True
+        )
+    elif found.alternatives and not any(found.alternatives):
         what = " or ".join(map(shown, search.alternatives[:_SHOWN]))
         yield Failure(f"{what} matches nothing in {_listed(list(search.paths))}", is_sentence=True)
 
@@ -55,31 +59,46 @@ def _one_of_several(search: Search, scope: Scope, project: Project) -> Iterator[
     """What several alternatives look for is usually all wanted."""
     if len(search.alternatives) < 2:  # noqa: PLR2004 - one alternative is no choice
         return
-    found = _found(search, scope, project) or [True] * len(search.alternatives)
-    absent = [each for each, is_there in zip(search.alternatives, found, strict=True) if not is_there]
-    seen = f"; {_listed([shown(each) for each in absent])} matches nothing" if absent and any(found) else ""
+    found = _found(search, scope, project)
+    absent = [each for each, is_there in zip(search.alternatives, found.alternatives, strict=False) if not is_there]
+    seen = (
+        f"; {_listed([shown(each) for each in absent])} matches nothing" if absent and any(found.alternatives) else ""
+    )
+    seen = seen if found.is_searched else f"; what they match is {_FULL}"
     message = f"any one of {len(search.alternatives)} alternatives satisfies the check{seen}"
     yield Failure(message, is_sentence=True)
 
 
-def _found(search: Search, scope: Scope, project: Project) -> list[bool] | None:
-    """Which alternatives match something; None where that cannot be told."""
+class _Found(NamedTuple):
+    """Which alternatives of a search match something, none where that cannot be told; `is_searched` if one may look."""
+
+    alternatives: tuple[bool, ...] = ()
+    is_searched: bool = True
+
+
+def _found(search: Search, scope: Scope, project: Project) -> _Found:
+    """What a search finds. It is counted once for each file that asks, whatever asks it and however often."""
+    key = ("found", scope.path, scope.base, search)
+    return project.remember(key, lambda: _looked_up(search, scope, project))
+
+
+def _looked_up(search: Search, scope: Scope, project: Project) -> _Found:
+    if not search.alternatives:
+        return _Found()
+    if not project.may_search(scope.path, 0):
+        # What may not be searched need not be read.
+        return _Found(is_searched=False)
     texts = _texts(search, scope, project)
-    if texts is None or not _may_read(sum(map(len, texts)) * len(search.alternatives), project):
-        return None
+    if texts is None:
+        return _Found()
+    if not project.may_search(scope.path, sum(map(len, texts)) * len(search.alternatives)):
+        return _Found(is_searched=False)
     from policylint.shell.searches import is_found
 
     try:
-        return [any(is_found(each, text) for text in texts) for each in search.alternatives]
+        return _Found(tuple([any(is_found(each, text) for text in texts) for each in search.alternatives]))
     except PatternError:
-        return None
-
-
-def _may_read(characters: int, project: Project) -> bool:
-    """Whether so much may still be searched in this run: a plan may have thousands of checks of a large file."""
-    spent = project.remember("searched", lambda: [0])
-    spent[0] += characters
-    return spent[0] <= _MOST_CHARACTERS
+        return _Found()
 
 
 def _texts(search: Search, scope: Scope, project: Project) -> list[str] | None:

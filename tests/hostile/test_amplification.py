@@ -92,6 +92,14 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("plan/artifact-lacks-text", "the file asks for too many searches"),
     ),
+    "checks-that-search-a-large-file": (
+        {
+            ".planning/phases/01-a/01-01-PLAN.md": "---\nplan: 01\n---\n"
+            + "".join(f"<task>\n<verify>grep z{n} big.md</verify>\n</task>\n" for n in range(480)),
+            "big.md": "x y\n" * 500_000,
+        },
+        ("plan/failing-verify", "big.md is not searched: the file asks for too many searches"),
+    ),
     "patterns-that-search-a-large-file": (
         {
             "01-01-PLAN.md": plan("key_links", *(f"from: big.md, to: x, pattern: 'q(a|b)+{n}'" for n in range(10_000))),
