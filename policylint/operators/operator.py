@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from policylint.diagnostics import Related
+from policylint.diagnostics import Related, excerpt
 from policylint.filetree import inside
 from policylint.named_tuple import NamedTuple
 from policylint.selectors import MISSING, Path
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion
     from policylint.project import Project
-
-# Longer values tell no more and push the rest of the message out of sight.
-_LONGEST_SHOWN = 60
 
 # Texts up to this many characters are remembered with what rules say of them; longer ones are seldom the same twice.
 SHORT = 60
@@ -206,10 +203,5 @@ def is_empty(value: object) -> bool:
 
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
-    text = shorten(" ".join(text_of(value).split()))
+    text = excerpt(text_of(value))
     return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"
-
-
-def shorten(text: str) -> str:
-    """A text of bounded length; what is cut off is shown as `...`."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."

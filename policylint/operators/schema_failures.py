@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policylint import edits
+from policylint.diagnostics import excerpt
 from policylint.edits import Edit
-from policylint.operators.operator import Failure, shorten, shown
+from policylint.operators.operator import Failure, shown
 from policylint.schema_explanation import EXPECTED, MESSAGE, TYPE_WORDS
 from policylint.schemas import is_additional
 from policylint.suggestions import nearest, one_step_away
@@ -119,8 +120,7 @@ def _pattern(error: SchemaError) -> str:
 
 
 def _other(error: SchemaError) -> str:
-    text = " ".join(error.message.split())
-    return f"breaks '{error.keyword}': {shorten(text)}"
+    return f"breaks '{error.keyword}': {excerpt(error.message)}"
 
 
 def _fix(error: SchemaError) -> str:
