@@ -133,6 +133,11 @@ def names_in(template: str) -> list[str]:
     return [name for found in _NAME.findall(template) for name in found.split(_ALTERNATIVE)]
 
 
+def with_names(template: str, replacement: Callable[[str], str]) -> str:
+    """The template with something else in the place of each name, braces and alternatives and all."""
+    return _NAME.sub(lambda match: replacement(match[1]), template)
+
+
 def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
     """Fill in the names that are known; an unknown one stays as written. Never evaluates anything."""
     pieces = _pieces(template)
