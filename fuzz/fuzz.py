@@ -73,7 +73,9 @@ def shell(text: str) -> None:
 def results(text: str) -> None:
     try:
         evidence.read(
-            text, lambda each: [str(t) for r in Grammar().references(each) for t in r.targets], {"ok": "passed"}
+            Source("evidence", text),
+            lambda each: [str(t) for r in Grammar().references(each) for t in r.targets],
+            {"ok": "passed"},
         )
     except evidence.EvidenceFault as fault:
         if fault.line < 1 or fault.column < 1:

@@ -1,4 +1,4 @@
-"""What a run reports: places, severities, diagnostics and the report that holds them."""
+"""What a run reports: places, severities, diagnostics, the report that holds them, and texts as messages quote them."""
 
 from __future__ import annotations
 
@@ -133,3 +133,13 @@ def merged(reports: list[Report]) -> Report:
 def order(diagnostic: Diagnostic) -> tuple[object, ...]:
     """The order of reports: by place, then by rule."""
     return (diagnostic.path, diagnostic.span, diagnostic.rule, diagnostic.message)
+
+
+# Longer ones tell no more and push the rest of the message out of sight.
+_LONGEST_EXCERPT = 60
+
+
+def excerpt(text: str, longest: int = _LONGEST_EXCERPT) -> str:
+    """A text of a linted file on one line, of so many characters at most; what is cut off is shown as `...`."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."

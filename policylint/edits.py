@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from policylint.named_tuple import NamedTuple
+from policylint.selectors import Path, label
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,8 +31,6 @@ AS_LIST = "as_list"
 AS_TABLE = "as_table"
 ABOVE = "above"
 ACTIONS = (SET, AS_TEXT, AS_VALUE, RENAME, REMOVE, MOVE, AS_LIST, AS_TABLE, ABOVE)
-
-Path = tuple[str | int, ...]
 
 
 class Edit(NamedTuple):
@@ -95,8 +94,8 @@ def spelt_out(text: str, wanted: Collection[str] = ("boolean", "number")) -> boo
 
 def described(edit: Edit) -> str:
     """What an edit does, for people: `rename 'comand' to 'command'`."""
-    name = str(edit.path[-1]) if edit.path else "the document"
-    target = _label(edit.value) if isinstance(edit.value, tuple) else edit.value
+    name = _name(edit.path)
+    target = label(edit.value) if isinstance(edit.value, tuple) else edit.value
     words = {
         SET: f"set '{name}' to {_shown(edit.value)}",
         AS_TEXT: f"put the value of '{name}' in quotes",
@@ -106,13 +105,15 @@ def described(edit: Edit) -> str:
         MOVE: f"move '{name}' to '{target}'",
         AS_LIST: f"make '{name}' a list",
         AS_TABLE: f"make '{name}' a table",
-        ABOVE: f"move '{_label(edit.path)}' above '{target}'" if target else f"move '{_label(edit.path)}' up",
+        ABOVE: f"move '{label(edit.path)}' above '{target}'" if target else f"move '{label(edit.path)}' up",
     }
     return words[edit.action]
 
 
-def _label(path: Path) -> str:
-    return ".".join(map(str, path))
+def _name(path: Path) -> str:
+    """The last key on a path, with the positions in lists behind it."""
+    start = next((place for place in reversed(range(len(path))) if isinstance(path[place], str)), 0)
+    return label(path[start:]) or "the document"
 
 
 def _shown(value: object) -> str:

@@ -280,7 +280,7 @@ class _Run:
                 diagnostics.extend(self._unreadable(path, source).diagnostics)
                 continue
             try:
-                results.extend(read(source.text, self._identifiers_in, self._pack.entries.outcomes))
+                results.extend(read(source, self._identifiers_in, self._pack.entries.outcomes))
             except EvidenceFault as fault:
                 offset = source.offset(Position(fault.line, fault.column))
                 diagnostics.extend(self._examiner.fault(source, Fault("syntax-error", fault.message, offset, offset)))

@@ -9,15 +9,20 @@ stands for too many results is refused, so that reading costs no more than the l
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
+from policylint import documents
+from policylint.documents.document import Limits
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from xml.parsers.expat import XMLParserType
+
+    from policylint.diagnostics import Position
+    from policylint.documents.document import Document
+    from policylint.documents.source import Source
 
     Identifiers = Callable[[str], Iterable[str]]
 
@@ -38,8 +43,8 @@ _SNAKE = re.compile(
     r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]*+(?:[_-][A-Z][A-Z0-9]*+)*+(?P<number>[_-][0-9]{1,18}+[a-z]?+(?![A-Za-z0-9]))?+",
 )
 _ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-# As in documents/json.py, a string that is never closed matches too, so that no quote is read twice.
-_LEXEME = re.compile(r'(?P<string>"[^"\\]*+(?:\\[\s\S]?[^"\\]*+)*+"?)(?P<colon>[ \t\r\n]*+:[ \t\r\n]*+)?+|[\[\]{}]')
+# The key of an entry's result, where the entry has others.
+_RESULT = "result"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,22 +67,22 @@ class EvidenceFault(Exception):  # noqa: N818 - a fault of the text, as everywhe
         self.column = column
 
 
-def read(text: str, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+def read(source: Source, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
     """The results in the order of the text, one for each case and each ID it names; raises EvidenceFault.
 
     `identifiers_in` gives the IDs that a text names. `words` maps each spelling of a result in JSON, in any case, to
     its outcome; `true` and `false` are spelled so. Cases and keys that name no ID are passed over.
     """
-    text = text.removeprefix("\ufeff")
+    text = source.text
     if surrogate := _SURROGATE.search(text):
-        raise _fault_at(text, surrogate.start(), "the text holds half of a surrogate pair")
+        raise _fault_at(source.position(surrogate.start()), "the text holds half of a surrogate pair")
     start = text.lstrip()[:1]
     if start == "{":
-        return _read_json(text, identifiers_in, words)
+        return _read_json(source, identifiers_in, words)
     if start == "<":
         return _read_xml(text, identifiers_in)
     message = "the file is neither JUnit XML nor a JSON map from ID to result"
-    raise _fault_at(text, text.index(start), message if start else "the file is empty")
+    raise _fault_at(source.position(text.index(start)), message if start else "the file is empty")
 
 
 def combined(results: Iterable[Result]) -> dict[str, Result]:
@@ -103,8 +108,8 @@ def _capped(text: str) -> str:
     return text if len(text) <= ATTRIBUTE_LIMIT else text[:ATTRIBUTE_LIMIT].rstrip(_ID_CHARACTERS)
 
 
-def _fault_at(text: str, offset: int, message: str) -> EvidenceFault:
-    return EvidenceFault(message, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+def _fault_at(place: Position, message: str) -> EvidenceFault:
+    return EvidenceFault(message, place.line, place.column)
 
 
 def _too_many() -> str:
@@ -202,104 +207,45 @@ def _read_xml(text: str, identifiers_in: Identifiers) -> list[Result]:
     return junit.results
 
 
-def _read_json(text: str, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+def _read_json(source: Source, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+    document = _document(source)
     outcomes = {spelling.lower(): outcome for spelling, outcome in words.items()}
     results: list[Result] = []
-    line, counted = 1, 0
-    for key, (value, place) in _entries(text).items():
+    for key, value in _entries(document.data):
         identifiers = dict.fromkeys(_named(_capped(key), identifiers_in))
-        line, counted = line + text.count("\n", counted, place.key), place.key
         if identifiers:
-            outcome = _outcome(text, key, value, place, outcomes)
+            outcome = _outcome(document, key, value, outcomes)
+            line = document.key_span((key,)).start.line
             results += [Result(each, outcome, _capped(key), line) for each in identifiers]
         if len(results) > RESULT_LIMIT:
-            raise _fault_at(text, place.key, _too_many())
+            raise _fault_at(document.key_span((key,)).start, _too_many())
     return results
 
 
-class _Place(NamedTuple):
-    """Where an entry of the map stands: its key, and its result, in an object of its own or not."""
+def _document(source: Source) -> Document:
+    """The map as a document; whatever is wrong with its text is a fault, a key that is defined twice too."""
+    loaded = documents.load(source, "json", Limits(depth=DEPTH_LIMIT))
+    fault = min(loaded.faults, key=lambda each: each.start, default=None)
+    if fault is not None:
+        raise _fault_at(source.position(fault.start), fault.message)
+    return loaded.documents[0]
 
-    key: int
-    result: int
+
+def _entries(data: object) -> Iterable[tuple[str, object]]:
+    return data.items() if isinstance(data, dict) else ()
 
 
-def _outcome(text: str, key: str, value: object, place: _Place, outcomes: dict[str, str]) -> str:
-    word = value.get("result") if isinstance(value, dict) else value
+def _outcome(document: Document, key: str, value: object, outcomes: dict[str, str]) -> str:
+    path: tuple[str, ...] = (key,)
+    word = value
+    if isinstance(value, dict) and _RESULT in value:
+        path, word = (key, _RESULT), value[_RESULT]
     if isinstance(word, bool):
         word = str(word)
+    place = document.span(path).start
     if not isinstance(word, str):
-        raise _fault_at(text, place.result, f"{key[:50]!r} has no result")
+        raise _fault_at(place, f"{key[:50]!r} has no result")
     outcome = outcomes.get(word.strip().lower())
     if outcome is None:
-        raise _fault_at(text, place.result, f"{word[:50]!r} is not a result; use one of {', '.join(outcomes)}")
+        raise _fault_at(place, f"{word[:50]!r} is not a result; use one of {', '.join(outcomes)}")
     return outcome
-
-
-def _entries(text: str) -> dict[str, tuple[object, _Place]]:
-    """Every key of the map with its value and their places, in the order of the text."""
-    _refuse_deep(text)
-    pairs = _Pairs()
-    try:
-        data = json.loads(text, object_pairs_hook=pairs, parse_int=_number, parse_float=_number, parse_constant=_number)
-    except json.JSONDecodeError as error:
-        raise EvidenceFault(error.msg[:1].lower() + error.msg[1:], error.lineno, error.colno) from None
-    if pairs.has_repeated:
-        raise _duplicate(text)
-    places = _places(text)
-    if odd := next((key for key in data if _SURROGATE.search(key)), None):
-        raise _fault_at(text, places[odd].key, "the key holds half of a surrogate pair")
-    return {key: (value, places[key]) for key, value in data.items()}
-
-
-class _Pairs:
-    """Makes dicts for json.loads and notes whether any key was lost in doing so."""
-
-    has_repeated = False
-
-    def __call__(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
-        data = dict(pairs)
-        self.has_repeated |= len(data) != len(pairs)
-        return data
-
-
-def _number(_digits: str) -> None:
-    """No number is a result, and Python refuses to read the longest."""
-
-
-def _refuse_deep(text: str) -> None:
-    level = 0
-    for match in _LEXEME.finditer(text):
-        level += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
-        if level > DEPTH_LIMIT:
-            raise _fault_at(text, match.start(), _too_deep())
-
-
-def _places(text: str) -> dict[str, _Place]:
-    """Where the keys of an accepted text stand."""
-    places: dict[str, _Place] = {}
-    level, key = 0, ""
-    for match in _LEXEME.finditer(text):
-        level += {"{": 1, "[": 1, "}": -1, "]": -1}.get(match[0], 0)
-        if level == 1 and match["colon"]:
-            key = json.loads(match["string"])
-            places[key] = _Place(match.start(), match.end())
-        elif level == 2 and match["colon"] and json.loads(match["string"]) == "result":  # noqa: PLR2004
-            places[key] = places[key]._replace(result=match.end())
-    return places
-
-
-def _duplicate(text: str) -> EvidenceFault:
-    """The fault of the first key of an accepted text that its object already has."""
-    objects: list[set[str]] = []
-    for match in _LEXEME.finditer(text):
-        if match[0] in ("{", "["):
-            objects.append(set())
-        elif match[0] in ("}", "]"):
-            objects.pop()
-        elif match["colon"]:
-            key = json.loads(match["string"])
-            if key in objects[-1]:
-                return _fault_at(text, match.start(), f"key {key[:50]!r} is defined twice")
-            objects[-1].add(key)
-    raise AssertionError("no key is defined twice")

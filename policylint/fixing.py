@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic, Report
     from policylint.documents.document import Document, Limits
     from policylint.edits import FixEdit, TextEdit
+    from policylint.facts import Examination
     from policylint.filetree import FileTree
     from policylint.pack import Pack
 
@@ -100,11 +101,12 @@ def fix(
     """
     changes: dict[str, Change] = {}
     has_moved_on = False
+    trying = means._replace(store=_Examined())
     for path in dict.fromkeys(each.path for each in report.diagnostics if _is_wanted(each, unsafe=unsafe)):
         source = tree.read(path)
         if isinstance(source, Unreadable):
             continue
-        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings, means)
+        judge = _judge_of(path, OverlaidTree(tree, _texts(changes)), pack, settings, trying)
         fixing = _Fixing(source, judge, settings.limits, unsafe=unsafe)
         has_moved_on = has_moved_on or not fixing.has_offers
         change = fixing.run()
@@ -114,6 +116,26 @@ def fix(
         report = engine.check(tree, pack, settings, paths, means)
     outcome = _together(tree, pack, settings, paths, report, changes, means)
     return outcome._replace(report=_with_refusals(outcome.report, unsafe=unsafe))
+
+
+class _Examined:
+    """The last examination of each file while edits of other files are tried.
+
+    The store of the run is no place for these: they are made with room for more findings than a report has.
+    """
+
+    # The file that is judged has another text each time, and is alone.
+    least = 2
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, bool, Examination]] = {}
+
+    def get(self, source: Source) -> Examination | None:
+        text, is_marked, examination = self._known.get(source.path, ("", False, None))
+        return examination if text == source.text and is_marked == source.is_marked else None
+
+    def put(self, source: Source, examination: Examination) -> None:
+        self._known[source.path] = (source.text, source.is_marked, examination)
 
 
 def _with_refusals(report: Report, *, unsafe: bool) -> Report:

@@ -35,8 +35,15 @@ MESSAGE = "x-message"
 EXPECTED = "x-expected"
 
 
+# Stands for the keyword where the schema of a value is `false`, which has none.
+FORBIDDEN = "false"
+
+
 class SchemaError(NamedTuple):
-    """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema."""
+    """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema.
+
+    `message` is jsonschema's, which people are not shown: it tells apart what one keyword asks of several keys.
+    """
 
     keyword: str
     expected: Any
@@ -54,6 +61,7 @@ def explaining_validator(schema: Any) -> Any:
         "additionalProperties": _additional_properties,
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
+        "properties": _properties,
         "propertyNames": _property_names,
     }
     return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
@@ -83,7 +91,23 @@ def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any,
     for pattern, schema in patterns.items():
         for key, value in instance.items():
             if is_found(pattern, key):
-                yield from validator.descend(value, schema, path=key, schema_path=pattern)
+                yield from _below(validator, value, schema, key, pattern)
+
+
+def _properties(validator: Any, properties: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
+    if not isinstance(instance, dict):
+        return
+    for key, schema in properties.items():
+        if key in instance:
+            yield from _below(validator, instance[key], schema, key, key)
+
+
+def _below(validator: Any, value: Any, schema: Any, key: str, schema_key: str) -> Iterator[Any]:
+    """What is wrong with the value of a key. Where its schema is `false`, jsonschema leaves the key out."""
+    for error in validator.descend(value, schema, path=key, schema_path=schema_key):
+        if schema is False:
+            error.path.appendleft(key)
+        yield error
 
 
 def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[Any]:
@@ -121,9 +145,11 @@ def _explainer(path: str) -> Any:
 def _explained(path: str, data: Any) -> Iterator[SchemaError]:
     for error in _explainer(path).iter_errors(data):
         for each in _flatten(error):
-            schema_at = each.schema if isinstance(each.schema, dict) else {}
+            own: Any = each.schema
+            schema_at = own if isinstance(own, dict) else {}
             place = tuple(each.absolute_path)
-            yield SchemaError(str(each.validator), each.validator_value, each.instance, place, schema_at, each.message)
+            keyword = FORBIDDEN if own is False else str(each.validator)
+            yield SchemaError(keyword, each.validator_value, each.instance, place, schema_at, each.message)
 
 
 def _flatten(error: ValidationError) -> Iterator[ValidationError]:

@@ -160,7 +160,8 @@ class Remembered(Generic[T]):
 
     def keep(self, key: Any, answer: T) -> None:
         """Remember an answer, unless it depends on more than short values."""
-        if key is not _LONG if self._is_single else _LONG not in key:
+        is_short = key is not _LONG if self._is_single else _LONG not in key
+        if is_short:
             if len(self.known) >= MOST_REMEMBERED:
                 self.known.clear()
             self.known[key] = answer

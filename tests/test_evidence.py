@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policylint.documents.source import Source
 from policylint.evidence import RESULT_LIMIT, EvidenceFault, Result, combined, read
 from policylint.identifiers import Grammar
 from tests.strategies import identifiers as some
@@ -20,7 +21,7 @@ def ids(text: str) -> list[str]:
 
 
 def results(text: str) -> list[Result]:
-    return read(text, ids, WORDS)
+    return read(Source("evidence", text), ids, WORDS)
 
 
 def fault(text: str) -> tuple[str, int, int]:
@@ -143,13 +144,17 @@ WRONG_JSON = [
     ('{"a": "pass",\n "\\u0061": "pass"}', ("key 'a' is defined twice", 2, 2)),
     ('{"a": [{"b": 1}, {"b": 1,\n"b": 2}]}', ("key 'b' is defined twice", 2, 1)),
     ('{"TEST-001": "passed"', ("expecting ',' delimiter", 1, 22)),
-    ('{"TEST-001": "passed', ("unterminated string starting at", 1, 14)),
+    ('{"TEST-001": "passed', ("unterminated string", 1, 14)),
     ("{} {}", ("extra data", 1, 4)),
-    ('{\n"TEST-001 \\ud800": "passed"}', ("the key holds half of a surrogate pair", 2, 1)),
+    ('{\n"TEST-001 \\ud800": "passed"}', ("the string holds half of a surrogate pair", 2, 1)),
     ('{"a":\n"\ud800"}', ("the text holds half of a surrogate pair", 2, 2)),
-    ('{"a": "\0"}', ("invalid control character at", 1, 8)),
-    ('{"a":\n' * 20_000, ("the file is nested more than 100 levels deep", 101, 1)),
-    ('{"a": ' + "[" * 20_000, ("the file is nested more than 100 levels deep", 1, 106)),
+    ('{"a": "\0"}', ("invalid control character", 1, 8)),
+    ('{"a": NaN}', ("NaN is not a JSON value", 1, 7)),
+    ('{"TEST-001": "\\ud800"}', ("the string holds half of a surrogate pair", 1, 14)),
+    ('{"a":\r"b",\r"TEST-001": 1}', ("'TEST-001' has no result", 3, 13)),
+    ('{"a": 1,\n"a": {"b": 1, "b": 2}}', ("key 'a' is defined twice", 2, 1)),
+    ('{"a":\n' * 20_000, ("the document is nested more than 100 levels deep", 101, 1)),
+    ('{"a": ' + "[" * 20_000, ("the document is nested more than 100 levels deep", 1, 106)),
 ]
 
 
@@ -198,7 +203,7 @@ def test_the_depth_limit_counts_levels() -> None:
     assert results(deep) == [Result("A-1", "passed", "A-1", 1)]
     assert fault(f"<testsuites>{deep}</testsuites>")[0] == "the file is nested more than 100 levels deep"
     assert results('{"a":' + "[" * 99 + "]" * 99 + "}") == []
-    assert fault('{"a":' + "[" * 100 + "]" * 100 + "}")[0] == "the file is nested more than 100 levels deep"
+    assert fault('{"a":' + "[" * 100 + "]" * 100 + "}")[0] == "the document is nested more than 100 levels deep"
 
 
 def test_a_very_long_attribute_is_cut_between_ids() -> None:

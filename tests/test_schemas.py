@@ -15,6 +15,7 @@ from jsonschema.validators import validator_for
 
 from policylint import engine, resources
 from policylint.filetree import MemoryTree
+from policylint.workspace import open_workspace
 from tests.rules.shipped import pack
 
 SCHEMAS = sorted(Path(resources.folder("schemas")).glob("*.schema.json"))
@@ -107,3 +108,105 @@ def test_a_rule_whose_kinds_are_all_excepted_counts_as_skipped() -> None:
     settings = engine.Settings(select=["schema-violation"])
     report = engine.check(MemoryTree({"netlify.toml": ""}), pack(), settings)
     assert report.skipped["documents/schema-violation"] == "no document that it judges was found"
+
+
+KIND = """\
+[kinds.release]
+title = "Release"
+format = "json"
+paths = ["release.json"]
+schema = "release.schema.json"
+"""
+STRING = {"type": "string"}
+OTHER_DRAFTS = {
+    "additionalItems": "http://json-schema.org/draft-07/schema#",
+    "dependencies": "http://json-schema.org/draft-07/schema#",
+}
+
+
+def told(tmp_path: Path, schema: dict[str, Any], text: str) -> list[tuple[int, str, str]]:
+    """The column, the message and the fix of each violation of an own kind's schema."""
+    drafts = [draft for keyword, draft in OTHER_DRAFTS.items() if keyword in schema]
+    whole = {"$schema": drafts[0] if drafts else "https://json-schema.org/draft/2020-12/schema", **schema}
+    (tmp_path / "release.schema.json").write_text(json.dumps(whole))
+    (tmp_path / "policylint.toml").write_text(KIND)
+    workspace = open_workspace(str(tmp_path), {}, str(tmp_path))
+    settings = engine.Settings(select=["documents/schema-violation"])
+    report = engine.check(MemoryTree({"release.json": text}), workspace.pack, settings)
+    return [(each.span.start.column, each.message, each.fix) for each in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "expected"),
+    [
+        ({"properties": {"a": False}}, '{"b": 1, "a": 1}', [(10, "a must not be set", "remove 'a'")]),
+        ({"patternProperties": {"^a": False}}, '{"b": {}, "ab": {}}', [(11, "ab must not be set", "remove 'ab'")]),
+        (
+            {"properties": {"a": {"properties": {"b": False}}}},
+            '{"a": {"b": 1}}',
+            [(8, "a.b must not be set", "remove 'b'")],
+        ),
+        (
+            {"properties": {"a": {"$ref": "#/$defs/never"}}, "$defs": {"never": False}},
+            '{"a": 1}',
+            [(2, "a must not be set", "remove 'a'")],
+        ),
+        ({"if": {"required": ["a"]}, "then": False}, '{"a": 1}', [(1, "the document is not allowed here", "")]),
+        (
+            {"properties": {"stage": {}}, "unevaluatedProperties": False},
+            '{"stage": 1, "stgae": 1, "c": 2}',
+            [
+                (14, "the document has an unknown key 'stgae'", "did you mean 'stage'?"),
+                (26, "the document has an unknown key 'c'", ""),
+            ],
+        ),
+        (
+            {"properties": {"b": {}}, "unevaluatedProperties": STRING},
+            '{"b": 1, "a": 1}',
+            [(15, "a does not fit 'unevaluatedProperties' of its schema", "")],
+        ),
+        (
+            {"dependentRequired": {"a": ["b", "c"]}, "properties": {"b": {"x-valid": '"b": 1'}}},
+            '{"a": 1}',
+            [
+                (1, "the document has 'a', but no 'b'", 'write `"b": 1`'),
+                (1, "the document has 'a', but no 'c'", "add 'c'"),
+            ],
+        ),
+        ({"dependencies": {"a": ["b"]}}, '{"a": 1}', [(1, "the document has 'a', but no 'b'", "add 'b'")]),
+        (
+            {"properties": {"l": {"contains": STRING}}},
+            '{"l": [1]}',
+            [(7, "l has no item of the form that one of them must have", "")],
+        ),
+        ({"properties": {"l": {"contains": {"const": "x"}}}}, '{"l": []}', [(7, "l has no item 'x'", "")]),
+        (
+            {"properties": {"l": {"contains": STRING, "minContains": 2}}},
+            '{"l": ["x"]}',
+            [(7, "l has too few items of one form, expected at least 2", "")],
+        ),
+        (
+            {"properties": {"l": {"contains": STRING, "maxContains": 1}}},
+            '{"l": ["x", "y"]}',
+            [(7, "l has too many items of one form, expected at most 1", "")],
+        ),
+        ({"maxProperties": 1}, '{"a": 1, "b": 2}', [(1, "the document has 2 keys, expected at most 1", "")]),
+        ({"properties": {"n": {"multipleOf": 2}}}, '{"n": 3}', [(7, "n is 3, expected a multiple of 2", "")]),
+        (
+            {"properties": {"l": {"prefixItems": [True], "items": False}}},
+            '{"l": [1, 2]}',
+            [(7, "l has 2 items, expected at most 1", "")],
+        ),
+        (
+            {"properties": {"l": {"prefixItems": [True], "unevaluatedItems": False}}},
+            '{"l": [1, 2]}',
+            [(7, "l does not fit 'unevaluatedItems' of its schema", "")],
+        ),
+    ],
+)
+def test_no_error_of_an_own_schema_is_told_in_the_words_of_the_library(
+    tmp_path: Path, schema: dict[str, Any], text: str, expected: list[tuple[int, str, str]]
+) -> None:
+    found = told(tmp_path, schema, text)
+    assert [(column, message) for column, message, _ in found] == [(column, message) for column, message, _ in expected]
+    assert all(fix in ("", mended) for (_, _, mended), (_, _, fix) in zip(found, expected, strict=True))

@@ -18,7 +18,7 @@ severity: warning
 rationale: Because.
 fix: Test.
 references: [our handbook]
-given: {{document: netlify, select: '{select}', missing: skip}}
+given: {{document: netlify, select: '{select}', missing: skip{contexts}}}
 then:
   {operator}: {options}
 examples:
@@ -36,10 +36,12 @@ def check(
     options: str,
     operator: str = "test_gate",
     select: str = "build.command",
+    contexts: str = "",
     **files: str,
 ) -> list[str]:
     """What a rule of one's own reports, with the fix."""
-    rule = RULE.format(select=select, operator=operator, options=options)
+    looks_at = f", contexts: [{contexts}]" if contexts else ""
+    rule = RULE.format(select=select, contexts=looks_at, operator=operator, options=options)
     others = {name.replace("_", "."): text for name, text in files.items()}
     configuration = 'rules = ["policy"]\n'
     folder = repository(
@@ -106,18 +108,34 @@ def test_a_failure_is_left_out_where_the_same_command_comes_to_the_same(
     run: Runner, repository: Write, build: str, expected: int
 ) -> None:
     toml = f'[build]\n{build}\n[context.preview]\ncommand = "hugo"\n'
-    options = "{is_not: missing, unlike: {command: '{document.build.command}'}}"
-    assert len(check(run, repository, toml, options=options, select="context.*.command")) == expected
+    found = check(run, repository, toml, options="{is_not: missing, unlike_in: production}", contexts="preview")
+    assert len(found) == expected
 
 
 def test_the_other_command_has_variables_of_its_own(run: Runner, repository: Write) -> None:
-    toml = f'[build]\ncommand = "{GATE}"\n'
-    options = (
-        "{is_not: missing, variables: {STAGE: preview}, "
-        "unlike: {command: '{document.build.command}', variables: {STAGE: %s}}}"
-    )
-    assert len(check(run, repository, toml, options=options % "production")) == 1
-    assert check(run, repository, toml, options=options % "branch") == []
+    toml = f'[build]\ncommand = "{GATE}"\n[context.preview]\n'
+    options = "{is_not: missing, variables: {STAGE: '{context}'}, unlike_in: %s}"
+    assert len(check(run, repository, toml, options=options % "production", contexts="deploy-preview")) == 1
+    assert check(run, repository, toml, options=options % "preview", contexts="deploy-preview") == []
+
+
+@pytest.mark.parametrize(
+    ("option", "folder"),
+    [
+        ("my-document.d/{document.build.base}", "my-document.d/site"),
+        ("document.d", "document.d"),
+        ("{document.build.missing | document.build.base}/document.d", "site/document.d"),
+        ("{context}", "deploy-preview"),
+    ],
+)
+def test_only_names_are_those_of_the_other_context(run: Runner, repository: Write, option: str, folder: str) -> None:
+    toml = '[build]\nbase = "site"\ncommand = "npm run build"\n'
+    package = '{"scripts": {"build": "npx vitest run; hugo"}}'
+    options = f"{{is_not: unenforced, folder: '{option}', unlike_in: production}}"
+    files = {f"{folder}/package.json": package, "production/package.json": package}
+    assert check(run, repository, toml, options=options, contexts="deploy-preview", **files) == []
+    elsewhere = toml + '[context.production]\ncommand = "npx vitest run && npm run build"\n'
+    assert len(check(run, repository, elsewhere, options=options, contexts="deploy-preview", **files)) == 1
 
 
 def test_the_remedy_is_the_fix(run: Runner, repository: Write) -> None:
@@ -170,9 +188,10 @@ def test_only_the_first_end_to_end_test_is_told(run: Runner, repository: Write) 
     assert found == ["build.command runs end-to-end tests ('playwright test') (fix: Test.)"]
 
 
-def test_an_unknown_option_of_the_other_command_is_a_mistake_in_the_rule(run: Runner, repository: Write) -> None:
-    rule = RULE.format(select="build.command", operator="test_gate", options="{is_not: missing, unlike: {comand: x}}")
+def test_what_only_a_compiled_rule_has_is_a_mistake_in_one_that_is_written(run: Runner, repository: Write) -> None:
+    options = "{is_not: missing, unlike: {command: x}}"
+    rule = RULE.format(select="build.command", contexts="", operator="test_gate", options=options)
     folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/gate.yaml": rule})
     outcome = run("check", cwd=folder)
     assert outcome.code == 2
-    assert "comand" in outcome.stderr
+    assert "unknown option 'unlike' of 'test_gate'" in outcome.stderr

@@ -6,6 +6,8 @@ line that needs no help, no suggestion and no error message is read here; anythi
 
 from __future__ import annotations
 
+from typing import Any
+
 from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
 
@@ -98,7 +100,7 @@ def read_plain(arguments: list[str]) -> CheckOptions | None:
     if not arguments or arguments[0] != "check":
         return None
     by_flag = {option.flag: option for option in OPTIONS}
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     paths: list[str] = []
     words = iter(arguments[1:])
     for word in words:
@@ -120,6 +122,5 @@ def read_plain(arguments: list[str]) -> CheckOptions | None:
                 return None
             values[option.field] = int(value)
             continue
-        before = values.get(option.field)
-        values[option.field] = (*before, value) if isinstance(before, tuple) else (value,) if option.many else value
+        values[option.field] = (*values.get(option.field, ()), value) if option.many else value
     return None if "" in paths else from_values({**values, "paths": tuple(paths)})

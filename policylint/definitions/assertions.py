@@ -12,6 +12,8 @@ from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import as_list
 from policylint.definitions.wording import ABSENT, UNKNOWN, distinct
 from policylint.operators import OPERATORS, load_operator, looks_at_other_files, traits_of
+from policylint.operators.operator import with_names
+from policylint.operators.shell_command import PlaceOptions
 from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
@@ -310,7 +312,9 @@ def placed(row: dict[str, Any], commands: dict[str, Any], selected: str) -> dict
         options = {**commands, **row["options"]}
         other = options.pop(_OTHER_CONTEXT, "")
         if other:
-            options["unlike"] = _elsewhere({**commands, "command": f"{{document.{selected}}}"}, other)
+            place = {name: options[name] for name in PlaceOptions.__annotations__ if name in options}
+            command = {**place, "command": f"{{document.{selected}}}"}
+            options["unlike"] = _elsewhere(command, other, traits_of(row["operator"]).name_options)
         row = {**row, "options": options}
     nested: dict[str, Any] = {
         key: [placed(each, commands, selected) for each in row[key]] for key in ("parts", "when") if key in row
@@ -321,14 +325,34 @@ def placed(row: dict[str, Any], commands: dict[str, Any], selected: str) -> dict
 _OTHER_CONTEXT = "unlike_in"
 
 
-def _elsewhere(value: Any, context: str) -> Any:
-    """Options as they are in another context: its data in the place of the document's, its name for this one's."""
-    if isinstance(value, dict):
-        return {key: _elsewhere(each, context) for key, each in value.items()}
-    if not isinstance(value, str):
-        return value
-    named = value.replace("{context.built_as}", context).replace("{context}", context)
-    return named.replace("document.", f"contexts.{context}.")
+_DOCUMENT = "document."
+_NAMES_OF_CONTEXT = ("context", "context.built_as")
+
+
+def _elsewhere(options: dict[str, Any], context: str, direct: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Options as they are in another context; those that are `direct` hold a name, the others templates."""
+    return {
+        key: _elsewhere(value, context)
+        if isinstance(value, dict)
+        else _name_elsewhere(value, context)
+        if key in direct
+        else with_names(value, lambda found: _found_elsewhere(found, context))
+        for key, value in options.items()
+    }
+
+
+def _found_elsewhere(found: str, context: str) -> str:
+    """What stands in braces: the other context's name for this one's, its data in the place of the document's."""
+    names = found.split(_ALTERNATIVE)
+    if names[0] in _NAMES_OF_CONTEXT:
+        return context
+    # A text is no alternative in braces: without this one the value is open, and nothing is taken to be the same.
+    known = (_name_elsewhere(name, context) for name in names if name not in _NAMES_OF_CONTEXT)
+    return f"{{{_ALTERNATIVE.join(known)}}}"
+
+
+def _name_elsewhere(name: str, context: str) -> str:
+    return f"contexts.{context}.{name.removeprefix(_DOCUMENT)}" if name.startswith(_DOCUMENT) else name
 
 
 def needs_project(row: dict[str, Any]) -> bool:

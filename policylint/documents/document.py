@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from policylint.edits import Edit, TextEdit
 
 Extent = tuple[int, int]
-
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class Limits(NamedTuple):
@@ -139,12 +136,12 @@ class Document:
     @cached_property
     def statements(self) -> str:
         """The source's text with comments blanked out, offset for offset: what a comment says is not in force."""
-        text = self.source.text
-        pieces, position = [], 0
-        for comment in self.comments():
-            pieces += [text[position : comment.start], _NOT_LINE_END.sub(" ", text[comment.start : comment.end])]
-            position = comment.end
-        return "".join(pieces) + text[position:]
+        comments = self.comments()
+        if not comments:
+            return self.source.text
+        from policylint.documents.blanking import blanked
+
+        return blanked(self.source.text, ((comment.start, comment.end) for comment in comments))
 
     def label(self, path: Path) -> str:
         """A path as messages name it."""

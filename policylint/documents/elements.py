@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from policylint.documents.blanking import blanked
 from policylint.documents.document import ROOT, ElementGrammar, Extent, Fault
 from policylint.named_tuple import NamedTuple
 
@@ -24,7 +25,6 @@ _SPAN = re.compile(r"``[^\n]*?``|`[^`\n]+`")
 _ATTRIBUTE = re.compile(
     r"""(?P<name>[A-Za-z_][\w:.-]*+)(?:\s*+=\s*+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'=`/]++)))?"""
 )
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 _BULLET = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+")
 # What follows an item after a blank: `src/a.ts (new)`, `src/a.ts — the model`.
 _NOTE = re.compile(r"[ \t]+(?:[(—–#]|-[ \t]|→).*", re.DOTALL)
@@ -177,14 +177,8 @@ def decoded(text: str) -> str:
 
 def _without_code(text: str, start: int) -> str:
     """The text with fenced code and code spans blanked out. CommonMark takes a fence below a tag for plain text."""
-    pieces, position = [], 0
-    for block_start, block_end in _fenced(text, start):
-        pieces += [_without_spans(text[position:block_start]), _NOT_LINE_END.sub(" ", text[block_start:block_end])]
-        position = block_end
-    return "".join(pieces) + _without_spans(text[position:])
-
-
-def _without_spans(text: str) -> str:
+    # Blocks are whole lines and spans parts of one, so that what is left has the spans that the text has.
+    text = blanked(text, _fenced(text, start))
     return _SPAN.sub(lambda match: " " * len(match[0]), text) if "`" in text else text
 
 

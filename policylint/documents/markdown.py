@@ -10,6 +10,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policylint.documents.blanking import blanked
 from policylint.documents.document import Comment, Document, Extent, Fault, Limits, Loaded, Place
 from policylint.documents.source import Source
 from policylint.named_tuple import NamedTuple
@@ -31,7 +32,6 @@ LINES = "lines"
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 _FENCES = ("```", "~~~")
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
@@ -142,12 +142,8 @@ class MarkdownDocument(Document):
     @cached_property
     def prose(self) -> str:
         """The statements of the body with fenced code and what is before the body blanked out, offset for offset."""
-        text, position = self.statements, self.body_start
-        pieces = [" " * position]
-        for start, end in self.code_blocks:
-            pieces += [text[position:start], _NOT_LINE_END.sub(" ", text[start:end])]
-            position = end
-        return "".join(pieces) + text[position:] if position else text
+        text, start, blocks = self.statements, self.body_start, self.code_blocks
+        return " " * start + blanked(text, blocks, start) if start or blocks else text
 
     def _all_code(self) -> list[_Code]:
         if self._code is None:

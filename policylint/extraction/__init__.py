@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
-import re
 from typing import TYPE_CHECKING
 
+from policylint.documents.blanking import blanked
 from policylint.extraction import references, regions
 from policylint.extraction.entries import Extracted
 from policylint.extraction.misspelling import misspellings_in
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 _PADDING = 10_000
-
-_NOT_LINE_END = re.compile(r"[^\r\n]")
 
 
 class Extractor:
@@ -84,17 +82,11 @@ class Extractor:
                     yield fault._replace(start=fault.start + offset, end=fault.end + offset)
 
 
-def _statements(text: str, comments: list[Comment], position: int, end: int) -> str:
+def _statements(text: str, comments: list[Comment], start: int, end: int) -> str:
     """A stretch of a document's text with its comments blanked out, offset for offset."""
-    pieces: list[str] = []
-    first = bisect.bisect_left(comments, position, key=_comment_start)
-    for index in range(first, len(comments)):
-        comment = comments[index]
-        if comment.start >= end:
-            break
-        pieces += [text[position : comment.start], _NOT_LINE_END.sub(" ", text[comment.start : comment.end])]
-        position = comment.end
-    return "".join([*pieces, text[position:end]])
+    first = bisect.bisect_left(comments, start, key=_comment_start)
+    last = bisect.bisect_left(comments, end, key=_comment_start)
+    return blanked(text, ((comment.start, comment.end) for comment in comments[first:last]), start, end)
 
 
 def _comment_start(comment: Comment) -> int:

@@ -62,10 +62,11 @@ def predicate(options: Options) -> Predicate:
 
 def _group(error: SchemaError) -> str:
     """What is not said, said by no one's leave, or said wrongly."""
-    if error.keyword == "additionalProperties":
+    if error.keyword in ("additionalProperties", "unevaluatedProperties"):
         return "unknown"
     is_empty = error.keyword in ("minLength", "minItems", "minProperties") and len(error.value) == 0
-    return "absence" if error.keyword == "required" or is_empty else "form"
+    is_absent = error.keyword in ("required", "dependentRequired", "dependencies")
+    return "absence" if is_absent or is_empty else "form"
 
 
 def _place(error: SchemaError) -> list[tuple[bool, str]]:

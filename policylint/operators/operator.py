@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from policylint.diagnostics import Related
+from policylint.diagnostics import Related, excerpt
 from policylint.filetree import inside
 from policylint.named_tuple import NamedTuple
 from policylint.selectors import MISSING, Path
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from policylint.identifiers import Grammar
     from policylint.pack import Assertion
     from policylint.project import Project
-
-# Longer values tell no more and push the rest of the message out of sight.
-_LONGEST_SHOWN = 60
 
 # Texts up to this many characters are remembered with what rules say of them; longer ones are seldom the same twice.
 SHORT = 60
@@ -182,6 +179,11 @@ def names_in(template: str) -> list[str]:
     return [name for found in _NAME.findall(template) for name in found.split(_ALTERNATIVE)]
 
 
+def with_names(template: str, replacement: Callable[[str], str]) -> str:
+    """The template with something else in the place of each name, braces and alternatives and all."""
+    return _NAME.sub(lambda match: replacement(match[1]), template)
+
+
 def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
     """Fill in the names that are known; an unknown one stays as written. Never evaluates anything."""
     pieces = _pieces(template)
@@ -252,10 +254,5 @@ def is_empty(value: object) -> bool:
 
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
-    text = shorten(" ".join(text_of(value).split()))
+    text = excerpt(text_of(value))
     return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"
-
-
-def shorten(text: str) -> str:
-    """A text of bounded length; what is cut off is shown as `...`."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from policylint import edits
 from policylint.edits import Edit
-from policylint.operators.operator import Failure, shorten, shown
-from policylint.schema_explanation import EXPECTED, MESSAGE, TYPE_WORDS
+from policylint.operators.operator import Failure, shown
+from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
 from policylint.schemas import is_additional
 from policylint.suggestions import nearest, one_step_away
 
@@ -23,30 +23,65 @@ _CLOSE = 0.8
 
 def failures(error: SchemaError) -> Iterator[Failure]:
     """What a person would mend: the key or value at fault, and how to write it."""
-    path = tuple(error.path)
-    if error.keyword == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        for key in [each for each in error.value if is_additional(each, error.schema)]:
-            meant = nearest(key, known)
-            fix = f"did you mean '{meant}'?" if meant else ""
-            is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
-            edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
-            message = f"has an unknown key '{key}'"
-            yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
-    elif error.keyword == "required":
-        for key in _absent_keys(error):
-            properties = error.schema.get("properties", {})
-            fix = _valid_syntax(error._replace(schema=properties.get(key, {}))) or f"add '{key}'"
-            yield Failure(f"has no '{key}'", path=path, at_key=True, fix=fix)
-    elif error.keyword == "propertyNames":
-        yield Failure(_name(error), path=path, about=path[:-1], at_key=True, fix=_valid_syntax(error))
+    found = _ABOUT_KEYS.get(error.keyword)
+    if found is not None:
+        yield from found(error)
     else:
-        yield Failure(_message(error), path=path, fix=_fix(error) or _valid_syntax(error), edit=_edit(error))
+        fix = _fix(error) or _valid_syntax(error)
+        yield Failure(_message(error), path=tuple(error.path), fix=fix, edit=_edit(error))
 
 
-def _absent_keys(error: SchemaError) -> list[str]:
+def _unknown_keys(error: SchemaError) -> Iterator[Failure]:
+    path, known = tuple(error.path), list(error.schema.get("properties", {}))
+    for key in [each for each in error.value if is_additional(each, error.schema)]:
+        meant = nearest(key, known)
+        fix = f"did you mean '{meant}'?" if meant else ""
+        is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
+        edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
+        message = f"has an unknown key '{key}'"
+        yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
+
+
+def _unevaluated_keys(error: SchemaError) -> Iterator[Failure]:
+    """Keys that no part of the schema has dealt with; the message quotes all that are wrong."""
+    wrong = {key: value for key, value in error.value.items() if repr(key) in error.message}
+    if error.expected is False:
+        yield from _unknown_keys(error._replace(value=wrong))
+        return
+    for key in [each for each in wrong if is_additional(each, error.schema)]:
+        yield Failure(_other(error), path=(*error.path, key))
+
+
+def _absent_keys(error: SchemaError) -> Iterator[Failure]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
-    return [key for key in error.expected if error.message.startswith(repr(key))]
+    for key in [each for each in error.expected if error.message.startswith(repr(each))]:
+        yield Failure(f"has no '{key}'", path=tuple(error.path), at_key=True, fix=_adding(error, key))
+
+
+def _absent_beside(error: SchemaError) -> Iterator[Failure]:
+    """Keys that another one needs beside it; each is reported on its own, too."""
+    for key, needed in error.expected.items():
+        for other in needed if isinstance(needed, list) else [needed]:
+            if error.message == f"{other!r} is a dependency of {key!r}":
+                message = f"has '{key}', but no '{other}'"
+                yield Failure(message, path=tuple(error.path), at_key=True, fix=_adding(error, other))
+
+
+def _adding(error: SchemaError, key: str) -> str:
+    properties = error.schema.get("properties", {})
+    own = properties.get(key)
+    return (_valid_syntax(error._replace(schema=own)) if isinstance(own, dict) else "") or f"add '{key}'"
+
+
+def _misnamed(error: SchemaError) -> Iterator[Failure]:
+    path = tuple(error.path)
+    yield Failure(_name(error), path=path, about=path[:-1], at_key=True, fix=_valid_syntax(error))
+
+
+def _forbidden(error: SchemaError) -> Iterator[Failure]:
+    path = tuple(error.path)
+    message = "must not be set" if path else "is not allowed here"
+    yield Failure(message, path=path, at_key=True, fix=f"remove '{path[-1]}'" if path else "")
 
 
 def _message(error: SchemaError) -> str:
@@ -118,9 +153,26 @@ def _pattern(error: SchemaError) -> str:
     return f"is {shown(error.value)}, expected text that matches '{error.expected}'"
 
 
+def _contains(error: SchemaError) -> str:
+    wanted = error.expected
+    if isinstance(wanted, dict) and "const" in wanted:
+        return f"has no item {shown(wanted['const'])}"
+    return "has no item of the form that one of them must have"
+
+
+def _surplus(first: str) -> Callable[[SchemaError], str]:
+    """More items than the keyword `first` describes, where no others may follow."""
+
+    def message(error: SchemaError) -> str:
+        described = error.schema.get(first)
+        most = len(described) if isinstance(described, list) else 0
+        return _length("at most", "item")(error._replace(expected=most))
+
+    return message
+
+
 def _other(error: SchemaError) -> str:
-    text = " ".join(error.message.split())
-    return f"breaks '{error.keyword}': {shorten(text)}"
+    return f"does not fit '{error.keyword}' of its schema"
 
 
 def _fix(error: SchemaError) -> str:
@@ -166,19 +218,37 @@ def _wanted_types(error: SchemaError) -> list[str]:
     return [error.expected] if isinstance(error.expected, str) else list(error.expected)
 
 
+_ABOUT_KEYS: dict[str, Callable[[SchemaError], Iterator[Failure]]] = {
+    "additionalProperties": _unknown_keys,
+    "dependencies": _absent_beside,
+    "dependentRequired": _absent_beside,
+    FORBIDDEN: _forbidden,
+    "propertyNames": _misnamed,
+    "required": _absent_keys,
+    "unevaluatedProperties": _unevaluated_keys,
+}
+
 _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
+    "additionalItems": _surplus("items"),
     "anyOf": _choice,
     "const": lambda error: f"is {shown(error.value)}, expected {shown(error.expected)}",
+    "contains": _contains,
+    "divisibleBy": _bound("a multiple of"),
     "enum": _enum,
     "exclusiveMaximum": _bound("less than"),
     "exclusiveMinimum": _bound("more than"),
+    "items": _surplus("prefixItems"),
+    "maxContains": lambda error: f"has too many items of one form, expected at most {error.expected}",
     "maxItems": _length("at most", "item"),
     "maxLength": _length("at most", "character"),
+    "maxProperties": _length("at most", "key"),
     "maximum": _bound("at most"),
+    "minContains": lambda error: f"has too few items of one form, expected at least {error.expected}",
     "minItems": _length("at least", "item"),
     "minLength": _length("at least", "character"),
     "minProperties": _length("at least", "key"),
     "minimum": _bound("at least"),
+    "multipleOf": _bound("a multiple of"),
     "not": lambda error: f"is {shown(error.value)}, which is not allowed here",
     "oneOf": _choice,
     "pattern": _pattern,

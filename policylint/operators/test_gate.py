@@ -15,29 +15,33 @@ if TYPE_CHECKING:
 TRAITS = Traits(needs_project=True, subject="document", name_options=("environment",), runs_commands=True)
 
 
+class _Refused(PlaceOptions):
+    """`is_not`: the outcome that the rule refuses, one of those of `policylint.shell.outcomes`."""
+
+    is_not: Literal["missing", "unenforced", "late", "unknown"]
+
+
+class Options(_Refused, total=False):
+    """What a rule says. Where the same command is in force in the context `unlike_in` and has the same outcome,
+    nothing is reported: it is told there.
+    """
+
+    unlike_in: str
+
+
 class Other(PlaceOptions, total=False):
     """Another command, as templates; nothing stands for one that is not there."""
 
     command: str
 
 
-class _Optional(PlaceOptions, total=False):
-    """Where the command `unlike` is the same and has the same outcome, nothing is reported: it is told there.
-
-    `unlike_in` names a context in whose place the command stands; the compiled rule has `unlike` instead.
-    """
+class CompiledOptions(_Refused, total=False):
+    """What the rule's row has: `unlike` is the command that `unlike_in` means, where it runs."""
 
     unlike: Other
-    unlike_in: str
 
 
-class Options(_Optional):
-    """`is_not`: the outcome that the rule refuses, one of those of `policylint.shell.outcomes`."""
-
-    is_not: Literal["missing", "unenforced", "late", "unknown"]
-
-
-def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
+def check(value: Value, options: CompiledOptions, scope: Scope) -> Iterator[Failure]:
     """Simulates the command under failing tests; what it runs is followed through the repository. Nothing goes out of
     a command that always fails before it has done anything.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.shell.builtin_commands import ALSO_PROGRAMS, BASH_ONLY, BUILTINS, apply_options, run_opaque
 from policylint.shell.expansion import Field, arguments_of
 from policylint.shell.state import FunctionReturn, Shell, ShellExit, Unanalysable
@@ -147,9 +148,8 @@ def runs_something(plan: Plan) -> bool:
 
 def _note_e2e(run: Simulation, words: tuple[str, ...]) -> None:
     from policylint.shell.plans import E2E, Note
-    from policylint.shell.trace import shorten
 
-    run.trace.note(Note(E2E, f"runs end-to-end tests ('{shorten(' '.join(words))}')", "", "", ""))
+    run.trace.note(Note(E2E, f"runs end-to-end tests ('{excerpt(' '.join(words))}')", "", "", ""))
 
 
 def _note_test(run: Simulation, words: tuple[str, ...]) -> None:
@@ -160,9 +160,8 @@ def _note_test(run: Simulation, words: tuple[str, ...]) -> None:
     if not empty and not watching:
         return
     from policylint.shell.plans import EMPTY_TEST, Note
-    from policylint.shell.trace import shorten
 
-    text = shorten(" ".join(words))
+    text = excerpt(" ".join(words))
     option = empty or watching
     what = "passes when there are no tests" if empty else "waits for changes and never ends"
     run.trace.note(Note(EMPTY_TEST, f"{what} ('{text}')", f"leave out '{option}'", option, ""))

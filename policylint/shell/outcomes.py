@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.named_tuple import NamedTuple
 from policylint.shell.resolver import Resolver
 from policylint.shell.simulation import Simulation
 from policylint.shell.state import Unanalysable
-from policylint.shell.trace import Budget, Trace, shorten
+from policylint.shell.trace import Budget, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,4 +165,4 @@ def _difference(one: Run, other: Run) -> str:
         if left != right:
             break
         common += 1
-    return shorten(one.trace.questions[max(common - 1, 0)])
+    return excerpt(one.trace.questions[max(common - 1, 0)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.shell.commands import run_command
 from policylint.shell.conditions import evaluate
 from policylint.shell.expansion import Expander, Field, argument_fields
@@ -32,7 +33,7 @@ from policylint.shell.syntax import (
     Unsupported,
     While,
 )
-from policylint.shell.trace import Budget, Trace, shorten
+from policylint.shell.trace import Budget, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -241,7 +242,7 @@ class Simulation:
             execute = self._execute_ignored if place < last else self.execute
             status = execute(link.node, shell)
             if failed and not status:
-                self.trace.lose(mark, f"ignores a failing test (`|| {shorten(link.source)}`)")
+                self.trace.lose(mark, f"ignores a failing test (`|| {excerpt(link.source)}`)")
         return status
 
     def _pipeline(self, node: Pipeline, shell: Shell) -> int:
@@ -297,7 +298,7 @@ class Simulation:
     def _condition(self, node: Condition, shell: Shell) -> int:
         expander = self._expander(shell)
         if shell.is_posix and (not node.source.startswith("[ ") or "==" in node.source):
-            raise Unanalysable(f"`sh` may not know `{shorten(node.source)}`")
+            raise Unanalysable(f"`sh` may not know `{excerpt(node.source)}`")
         if node.source.startswith("[["):
             fields = [expander.unsplit(word) for word in node.words]
         else:
@@ -393,7 +394,7 @@ class Simulation:
         if not fields:
             return expander.status or 0
         if expander.status and not fields[0].known:
-            raise Unanalysable(f"it runs the output of '{shorten(fields[0].text)}'")
+            raise Unanalysable(f"it runs the output of '{excerpt(fields[0].text)}'")
         return run_command(self, tuple(fields), shell)
 
     def _assign(self, assignments: tuple[Assignment, ...], shell: Shell, expander: Expander, *, kept: bool) -> None:

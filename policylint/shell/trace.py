@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.named_tuple import NamedTuple
 from policylint.shell.state import Unanalysable
 
@@ -13,13 +14,6 @@ if TYPE_CHECKING:
 MAX_STEPS = 20_000
 MAX_TEXTS = 2_000
 MAX_NOTES = 20
-_QUOTE_LENGTH = 60
-
-
-def shorten(text: str) -> str:
-    """The text on one line and short enough to be quoted in a sentence."""
-    line = " ".join(text.split())
-    return line if len(line) <= _QUOTE_LENGTH else line[: _QUOTE_LENGTH - 1] + "…"
 
 
 class Event(NamedTuple):
@@ -64,7 +58,7 @@ class Trace:
 
     def add(self, kind: str, text: str) -> None:
         """Record a program that ran."""
-        self.events.append(Event(kind, shorten(text)))
+        self.events.append(Event(kind, excerpt(text)))
 
     def note(self, note: Note) -> None:
         """Record something to tell besides the gate, once."""

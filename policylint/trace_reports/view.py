@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.facts import MENTION
 from policylint.trace_reports.numbering import prefix_of
 
@@ -84,8 +85,7 @@ class View:
 
     def short(self, text: str) -> str:
         """A text of a linted file on one line, harmless and of bounded length."""
-        one_line = " ".join(text[: _LONGEST * 20].split())
-        return self.text(one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 3]}...")
+        return self.text(excerpt(text[: _LONGEST * 20], _LONGEST))
 
     def order(self, link: str) -> int:
         """The place of a link type among all; mentions are last."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from policylint.documents.document import Limits
 from policylint.reporters import RENDERERS
 from policylint.runs import FEWEST_TO_KEEP
 from tests.conftest import needs_permissions
@@ -56,6 +57,44 @@ def test_fixing_is_the_same_with_a_cache(run: Runner, repository: Write) -> None
     expected = run("check", "--diff", "--unsafe-fixes", "--no-cache", cwd=root)
     for _ in range(2):
         assert run("check", "--diff", "--unsafe-fixes", cwd=root) == expected
+
+
+# A rule about a netlify.toml that needs the entries of all other files.
+NAMES_A_TEST = """\
+id: ops/defined-release
+title: The release is defined
+severity: error
+rationale: because
+fix: mend it
+references: [none]
+given: {document: netlify, select: build.environment.RELEASE, missing: skip}
+then: {defined: true}
+examples:
+  valid: [{title: nothing, files: {a.md: text}}]
+  invalid: [{title: something, files: {a.md: text}, expect: ["a.md:1:1: it is wrong"]}]
+"""
+FIXABLE = '[build]\ncommand = "npm test"\npublish = 1\n'
+UNFIXABLE = '[[redirects]]\nfrom = "/{}"\nto = "/"\nstatus = "x"\n'
+
+
+@pytest.mark.parametrize("is_warm", [False, True])
+def test_fixing_is_the_same_with_a_cache_where_a_file_has_more_findings_than_a_report_shows(
+    run: Runner, repository: Write, is_warm: bool
+) -> None:
+    files = {
+        **FILES,
+        "policylint.toml": 'rules = ["policy"]\n',
+        "policy/ops/defined-release.yaml": NAMES_A_TEST,
+        "a/netlify.toml": FIXABLE + "".join(map(UNFIXABLE.format, range(Limits().findings + 1))),
+        "b/netlify.toml": FIXABLE + '[build.environment]\nRELEASE = "TEST-1"\n',
+    }
+    plain, kept = repository(files, "plain"), repository(files, "kept")
+    expected = run("check", "--fix", "--no-cache", cwd=plain)
+    assert "Fixed 2 violations in 2 files." in expected.lines
+    if is_warm:
+        run("check", cwd=kept)
+    assert run("check", "--fix", cwd=kept) == expected
+    assert {path: (kept / path).read_text() for path in files} == {path: (plain / path).read_text() for path in files}
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "257", "x", "1.5", "", "²"])

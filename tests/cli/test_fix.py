@@ -128,6 +128,17 @@ class TestWithoutFix:
         ]
         assert "2 errors (1 fixable with --fix, 1 more with --unsafe-fixes, " in outcome.lines[-1]
 
+    def test_places_in_lists_are_named_as_in_messages(self, run: Runner, repository: Write) -> None:
+        text = (
+            '[functions]\nexternal_node_modules = ["a", 1]\n'
+            '[[plugins]]\npackage = "p"\n[plugins.inputs.a]\nb = 1\n[plugins.inputs]\nc = 1\n'
+        )
+        outcome = run("check", cwd=repository({"netlify.toml": text}))
+        assert [line for line in outcome.lines if "fixable:" in line] == [
+            "  = fixable: put the value of 'external_node_modules[1]' in quotes with --fix",
+            "  = fixable: move 'plugins[0].inputs' up with --fix",
+        ]
+
     def test_guesses_alone_are_a_mistake(self, run: Runner, repository: Write) -> None:
         outcome = run("check", "--unsafe-fixes", cwd=repository({"netlify.toml": FAULTY}))
         assert (outcome.code, outcome.stdout) == (2, "")

@@ -15,6 +15,8 @@ from policylint.pack import Pack, Rule
 from tests.rules.shipped import pack
 
 _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
+# YAML keeps 4.5 as the text that it is.
+_DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _COLLECTIONS = ("where", "when")
 _OPTIONAL = ("named", "field", "folder", "contexts", "edit", "at")
 
@@ -62,6 +64,10 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
         yield "dropped", _DROP
     if isinstance(value, bool):
         yield "negated", not value
+    elif isinstance(value, int):
+        yield from ((f"{step:+}", value + step) for step in (-1, 1))
+    elif isinstance(value, str) and _DECIMAL.fullmatch(value):
+        yield from ((f"{step:+}", f"{float(value) + step:.10g}") for step in (-0.1, 0.1))
     elif isinstance(value, str):
         yield from _changed_text(path, value)
 

@@ -106,6 +106,7 @@ def test_these_stop_before_the_build(command):
         ("@A || true", "`|| true`"),
         ("set -e; @A || true; @B", "`|| true`"),
         ("@A && @B || echo failed", "`|| echo failed`"),
+        (f"@A || echo {'x' * 99}", f"`|| echo {'x' * 52}...`"),
         ("@A | tee log && @B", "in a pipe"),
         ("set -e; @A | tee log; @B", "in a pipe"),
         ("@A & @B", "in the background"),
