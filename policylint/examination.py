@@ -17,7 +17,7 @@ from policylint.record import Record
 from policylint.subjects import DocumentNames, DocumentSubject, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from policylint.contexts import Context
     from policylint.diagnostics import Span
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from policylint.extraction import Extractor
     from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
+    from policylint.kinds import Reading
     from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
     from policylint.selection import Selected
     from policylint.selectors import Alternatives, Path
@@ -145,16 +146,24 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            for fault in (*loaded.faults, *kinds.read_parts(of_format, loaded.documents)):
-                self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            self._report(loaded.faults)
             for self._document_number, document in enumerate(loaded.documents):
-                told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}
-                self._examine_document(document, list(told.values()))
+                self._examine_document(document, kinds.readings(of_format, document, self._examiner.limits))
             if loaded.is_incomplete and not self._kinds:
-                # What cannot be read cannot show that it is of a kind: its path and its text have to do.
-                likely = [kind for kind in of_format if not kind.entries or self._names_an_entry()]
-                self._kinds.update(dict.fromkeys(kind.name for kind in likely))
+                self._examine_likely(of_format, loaded.documents)
         return self._facts() if self._kinds else None
+
+    def _examine_likely(self, candidates: list[Kind], loaded: Iterable[Document]) -> None:
+        """What cannot be read cannot show that it is of a kind: its path and its text have to do."""
+        likely = {kind.name: kind for kind in candidates if not kind.entries or self._names_an_entry()}
+        self._kinds.update(dict.fromkeys(likely))
+        for document in loaded:
+            for kind in likely.values():
+                self._report(kinds.read_as(kind, document, self._examiner.limits).faults)
+
+    def _report(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self._diagnostics.extend(self._examiner.fault(self._source, fault))
 
     def _facts(self) -> FileFacts:
         return FileFacts(
@@ -168,21 +177,23 @@ class _FileExamination:
             self._selected,
         )
 
-    def _examine_document(self, document: Document, fitting: list[Kind]) -> None:
+    def _examine_document(self, document: Document, fitting: list[Reading]) -> None:
         if not fitting:
             return
-        has_entries = any(kind.entries for kind in fitting) and not self._is_template()
+        has_entries = any(each.kind.entries for each in fitting) and not self._is_template()
         if not (has_entries and self._extract(document)):
             # Text that only looks like IDs makes no policy document.
-            fitting = [kind for kind in fitting if not kind.entries]
+            fitting = [each for each in fitting if not each.kind.entries]
         if not fitting:
             return
-        self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
+        self._kinds.update(dict.fromkeys(each.kind.name for each in fitting))
         self._read_suppressions(document)
-        for kind in fitting:
+        # Two kinds may read the same element, and find the same wrong with it.
+        self._report(dict.fromkeys(fault for each in fitting for fault in each.faults))
+        for kind, read, _ in fitting:
             self._views = []
             for rule in self._examiner.rules_of(kind):
-                self._judge_document(rule, document, kind)
+                self._judge_document(rule, read, kind)
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
@@ -215,7 +226,7 @@ class _FileExamination:
         What is in force in some context has been judged there, and is left out where the document is read as it is.
         """
         judged: set[Path] = set()
-        origin = Origin(kind.format, self._document_number)
+        origin = Origin(kind.format, self._document_number, kind.name)
         whole = DocumentSubject(document, (), view.data, origin, view.written_at)
         scope = self._document_scope(kind, view, document, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
@@ -304,15 +315,13 @@ class _FileExamination:
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
         found = self._examiner.extractor.extract(document)
-        for fault in found.faults:
-            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+        self._report(found.faults)
         limit = self._examiner.limits.entries
         for entry in found.entries[:limit]:
             self._add_entry(entry, document)
         if len(found.entries) > limit:
             message = f"the document has more than {limit} entries, and those beyond are not read"
-            fault = Fault("limit-exceeded", message, *found.entries[limit].header)
-            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            self._report([Fault("limit-exceeded", message, *found.entries[limit].header)])
         self._references += [self._reference(each) for each in found.references]
         return bool(found.entries or found.references or found.faults)
 

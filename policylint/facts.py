@@ -33,10 +33,14 @@ UNCHECKED = "unchecked"
 
 
 class Origin(NamedTuple):
-    """Which document of a file: `document` counts those of a stream that were loaded as `format`."""
+    """Which document of a file: `document` counts those of a stream that were loaded as `format`.
+
+    `kind` is the kind whose elements and lines are among its data; empty where nothing of the kind is asked for.
+    """
 
     format: str
     document: int
+    kind: str = ""
 
 
 class EntryField(NamedTuple):

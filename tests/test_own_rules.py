@@ -139,6 +139,74 @@ def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: 
     assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"
 
 
+def bar_rule(kind: str, field: str, assertion: str) -> str:
+    """A rule that asks something of each line `bar` of a kind."""
+    return f"""\
+id: ops/{kind}-bar
+title: A bar is wrong
+severity: warning
+rationale: Bars hold things.
+fix: Mend the bar.
+references: [our handbook]
+given: {{document: {kind}, select: 'lines.bar[*]'}}
+then: {{field: {field}, {assertion}, message: "{kind} has a wrong bar {{{field}}}"}}
+examples:
+  valid:
+    - title: none
+      files: {{a.txt: ""}}
+  invalid:
+    - title: one
+      files: {{a.txt: ""}}
+      expect: ["a.txt:1:1: wrong"]
+"""
+
+
+def bars(kind: str, pattern: str, has: str) -> str:
+    return f"""\
+[kinds.{kind}]
+title = "Something with bars"
+format = "markdown"
+paths = ["bars/*.md"]
+has = ["{has}"]
+lines = {{ bar = {{ pattern = '{pattern}' }} }}
+"""
+
+
+@pytest.mark.parametrize("assertion", ["matches: '^x$'", "file: {path: 'none/{name}', contains: x}"])
+def test_a_document_of_two_kinds_gives_each_of_them_its_own_lines(
+    run: Runner, repository: Write, assertion: str
+) -> None:
+    kinds = bars("first", "^# (?P<name>.*)$", "body") + bars("second", "^- (?P<name>.*)$", "body")
+    folder = repository(
+        {
+            "policylint.toml": f'rules = ["policy"]\n{kinds}',
+            "policy/ops/first-bar.yaml": bar_rule("first", "name", assertion),
+            "policy/ops/second-bar.yaml": bar_rule("second", "name", assertion),
+            "bars/one.md": "text\n# head\n- item\n",
+        }
+    )
+    outcome = run("check", "--select", "first-bar,second-bar", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[:2] == [
+        "bars/one.md:2:3: warning[ops/first-bar] first has a wrong bar head",
+        "bars/one.md:3:3: warning[ops/second-bar] second has a wrong bar item",
+    ]
+
+
+def test_a_kind_that_a_document_is_not_of_takes_no_lines_from_the_others(run: Runner, repository: Write) -> None:
+    kinds = bars("first", "^# (?P<name>.*)$", "frontmatter.first") + bars("second", "^- (?P<name>.*)$", "lines.bar")
+    folder = repository(
+        {
+            "policylint.toml": f'rules = ["policy"]\n{kinds}',
+            "policy/ops/second-bar.yaml": bar_rule("second", "name", "matches: '^x$'"),
+            "bars/one.md": "# head\n- item\n",
+            "bars/without.md": "# head\n",
+        }
+    )
+    outcome = run("check", "--select", "second-bar", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[0] == "bars/one.md:2:3: warning[ops/second-bar] second has a wrong bar item"
+    assert outcome.lines[1].startswith("Checked 1 file with ")
+
+
 def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
     """The place, the message and the suggestion of each mistake that stops a check."""
     outcome = run("check", cwd=folder)

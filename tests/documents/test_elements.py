@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.documents import markdown
-from policylint.documents.document import Document, ElementGrammar, Fault, Limits
+from policylint.documents.document import Document, ElementGrammar, Fault, Limits, Parts
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
@@ -18,7 +18,7 @@ GRAMMAR = ElementGrammar(
 
 def load(text: str) -> tuple[Document, list[Fault]]:
     [document] = markdown.load(Source("a.md", text), Limits()).documents
-    return document, document.read_elements(GRAMMAR)
+    return document.with_parts(Parts(GRAMMAR, {}), Limits())
 
 
 def elements(text: str) -> dict[str, list[dict[str, object]]]:
