@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Runner
+from tests.own_rules import mistakes
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -137,89 +138,6 @@ def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: 
     outcome = run("check", "--select", "two-owners", "--output-format", "concise", cwd=folder)
     owners = "DEP-001 is owned by Ada and Bo, that is by Ada and Bo"
     assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"
-
-
-def bar_rule(kind: str, field: str, assertion: str) -> str:
-    """A rule that asks something of each line `bar` of a kind."""
-    return f"""\
-id: ops/{kind}-bar
-title: A bar is wrong
-severity: warning
-rationale: Bars hold things.
-fix: Mend the bar.
-references: [our handbook]
-given: {{document: {kind}, select: 'lines.bar[*]'}}
-then: {{field: {field}, {assertion}, message: "{kind} has a wrong bar {{{field}}}"}}
-examples:
-  valid:
-    - title: none
-      files: {{a.txt: ""}}
-  invalid:
-    - title: one
-      files: {{a.txt: ""}}
-      expect: ["a.txt:1:1: wrong"]
-"""
-
-
-def bars(kind: str, pattern: str, has: str) -> str:
-    return f"""\
-[kinds.{kind}]
-title = "Something with bars"
-format = "markdown"
-paths = ["bars/*.md"]
-has = ["{has}"]
-lines = {{ bar = {{ pattern = '{pattern}' }} }}
-"""
-
-
-@pytest.mark.parametrize("assertion", ["matches: '^x$'", "file: {path: 'none/{name}', contains: x}"])
-def test_a_document_of_two_kinds_gives_each_of_them_its_own_lines(
-    run: Runner, repository: Write, assertion: str
-) -> None:
-    kinds = bars("first", "^# (?P<name>.*)$", "body") + bars("second", "^- (?P<name>.*)$", "body")
-    folder = repository(
-        {
-            "policylint.toml": f'rules = ["policy"]\n{kinds}',
-            "policy/ops/first-bar.yaml": bar_rule("first", "name", assertion),
-            "policy/ops/second-bar.yaml": bar_rule("second", "name", assertion),
-            "bars/one.md": "text\n# head\n- item\n",
-        }
-    )
-    outcome = run("check", "--select", "first-bar,second-bar", "--output-format", "concise", cwd=folder)
-    assert outcome.lines[:2] == [
-        "bars/one.md:2:3: warning[ops/first-bar] first has a wrong bar head",
-        "bars/one.md:3:3: warning[ops/second-bar] second has a wrong bar item",
-    ]
-
-
-def test_a_kind_that_a_document_is_not_of_takes_no_lines_from_the_others(run: Runner, repository: Write) -> None:
-    kinds = bars("first", "^# (?P<name>.*)$", "frontmatter.first") + bars("second", "^- (?P<name>.*)$", "lines.bar")
-    folder = repository(
-        {
-            "policylint.toml": f'rules = ["policy"]\n{kinds}',
-            "policy/ops/second-bar.yaml": bar_rule("second", "name", "matches: '^x$'"),
-            "bars/one.md": "# head\n- item\n",
-            "bars/without.md": "# head\n",
-        }
-    )
-    outcome = run("check", "--select", "second-bar", "--output-format", "concise", cwd=folder)
-    assert outcome.lines[0] == "bars/one.md:2:3: warning[ops/second-bar] second has a wrong bar item"
-    assert outcome.lines[1].startswith("Checked 1 file with ")
-
-
-def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
-    """The place, the message and the suggestion of each mistake that stops a check."""
-    outcome = run("check", cwd=folder)
-    assert (outcome.code, outcome.stdout) == (2, "")
-    blocks = [block.splitlines() for block in outcome.stderr.split("\n\n") if block]
-    return [
-        (
-            lines[1].partition("--> ")[2],
-            lines[0].removeprefix("error: "),
-            "".join(line.partition(" = ")[2] for line in lines[2:] if line.lstrip().startswith("= ")),
-        )
-        for lines in blocks
-    ]
 
 
 def test_every_mistake_of_a_rule_is_told_and_told_once(run: Runner, repository: Write) -> None:
@@ -363,15 +281,6 @@ def test_a_path_that_no_markdown_document_has(
     folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
     message = f"no document of kind 'release-workflow' may have the key '{key}' there"
     assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
-
-
-def test_a_kind_of_markdown_that_no_document_can_be_of(run: Runner, repository: Write) -> None:
-    also = '[[kinds.runbook.also]]\npaths = ["*-runbook.md"]\nhas = ["body", "titel"]\n'
-    folder = repository({"policylint.toml": KIND.replace("frontmatter", "frontmater") + also})
-    assert mistakes(run, folder) == [
-        ("policylint.toml:5:8", "no Markdown document has the key 'frontmater'", "did you mean 'frontmatter'?"),
-        ("policylint.toml:8:16", "no Markdown document has the key 'titel'", MARKDOWN),
-    ]
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from policylint.definitions.assertions import (
 from policylint.definitions.document_paths import check_paths
 from policylint.definitions.entries import EntriesPart, compile_entries
 from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
+from policylint.definitions.kind_mistakes import check_kind
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, readable, validate
 from policylint.definitions.rule import Given as GivenDefinition
@@ -359,9 +360,12 @@ def _report_duplicates(rules: list[Compiled], files: list[DefinitionFile], fault
 def _compile_kinds(file: DefinitionFile, faults: Faults) -> tuple[dict[str, list[Compiled]], list[str]]:
     document = _read(file, "yaml", faults)
     definition = validate(document, KindsFile, document.data, (), faults) if document else None
-    if definition is None:
+    if document is None or definition is None:
         return {}, []
     folder = posixpath.dirname(file.path)
+    for name, kind in definition.kinds.items():
+        schema = os.path.join(folder, kind.schema_file) if kind.schema_file else ""
+        check_kind(document, kind, ("kinds", name), schema, faults)
     exclude = [globs.translate(glob) for glob in definition.exclude]
     return {name: compiled_kinds(name, kind, folder) for name, kind in definition.kinds.items()}, exclude
 
