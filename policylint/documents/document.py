@@ -107,9 +107,11 @@ class Place(NamedTuple):
 class Document:
     """Data of one document of a file. A format's subclass knows how to find places and comments.
 
-    It is unreadable where a fault kept its structured data from being read, and only its text is there.
+    It is unreadable where a fault kept its structured data from being read, and only its text is there. Without its
+    `comment_mark` a text has no comments; an empty mark leaves that open.
     """
 
+    comment_mark = ""
     is_unreadable = False
 
     def __init__(self, source: Source, data: object) -> None:
