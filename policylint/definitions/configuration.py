@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field
 
 from policylint import globs, schema_mistakes
 from policylint.definitions.additions import Additions, TopicsPart
-from policylint.definitions.compilation import compiled_kinds
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.kind_mistakes import check_kind
+from policylint.definitions.kinds import compiled_kinds
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
