@@ -16,7 +16,7 @@ from policylint.patterns import compile_pattern
 from policylint.subjects import DocumentNames, DocumentSubject, View, as_written, freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from policylint.diagnostics import Span
     from policylint.documents.document import Document, Limits
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from policylint.extraction import Extractor
     from policylint.extraction.entries import Entry, FoundReference
     from policylint.identifiers import Grammar
+    from policylint.kinds import Reading
     from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
     from policylint.selection import Selected
     from policylint.selectors import Alternatives, Path
@@ -158,16 +159,24 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            for fault in (*loaded.faults, *kinds.read_parts(of_format, loaded.documents)):
-                self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            self._report(loaded.faults)
             for self._document_number, document in enumerate(loaded.documents):
-                told = {kind.name: kind for kind in of_format if kinds.data_fits(kind, document)}
-                self._examine_document(document, list(told.values()))
+                self._examine_document(document, kinds.readings(of_format, document, self._examiner.limits))
             if loaded.is_incomplete and not self._kinds:
-                # What cannot be read cannot show that it is of a kind: its path and its text have to do.
-                likely = [kind for kind in of_format if not kind.entries or self._names_an_entry()]
-                self._kinds.update(dict.fromkeys(kind.name for kind in likely))
+                self._examine_likely(of_format, loaded.documents)
         return self._facts() if self._kinds else None
+
+    def _examine_likely(self, candidates: list[Kind], loaded: Iterable[Document]) -> None:
+        """What cannot be read cannot show that it is of a kind: its path and its text have to do."""
+        likely = {kind.name: kind for kind in candidates if not kind.entries or self._names_an_entry()}
+        self._kinds.update(dict.fromkeys(likely))
+        for document in loaded:
+            for kind in likely.values():
+                self._report(kinds.read_as(kind, document, self._examiner.limits).faults)
+
+    def _report(self, faults: Iterable[Fault]) -> None:
+        for fault in faults:
+            self._diagnostics.extend(self._examiner.fault(self._source, fault))
 
     def _facts(self) -> FileFacts:
         return FileFacts(
@@ -181,21 +190,23 @@ class _FileExamination:
             self._selected,
         )
 
-    def _examine_document(self, document: Document, fitting: list[Kind]) -> None:
+    def _examine_document(self, document: Document, fitting: list[Reading]) -> None:
         if not fitting:
             return
-        has_entries = any(kind.entries for kind in fitting) and not self._is_template()
+        has_entries = any(each.kind.entries for each in fitting) and not self._is_template()
         if not (has_entries and self._extract(document)):
             # Text that only looks like IDs makes no policy document.
-            fitting = [kind for kind in fitting if not kind.entries]
+            fitting = [each for each in fitting if not each.kind.entries]
         if not fitting:
             return
-        self._kinds.update(dict.fromkeys(kind.name for kind in fitting))
+        self._kinds.update(dict.fromkeys(each.kind.name for each in fitting))
         self._read_suppressions(document)
-        for kind in fitting:
+        # Two kinds may read the same element, and find the same wrong with it.
+        self._report(dict.fromkeys(fault for each in fitting for fault in each.faults))
+        for kind, read, _ in fitting:
             self._views = []
             for rule in self._examiner.rules_of(kind):
-                self._judge_document(rule, document, kind)
+                self._judge_document(rule, read, kind)
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
@@ -228,7 +239,7 @@ class _FileExamination:
         What is in force in some context has been judged there, and is left out where the document is read as it is.
         """
         judged: set[Path] = set()
-        origin = Origin(kind.format, self._document_number)
+        origin = Origin(kind.format, self._document_number, kind.name)
         whole = DocumentSubject(view, (), view.data, origin)
         scope = self._document_scope(kind, view, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
@@ -242,7 +253,7 @@ class _FileExamination:
             if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
                 judged.add(subject.written)
                 if rule.needs_project:
-                    if not self._defer(rule, subject, place_scope, kind):
+                    if not self._defer(rule, subject, place_scope):
                         break
                 elif allowance.allows(rule.name, self._source.path):
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
@@ -252,12 +263,12 @@ class _FileExamination:
             self._diagnostics.append(_nothing_selected(rule, document, view))
         return judged
 
-    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope, kind: Kind) -> bool:
+    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope) -> bool:
         """Keep a place for when all files are known; false where a rule has as many in the file as it may have."""
         count = self._places[rule.name] = self._places.get(rule.name, 0) + 1
         limit = self._examiner.limits.places
         if count <= limit:
-            self._deferred.append(_deferred(rule, subject, scope, kind))
+            self._deferred.append(_deferred(rule, subject, scope))
         elif count == limit + 1:
             message = f"'{rule.name}' has more than {limit} places to judge in the file, and those beyond are left out"
             self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
@@ -312,15 +323,13 @@ class _FileExamination:
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
         found = self._examiner.extractor.extract(document)
-        for fault in found.faults:
-            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+        self._report(found.faults)
         limit = self._examiner.limits.entries
         for entry in found.entries[:limit]:
             self._add_entry(entry, document)
         if len(found.entries) > limit:
             message = f"the document has more than {limit} entries, and those beyond are not read"
-            fault = Fault("limit-exceeded", message, *found.entries[limit].header)
-            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            self._report([Fault("limit-exceeded", message, *found.entries[limit].header)])
         self._references += [self._reference(each) for each in found.references]
         return bool(found.entries or found.references or found.faults)
 
@@ -400,8 +409,8 @@ def _nothing_selected(rule: Rule, document: Document, view: View) -> Diagnostic:
     return evaluation.report(rule, document.source.path, span, message, label)
 
 
-def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope, kind: Kind) -> DeferredSubject:
+def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope) -> DeferredSubject:
     names = {name: scope.names.get(name, None) for name in rule.names}
     known = {name: value for name, value in names.items() if value is not None}
     told = freeze(rule, subject)
-    return DeferredSubject(rule.name, scope.path, subject.origin, kind.name, subject.context, scope.base, told, known)
+    return DeferredSubject(rule.name, scope.path, subject.origin, subject.context, scope.base, told, known)

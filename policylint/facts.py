@@ -33,10 +33,14 @@ UNCHECKED = "unchecked"
 
 
 class Origin(NamedTuple):
-    """Which document of a file: `document` counts those of a stream that were loaded as `format`."""
+    """Which document of a file: `document` counts those of a stream that were loaded as `format`.
+
+    `kind` is the kind whose elements and lines are among its data; empty where nothing of the kind is asked for.
+    """
 
     format: str
     document: int
+    kind: str = ""
 
 
 class EntryField(NamedTuple):
@@ -110,13 +114,12 @@ class FieldFact(Record):
 class DeferredSubject(Record):
     """A place in a document whose rule needs other files: everything the rule may ask of it.
 
-    `kind` is that of the document, `context` the one in which it is judged, empty where it is judged as it is written.
+    `context` is the one in which it is judged, empty where it is judged as it is written.
     """
 
     rule: str
     path: str
     origin: Origin
-    kind: str
     context: str
     base: str
     fields: dict[str, FieldFact]

@@ -64,7 +64,7 @@ class Judgement:
             deferred.base,
             self._examiner.grammar,
             self._examiner.placeholder,
-            self._examiner.kind(deferred.kind).schema,
+            self._examiner.kind(deferred.origin.kind).schema,
             whole=view,
             project=self._project,
             judge=self._meets,
@@ -74,7 +74,7 @@ class Judgement:
     def _view(self, deferred: DeferredSubject) -> View | None:
         """The document of a deferred subject as its rule looked at it; None when the file has changed."""
         document = self._project.document_of(deferred.path, deferred.origin)
-        return self._examiner.view(document, deferred.kind, deferred.context) if document else None
+        return self._examiner.view(document, deferred.origin.kind, deferred.context) if document else None
 
     def _doubtful(self, entry: EntryFact) -> list[Rule]:
         """The rules that may find something in an entry.

@@ -20,8 +20,6 @@ from policylint.shell.vocabulary import Commands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.documents.document import Document, Fault
-
 Compiled = dict[str, object]
 
 # Among the contexts that a rule looks at: all of them.
@@ -76,19 +74,6 @@ class Kind(Record):
     element_lists: list[str]
     lines: dict[str, dict[str, Any]]
     called: str
-
-    def read_parts(self, document: Document) -> list[Fault]:
-        """Add to a document the elements and the lines that this kind has; what is wrong with the tags."""
-        faults: list[Fault] = []
-        if self.elements:
-            from policylint.documents.document import ElementGrammar
-
-            faults = document.read_elements(ElementGrammar(self.elements, self.element_lists))
-        if self.lines:
-            from policylint.documents.document import LinePattern
-
-            document.read_lines({name: LinePattern(**row) for name, row in self.lines.items()})
-        return faults
 
 
 class Assertions:

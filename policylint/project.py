@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from policylint import documents
+from policylint import documents, kinds
 from policylint.filetree import FileTree, Unreadable, as_text, base_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Project:
         pattern = compile_pattern(definition.called) if definition and definition.called else None
         documents = []
         for path in sorted(each.path for each in self.facts.values() if kind in each.kinds):
-            document, match = self.document(path), pattern.search(as_text(path)) if pattern else None
+            document, match = self._document_as(kind, path), pattern.search(as_text(path)) if pattern else None
             names = {group: name for group, name in match.groupdict().items() if name} if match else {}
             base = base_of(definition.base, path) if definition else ""
             if document is not None:
@@ -168,27 +168,40 @@ class Project:
 
     def document(self, path: str) -> Document | None:
         """The first document of a file by its extension; None when it is missing or cannot be read as that."""
+        return self._document_as("", path)
+
+    def _document_as(self, kind: str, path: str) -> Document | None:
         format_name = documents.format_of(path)
-        return next(iter(self._documents(path, format_name)), None) if format_name else None
+        return next(iter(self._documents(path, format_name, kind)), None) if format_name else None
 
     def document_of(self, path: str, origin: Origin) -> Document | None:
         """The document that a fact comes from, read again; None when the file has changed."""
-        found = self._documents(path, origin.format)
+        found = self._documents(path, origin.format, origin.kind)
         return found[origin.document] if origin.document < len(found) else None
 
-    def _documents(self, path: str, format_name: str) -> tuple[Document, ...]:
-        return self._recent.get(("documents", path, format_name), lambda: self._load(path, format_name))
+    def _documents(self, path: str, format_name: str, kind: str = "") -> tuple[Document, ...]:
+        """The documents of a file, with the elements and lines of a kind if it has some."""
+        reader = self._readers.get(kind)
+        if reader is None:
+            return self._recent.get(("documents", path, format_name), lambda: self._load(path, format_name))
+        return self._recent.get(
+            ("documents", path, format_name, kind), lambda: self._read_as(reader, path, format_name)
+        )
+
+    @cached_property
+    def _readers(self) -> dict[str, Kind]:
+        """The kinds that read elements or lines in their documents."""
+        return {kind.name: kind for kind in self._pack.kinds if kind.elements or kind.lines}
+
+    def _read_as(self, kind: Kind, path: str, format_name: str) -> tuple[int, tuple[Document, ...]]:
+        size, loaded = self._load(path, format_name)
+        return size, tuple(kinds.read_as(kind, each, self._limits).document for each in loaded)
 
     def _load(self, path: str, format_name: str) -> tuple[int, tuple[Document, ...]]:
         source = self.source(path)
         if isinstance(source, Unreadable):
             return 0, ()
         loaded = documents.load(source, format_name, self._limits).documents
-        facts = self.facts.get(path)
-        told = [each for each in self._pack.kinds if facts and each.name in facts.kinds]
-        kind = next((each for each in told if each.elements or each.lines), None)
-        for document in loaded if kind else ():
-            cast("Kind", kind).read_parts(document)
         return _TREES_FOR_TEXTS * len(source.text), loaded
 
 

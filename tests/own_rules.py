@@ -1,4 +1,4 @@
-"""A workspace with rules of its own, for tests of what the engine does with them."""
+"""Workspaces with definitions of their own, for tests of what the engine does with them and what it says of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from policylint.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.conftest import Runner
 
 _RULE = """\
 id: ops/{name}
@@ -42,3 +44,18 @@ def workspace_of(rules: Mapping[str, tuple[str, str]], severity: str = "error") 
             )
         (Path(folder) / "policylint.toml").write_text('rules = ["policy"]\n', encoding="utf-8")
         return open_workspace(folder, None, folder)
+
+
+def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
+    """The place, the message and the suggestion of each mistake that stops a check."""
+    outcome = run("check", cwd=folder)
+    assert (outcome.code, outcome.stdout) == (2, "")
+    blocks = [block.splitlines() for block in outcome.stderr.split("\n\n") if block]
+    return [
+        (
+            lines[1].partition("--> ")[2],
+            lines[0].removeprefix("error: "),
+            "".join(line.partition(" = ")[2] for line in lines[2:] if line.lstrip().startswith("= ")),
+        )
+        for lines in blocks
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Runner
+from tests.own_rules import mistakes
 
 Write = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -138,21 +139,6 @@ def test_a_template_knows_a_field_by_each_of_its_names(run: Runner, repository: 
     outcome = run("check", "--select", "two-owners", "--output-format", "concise", cwd=folder)
     owners = "DEP-001 is owned by Ada and Bo, that is by Ada and Bo"
     assert outcome.lines[0] == f"DEP.md:3:14: error[ops/two-owners] {owners}"
-
-
-def mistakes(run: Runner, folder: Path) -> list[tuple[str, str, str]]:
-    """The place, the message and the suggestion of each mistake that stops a check."""
-    outcome = run("check", cwd=folder)
-    assert (outcome.code, outcome.stdout) == (2, "")
-    blocks = [block.splitlines() for block in outcome.stderr.split("\n\n") if block]
-    return [
-        (
-            lines[1].partition("--> ")[2],
-            lines[0].removeprefix("error: "),
-            "".join(line.partition(" = ")[2] for line in lines[2:] if line.lstrip().startswith("= ")),
-        )
-        for lines in blocks
-    ]
 
 
 def test_every_mistake_of_a_rule_is_told_and_told_once(run: Runner, repository: Write) -> None:
@@ -304,15 +290,6 @@ def test_a_path_that_no_markdown_document_has(
     folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": rule})
     message = f"no document of kind 'release-workflow' may have the key '{key}' there"
     assert mistakes(run, folder) == [(f"policy/ops/named-approver.yaml:{place}", message, hint)]
-
-
-def test_a_kind_of_markdown_that_no_document_can_be_of(run: Runner, repository: Write) -> None:
-    also = '[[kinds.runbook.also]]\npaths = ["*-runbook.md"]\nhas = ["body", "titel"]\n'
-    folder = repository({"policylint.toml": KIND.replace("frontmatter", "frontmater") + also})
-    assert mistakes(run, folder) == [
-        ("policylint.toml:5:8", "no Markdown document has the key 'frontmater'", "did you mean 'frontmatter'?"),
-        ("policylint.toml:8:16", "no Markdown document has the key 'titel'", MARKDOWN),
-    ]
 
 
 @pytest.mark.parametrize(

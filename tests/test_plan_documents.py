@@ -34,6 +34,18 @@ def test_front_matter_of_a_summary_that_is_no_yaml_is_reported_at_its_place(
     assert outcome.lines[0].startswith(f"{FOLDER}/01-01-SUMMARY.md:4:5: error[documents/syntax-error] ")
 
 
+def test_front_matter_that_cannot_be_read_hides_no_tag_that_is_never_closed(
+    run: Runner, repository: Repository
+) -> None:
+    files = {f"{FOLDER}/01-01-PLAN.md": "---\nphase: @a\n---\n<task>\n<name>a\n"}
+    outcome = run("check", "--select", "documents", "--output-format", "concise", cwd=repository(files))
+    assert [line.partition(": error[")[0] for line in outcome.lines[:3]] == [
+        f"{FOLDER}/01-01-PLAN.md:2:8",
+        f"{FOLDER}/01-01-PLAN.md:4:1",
+        f"{FOLDER}/01-01-PLAN.md:5:1",
+    ]
+
+
 @pytest.mark.parametrize(
     ("front_matter", "told"),
     [

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import schemas
 from policylint.compiled_parts import unpacked
 from policylint.field_names import normalise
-from policylint.suggestions import did_you_mean, one_step_away
+from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _STATE = "entry.state"
 _WORD = re.compile(r"\w+")
-# A configuration of a linted repository may hold a hundred thousand wrong names.
-_MOST_SUGGESTED = 100
 
 
 class TopicsPart(NamedTuple):
@@ -74,11 +72,7 @@ def _check_topics(added: TopicsPart, known: list[str], asked: frozenset[str], fa
     for name in added.words:
         if name not in known and name not in asked:
             span = added.document.key_span((*added.path, name))
-            faults.add(added.document, span, f"no rule asks for the topic '{name}'", _suggestion(name, known, faults))
-
-
-def _suggestion(name: str, known: Iterable[str], faults: Faults) -> str:
-    return did_you_mean(name, known) if len(faults.found) < _MOST_SUGGESTED else ""
+            faults.add(added.document, span, f"no rule asks for the topic '{name}'", faults.suggestion(name, known))
 
 
 # Fields
@@ -118,7 +112,7 @@ def _check_aliases(
             faults.add(added.document, span, f"'{name}' is itself another name of '{of}'", f"write '{of}' instead")
         elif names.isdisjoint(fields) and names.isdisjoint(texts):
             message = f"no rule, schema or link asks for a field '{name}'"
-            hint = _suggestion(name, fields.values(), faults) or "an alias of it changes nothing until one of them does"
+            hint = faults.suggestion(name, fields.values()) or "an alias of it changes nothing until one of them does"
             faults.add(added.document, span, message, hint)
 
 

@@ -21,7 +21,9 @@ from policylint.definitions.assertions import (
 )
 from policylint.definitions.document_paths import check_paths
 from policylint.definitions.entries import EntriesPart, compile_entries
-from policylint.definitions.kind import CommandsFile, EntriesFile, KindDefinition, KindsFile, Recognition, TopicsFile
+from policylint.definitions.kind import CommandsFile, EntriesFile, KindsFile, TopicsFile
+from policylint.definitions.kind_mistakes import check_kind
+from policylint.definitions.kinds import compiled_kinds
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Faults, as_list, parse, readable, validate
 from policylint.definitions.rule import Given as GivenDefinition
@@ -361,55 +363,14 @@ def _report_duplicates(rules: list[Compiled], files: list[DefinitionFile], fault
 def _compile_kinds(file: DefinitionFile, faults: Faults) -> tuple[dict[str, list[Compiled]], list[str]]:
     document = _read(file, "yaml", faults)
     definition = validate(document, KindsFile, document.data, (), faults) if document else None
-    if definition is None:
+    if document is None or definition is None:
         return {}, []
     folder = posixpath.dirname(file.path)
+    for name, kind in definition.kinds.items():
+        schema = os.path.join(folder, kind.schema_file) if kind.schema_file else ""
+        check_kind(document, kind, ("kinds", name), schema, faults)
     exclude = [globs.translate(glob) for glob in definition.exclude]
     return {name: compiled_kinds(name, kind, folder) for name, kind in definition.kinds.items()}, exclude
-
-
-def compiled_kinds(name: str, kind: KindDefinition, folder: str) -> list[Compiled]:
-    """A kind's compiled rows, one for each way to tell it; its schema lies beside the file that defines it."""
-    ways: list[KindDefinition | Recognition] = [kind, *kind.also]
-    return [_compiled_kind(name, kind, each, folder) for each in ways]
-
-
-def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Recognition, folder: str) -> Compiled:
-    return {
-        "name": name,
-        "format": kind.format,
-        "globs": [globs.translate(glob) for glob in told_by.paths if not _is_plain_name(glob)],
-        "names": [glob for glob in told_by.paths if _is_plain_name(glob)],
-        "basenames": sorted({_basename_key(glob) for glob in told_by.paths}),
-        "contains": told_by.contains,
-        "has": [parse_path(path) for path in told_by.has],
-        "schema": os.path.join(folder, kind.schema_file) if kind.schema_file else "",
-        "base": kind.base,
-        "entries": kind.entries,
-        "contexts": kind.contexts and kind.contexts.model_dump(exclude={"references"}),
-        "commands": kind.commands.model_dump(exclude_defaults=True),
-        "elements": kind.elements,
-        "element_lists": kind.element_lists,
-        "lines": {name: each.model_dump() for name, each in kind.lines.items()},
-        "called": kind.called,
-    }
-
-
-def _is_plain_name(glob: str) -> bool:
-    """Whether a glob is a file name that may stand in any folder."""
-    return not any(character in glob for character in "*?[]\\!#/ ")
-
-
-def _basename_key(glob: str) -> str:
-    """How the file names of a glob are found quickly: the whole name, `*` and the extension, or `*` for any."""
-    name = glob.rpartition("/")[2]
-    if not name:
-        # A folder: whatever lies below it.
-        return "*"
-    if not any(character in name for character in "*?[\\"):
-        return name
-    extension = posixpath.splitext(name)[1]
-    return f"*{extension}" if extension and not any(character in extension for character in "*?[]\\") else "*"
 
 
 def _compile_commands(file: DefinitionFile, faults: Faults) -> Compiled:

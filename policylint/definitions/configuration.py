@@ -11,10 +11,10 @@ from pydantic import AfterValidator, Field
 
 from policylint import globs, schema_mistakes
 from policylint.definitions.additions import Additions, TopicsPart
-from policylint.definitions.compilation import compiled_kinds
-from policylint.definitions.document_paths import check_markdown_path
 from policylint.definitions.entries import EntriesPart
 from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
+from policylint.definitions.kind_mistakes import check_kind
+from policylint.definitions.kinds import compiled_kinds
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
@@ -24,7 +24,6 @@ from policylint.regular_files import folder_below, is_below
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from policylint.documents.document import Document
     from policylint.pack import Compiled
     from policylint.selectors import Path
 
@@ -95,12 +94,17 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     definition = validate(document, ConfigurationFile, data, table, faults) if document else None
     if document is None or definition is None:
         raise DefinitionError(faults.found)
+    usable = set()
     for path, schema in _own_schemas(definition):
         fault = _schema_fault(schema, folder)
         is_told = _is_readable(fault) and add_faults(os.path.join(folder, schema), schema, faults, is_usable=not fault)
         if fault and not is_told:
             faults.add(document, document.span((*table, *path, "schema")), f"schema '{schema}' {fault}")
-    _check_kinds(definition, document, (*table, "kinds"), faults)
+        elif not is_told:
+            usable.add(schema)
+    for name, kind in definition.kinds.items():
+        schema = os.path.join(folder, kind.schema_file) if kind.schema_file in usable else ""
+        check_kind(document, kind, (*table, "kinds", name), schema, faults)
     for index, rules in enumerate(definition.rules if folder else ()):
         if not folder_below(folder, rules):
             message = f"rule folder '{rules}' is not a folder of this repository"
@@ -111,15 +115,6 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     topics = TopicsPart(definition.topics, document, (*table, "topics"))
     additions = Additions(_kinds(definition, folder), entries, topics)
     return Configuration(_settings(definition, folder), additions)
-
-
-def _check_kinds(definition: ConfigurationFile, document: Document, path: Path, faults: Faults) -> None:
-    """A kind of Markdown whose documents must have what none has would make all of them vanish."""
-    for name, kind in definition.kinds.items():
-        ways = [((*path, name), kind.has), *(((*path, name, "also", n), also.has) for n, also in enumerate(kind.also))]
-        for place, has in ways if kind.format == "markdown" else ():
-            for index, text in enumerate(has):
-                check_markdown_path(document, text, (*place, "has", index), faults)
 
 
 def _nearest_folder(path: str, root: str) -> str:

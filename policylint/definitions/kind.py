@@ -37,11 +37,17 @@ def _prefix(value: str) -> str:
     return value
 
 
+def _path(value: str) -> str:
+    parse_path(value)
+    return value
+
+
 # Kinds and links that no table defines.
 _RESERVED = (ANY, FORM, ARROW, MENTION)
 
 Globs = Annotated[list[str], AfterValidator(_globs)]
 Patterns = Annotated[list[str], AfterValidator(_patterns)]
+Paths = Annotated[list[Annotated[str, AfterValidator(_path)]], BeforeValidator(as_list)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 
 
@@ -50,7 +56,7 @@ class Recognition(Definition):
 
     paths: Globs = Field(min_length=1)
     contains: Annotated[Patterns, BeforeValidator(as_list)] = []
-    has: list[str] = []
+    has: Paths = []
 
 
 class ContextsDefinition(Definition):
@@ -97,7 +103,7 @@ class KindDefinition(Definition):
     format: str
     paths: Globs = Field(min_length=1)
     contains: Annotated[Patterns, BeforeValidator(as_list)] = []
-    has: Annotated[list[str], BeforeValidator(as_list)] = []
+    has: Paths = []
     also: list[Recognition] = []
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
@@ -124,13 +130,6 @@ class KindDefinition(Definition):
     @classmethod
     def _called(cls, value: str) -> str:
         return _patterns([value])[0] if value else value
-
-    @field_validator("has")
-    @classmethod
-    def _has(cls, value: list[str]) -> list[str]:
-        for path in value:
-            parse_path(path)
-        return value
 
 
 class KindsFile(Definition):

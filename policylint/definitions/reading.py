@@ -14,6 +14,8 @@ from policylint.errors import DefinitionFault
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policylint.definitions.wording import Wrong
     from policylint.diagnostics import Span
     from policylint.documents.document import Document
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 # Rule files with long examples are the largest definitions there are.
 _LIMITS = Limits(file_bytes=1024 * 1024, depth=50)
+
+# A configuration of a linted repository may hold a hundred thousand wrong names.
+_MOST_SUGGESTED = 100
 
 
 class Definition(BaseModel):
@@ -52,6 +57,10 @@ class Faults:
     def add_file(self, path: str, message: str, hint: str = "") -> None:
         """Add a fault of a file as a whole."""
         self.found.append(DefinitionFault(path, 1, 1, message, hint))
+
+    def suggestion(self, name: str, known: Iterable[str]) -> str:
+        """The hint for a wrong name that another is like; none once there are many faults."""
+        return did_you_mean(name, known) if len(self.found) < _MOST_SUGGESTED else ""
 
 
 def parse(path: str, text: str, format_name: str, faults: Faults) -> Document | None:

@@ -26,7 +26,8 @@ class Limits(NamedTuple):
     `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML file, `documents` those
     of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which they are
     left out; `places` those that one rule judges with other files in mind.
-    `searched` are the characters of other files that a file may have searched.
+    `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
+    read for a meaning.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -39,6 +40,7 @@ class Limits(NamedTuple):
     documents: int = 10_000
     places: int = 5_000
     searched: int = 50_000_000
+    lines: int = 20_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.
@@ -61,6 +63,13 @@ class LinePattern(Record):
     pattern: str
     within: str
     lists: dict[str, str]
+
+
+class Parts(NamedTuple):
+    """What in the text of a document has a meaning for a kind: elements by their grammar, lines by their patterns."""
+
+    elements: ElementGrammar
+    lines: Mapping[str, LinePattern]
 
 
 class Fault(NamedTuple):
@@ -95,9 +104,11 @@ class Place(NamedTuple):
 class Document:
     """Data of one document of a file. A format's subclass knows how to find places and comments.
 
-    It is unreadable where a fault kept its structured data from being read, and only its text is there.
+    It is unreadable where a fault kept its structured data from being read, and only its text is there. Without its
+    `comment_mark` a text has no comments; an empty mark leaves that open.
     """
 
+    comment_mark = ""
     is_unreadable = False
 
     def __init__(self, source: Source, data: object) -> None:
@@ -108,14 +119,10 @@ class Document:
         """The place of exactly this path, or None when the text has no such key or element."""
         raise NotImplementedError
 
-    def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
-        """Add to the data the elements that the document's kind may have; what is wrong with their tags."""
-        del grammar
-        return []
-
-    def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
-        """Add to the data the lines that the document's kind gives a meaning."""
-        del patterns
+    def with_parts(self, parts: Parts, limits: Limits) -> tuple[Document, list[Fault]]:
+        """The document with these parts of its text among its data, and what is wrong with them."""
+        del parts, limits
+        return self, []
 
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""

@@ -93,7 +93,7 @@ def _names(grammar: ElementGrammar) -> set[str]:
 @lru_cache(maxsize=16)
 def _tag_pattern(names: tuple[str, ...]) -> re.Pattern[str]:
     alternatives = "|".join(map(re.escape, names))
-    return re.compile(rf"<(/?)({alternatives})(?=[\s/>])([^<>]{{0,1000}})>")
+    return re.compile(rf"<(/?)({alternatives})(?=[\s/>])([^<>]*+)>")
 
 
 class _Reading:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policylint.documents.document import Fault
 from policylint.named_tuple import NamedTuple
 from policylint.patterns import compile_pattern
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\r\n]+")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]")
-
-# A roadmap has hundreds of lines; more than this many say nothing that a reader could follow.
-_MOST = 20_000
 
 
 class Line(NamedTuple):
@@ -36,15 +34,26 @@ class Line(NamedTuple):
 Lines = dict[str, list[Line]]
 
 
-def read(prose: str, start: int, patterns: Mapping[str, LinePattern]) -> Lines:
-    """The lines of a text from an offset on; `prose` has code and comments blanked out, offset for offset."""
+class LinesRead(NamedTuple):
+    """The lines of a text by what they are, and what kept some from being read."""
+
+    by_name: Lines
+    faults: list[Fault]
+
+
+def read(prose: str, start: int, patterns: Mapping[str, LinePattern], limit: int) -> LinesRead:
+    """The lines of a text from an offset on; `prose` has code and comments blanked out, offset for offset.
+
+    Of a text with more than `limit` lines that are not blank the others are left out, which is a fault.
+    """
     reading = _Reading(prose, patterns)
-    for number, match in enumerate(_LINE.finditer(prose, start)):
-        if number >= _MOST:
-            break
-        if not match[0].isspace():
-            reading.take(match[0], match.start())
-    return reading.found
+    written = (match for match in _LINE.finditer(prose, start) if not match[0].isspace())
+    for number, match in enumerate(written):
+        if number == limit:
+            message = f"the document has more than {limit} lines of text, and those beyond are not read"
+            return LinesRead(reading.found, [Fault("limit-exceeded", message, *match.span())])
+        reading.take(match[0], match.start())
+    return LinesRead(reading.found, [])
 
 
 class _Reading:

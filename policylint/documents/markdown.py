@@ -19,7 +19,7 @@ from policylint.selectors import Path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.documents.document import ElementGrammar, LinePattern
+    from policylint.documents.document import ElementGrammar, LinePattern, Parts
     from policylint.documents.elements import Element
     from policylint.documents.lines import Lines
     from policylint.edits import Edit, TextEdit
@@ -56,27 +56,32 @@ class MarkdownDocument(Document):
         self._elements: dict[str, list[Element]] = {}
         self._lines: Lines = {}
 
-    def read_elements(self, grammar: ElementGrammar) -> list[Fault]:
-        """Elements of the body, outside code and comments; a second call changes nothing."""
-        if ELEMENTS in self._data:
-            return []
+    def with_parts(self, parts: Parts, limits: Limits) -> tuple[Document, list[Fault]]:
+        """Another document of the same text, with elements and lines of its body, outside code and comments."""
+        read = MarkdownDocument(self.source, self.front_matter, self.body_start, is_unreadable=self.is_unreadable)
+        faults: list[Fault] = []
+        if parts.elements.holds:
+            faults += read._add_elements(self.statements, parts.elements)
+        if parts.lines:
+            faults += read._add_lines(self.prose, parts.lines, limits.lines)
+        return read, faults
+
+    def _add_elements(self, visible: str, grammar: ElementGrammar) -> list[Fault]:
         from policylint.documents.elements import data_of, read
 
         text = self.source.text
-        found, faults = read(text, self.statements, self.body_start, grammar)
-        self._elements = found
+        self._elements, faults = read(text, visible, self.body_start, grammar)
         self._data[ELEMENTS] = {
-            name: [data_of(element, text, grammar) for element in elements] for name, elements in found.items()
+            name: [data_of(element, text, grammar) for element in elements] for name, elements in self._elements.items()
         }
         return faults
 
-    def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
-        """Lines of the body, outside code blocks and comments; a second call changes nothing."""
-        if LINES not in self._data:
-            from policylint.documents.lines import data_of, read
+    def _add_lines(self, prose: str, patterns: Mapping[str, LinePattern], limit: int) -> list[Fault]:
+        from policylint.documents.lines import data_of, read
 
-            self._lines = read(self.prose, self.body_start, patterns)
-            self._data[LINES] = data_of(self._lines, self.source.text)
+        self._lines, faults = read(prose, self.body_start, patterns, limit)
+        self._data[LINES] = data_of(self._lines, self.source.text)
+        return faults
 
     def find(self, path: Path) -> Place | None:
         """Places below `frontmatter` are those of its YAML; the body is placed at its first line of text."""

@@ -25,6 +25,8 @@ _Level = list[tuple["Path", dict[Any, Any] | list[Any]]]
 class TomlDocument(Document):
     """A TOML text; it is scanned for places when the first one is asked for."""
 
+    comment_mark = "#"
+
     def __init__(self, source: Source, data: dict[str, Any]) -> None:
         super().__init__(source, data)
         self._scan: Scan | None = None

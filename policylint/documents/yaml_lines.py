@@ -34,6 +34,8 @@ _Pairs = dict[str, re.Match[str]]
 class LinesDocument(Document):
     """The mapping of a text, by the match of each pair; places and comments come from the matches."""
 
+    comment_mark = "#"
+
     def __init__(self, source: Source, data: dict[str, object], text: str, pairs: _Pairs) -> None:
         super().__init__(source, data)
         self._text = text

@@ -78,6 +78,8 @@ def _text_extent(text: str, node: ScalarNode) -> Extent:
 class YamlDocument(Document):
     """One document of a YAML stream; places come from walking the composed nodes."""
 
+    comment_mark = "#"
+
     def __init__(self, source: Source, data: object, root: Node | None, stream: Stream) -> None:
         super().__init__(source, data)
         self._root = root

@@ -64,8 +64,7 @@ class Extractor:
         # Of a stream with many documents each is read once: not the whole text for each.
         start, end = min(place.start for place in places), max(place.end for place in places)
         text = document.source.text
-        # Data is YAML or TOML, whose comments start with a number sign, or JSON, which has none.
-        comments = document.comments() if text.find("#", start, end) >= 0 else []
+        comments = document.comments() if text.find(document.comment_mark, start, end) >= 0 else []
         statements = _statements(text, comments, start, end)
         if start < _PADDING:
             # Blanks in front are cheaper than moving every reference.

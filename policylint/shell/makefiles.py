@@ -142,7 +142,8 @@ class _Reader:
             return None
         old = self.variables.get(name)
         if operator == "+=":
-            return None if old is None else f"{old} {value}"[:_MAX_VALUE]
+            # A part of a command says something else than the whole.
+            return None if old is None or len(old) + len(value) >= _MAX_VALUE else f"{old} {value}"
         return expand(value, self.variables) if operator != "=" else value
 
     def _rule(self, found: re.Match[str]) -> None:

@@ -217,8 +217,10 @@ def _nx_plan(targets: list[str], defaults: Mapping[str, object]) -> Plan:
     tasks: list[Task] = []
 
     def visit(name: str) -> int | None:
-        if name in places or len(places) >= MAX_TASKS:
-            return places[name] if places.get(name, -1) >= 0 else None
+        if name in places:
+            return places[name] if places[name] >= 0 else None
+        if len(places) >= MAX_TASKS:
+            raise TooMany
         places[name] = -1
         # `^build` is the same target of other projects, which comes before all that follows here.
         needed = [each.removeprefix("^") for each in texts(table(defaults, name).get("dependsOn"))]

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 20_000
 MAX_TEXTS = 2_000
-MAX_NOTES = 20
 
 
 class Event(NamedTuple):
@@ -41,7 +40,7 @@ class Trace:
     """One run. `plan` gives the answers to its first open questions; later ones are answered with no."""
 
     def __init__(self, plan: list[bool]) -> None:
-        self.notes: list[Note] = []
+        self.notes: dict[Note, None] = {}
         self.events: list[Event] = []
         self.losses: list[str] = []
         self.answers: list[bool] = []
@@ -62,8 +61,7 @@ class Trace:
 
     def note(self, note: Note) -> None:
         """Record something to tell besides the gate, once."""
-        if note not in self.notes and len(self.notes) < MAX_NOTES:
-            self.notes.append(note)
+        self.notes.setdefault(note)
 
     def ran(self, kind: str, since: int = 0) -> bool:
         """Whether a program of this kind ran, from an event number on."""

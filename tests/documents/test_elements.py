@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.documents import markdown
-from policylint.documents.document import Document, ElementGrammar, Fault, Limits
+from policylint.documents.document import Document, ElementGrammar, Fault, Limits, Parts
 from policylint.documents.source import Source
 from policylint.selectors import Path
 
@@ -18,7 +18,7 @@ GRAMMAR = ElementGrammar(
 
 def load(text: str) -> tuple[Document, list[Fault]]:
     [document] = markdown.load(Source("a.md", text), Limits()).documents
-    return document, document.read_elements(GRAMMAR)
+    return document.with_parts(Parts(GRAMMAR, {}), Limits())
 
 
 def elements(text: str) -> dict[str, list[dict[str, object]]]:
@@ -95,13 +95,19 @@ def test_a_tag_without_its_partner_is_a_fault_at_the_tag() -> None:
     assert faults("<task></verify></task>") == [("1:7", "</verify> closes nothing")]
 
 
+def test_a_tag_is_as_long_as_it_is() -> None:
+    assert elements(f"<task a='{'x' * 2_000}'/>")["task"][0]["attributes"] == {"a": "x" * 2_000}
+
+
 def test_a_document_of_a_kind_without_elements_has_none() -> None:
     [document] = markdown.load(Source("a.md", "<task>x</task>"), Limits()).documents
     assert document.data == {"body": "<task>x</task>"}
 
 
 def test_hostile_tags_take_linear_work_and_no_recursion() -> None:
-    for piece in ("<task>", "<task a='", "</task>", "`", "```\n", "<files>(", "<task a=1 "):
+    for piece in ("<task>", "<task a='", "</task>", "`", "```\n", "<files>(", "<task a=1 ", "a=\" b=' ", "a =  "):
+        document, _ = load(f"<task {piece * 50_000}>")
+        assert isinstance(document.data, dict)
         document, _ = load(piece * 50_000)
         assert isinstance(document.data, dict)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint import documents
-from policylint.documents.document import Document, Limits, LinePattern
+from policylint.documents.document import Document, ElementGrammar, Fault, Limits, LinePattern, Parts
 from policylint.documents.source import Source
 
 PATTERNS = {
@@ -16,10 +16,13 @@ PATTERNS = {
 }
 
 
+def read(text: str, limits: Limits) -> tuple[Document, list[Fault]]:
+    document = documents.load(Source("a.md", text), "markdown", limits).documents[0]
+    return document.with_parts(Parts(ElementGrammar({}, []), PATTERNS), limits)
+
+
 def loaded(text: str) -> Document:
-    document = documents.load(Source("a.md", text), "markdown", Limits()).documents[0]
-    document.read_lines(PATTERNS)
-    return document
+    return read(text, Limits())[0]
 
 
 def lines(text: str) -> object:
@@ -51,6 +54,25 @@ def test_every_value_and_item_has_its_place() -> None:
     assert written(document, "phase", 0, "needs", 0, "ids") == "A-1"
     assert written(document, "phase", 0) == "## Phase 2.1"
     assert written(document, "phase", 1) == written(document, "phase", 0, "needs", 0, "ids", 2) == ""
+
+
+def test_lines_beyond_the_limit_are_a_fault_at_the_first_of_them() -> None:
+    text = "- a\n\n \n- b\n- c\n- d\n"
+    document, faults = read(text, Limits(lines=2))
+    assert document.data["lines"] == {"any": [{"name": "a"}, {"name": "b"}]}  # type: ignore[index]
+    message = "the document has more than 2 lines of text, and those beyond are not read"
+    assert faults == [Fault("limit-exceeded", message, text.index("- c"), text.index("- c") + 3)]
+    assert read(text, Limits(lines=4))[1] == []
+
+
+def test_the_same_document_is_read_in_two_ways_of_which_neither_knows_the_other() -> None:
+    document = documents.load(Source("a.md", "# A\n- x\n"), "markdown", Limits()).documents[0]
+    grammar = ElementGrammar({}, [])
+    first, _ = document.with_parts(Parts(grammar, {"a": LinePattern("^# (?P<title>.*)", "", {})}), Limits())
+    second, _ = document.with_parts(Parts(grammar, {"a": LinePattern("^- (?P<name>.*)", "", {})}), Limits())
+    assert first.data["lines"] == {"a": [{"title": "A"}]}  # type: ignore[index]
+    assert second.data["lines"] == {"a": [{"name": "x"}]}  # type: ignore[index]
+    assert document.data == {"body": "# A\n- x\n"}
 
 
 @given(st.lists(st.sampled_from(["## Phase 1", "### Phase 2", "Needs: A-1, A-2", "- x", "## End", "", "```", "é"])))

@@ -45,6 +45,10 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         {"netlify.toml": "[build]\ncommand='make'\n" + "".join(f"[context.c{n}]\nbase='b'\n" for n in range(20_000))},
         ("documents/limit-exceeded", "more than 100 contexts"),
     ),
+    "lines": (
+        {".planning/ROADMAP.md": "- text\n" * 20_001},
+        ("documents/limit-exceeded", "more than 20000 lines of text"),
+    ),
     "entries": (
         {"deployment.md": entries(30_000, "Type: Environment")},
         ("documents/limit-exceeded", "more than 10000 entries"),

@@ -279,6 +279,12 @@ def test_targets_of_nx(command, expected):
     assert outcome(command, files) == expected
 
 
+def test_of_more_targets_of_nx_than_are_followed_none_is_left_out():
+    needed = [*(f"build:{number}" for number in range(1_000)), "test"]
+    files = {"nx.json": json.dumps({"targetDefaults": {"build": {"dependsOn": needed}, "test": {}}})}
+    assert outcome("nx run-many -t build", files) == "unknown"
+
+
 def test_scripts_of_lerna():
     files = {**packages({}, web=scripts(ci=GATED)), "lerna.json": json.dumps({"packages": ["packages/*"]})}
     assert outcome("lerna run ci", files) == "strict"
@@ -304,6 +310,7 @@ def test_scripts_of_lerna():
         ("ci:\n\tcd app\n\tvitest run && \\\n\thugo\n", "make ci", "strict"),
         ("T = vitest run\nB := hugo\nci:\n\t$(T)\n\t${B}\n", "make ci", "strict"),
         ("T = vitest\nT += run\nci:\n\t$(T) && hugo\n", "make ci", "strict"),
+        (f"T = vitest run\nT += {'a' * 2_000}\nT += || true\nci:\n\t$(T)\n\thugo\n", "make ci", "unknown"),
         ("ci:\n\t$(MAKE) test\n\thugo\ntest:\n\tvitest run\n", "make ci", "strict"),
         ("ci:\n\t$(T) && hugo\n", "make ci T='vitest run'", "strict"),
         ("ci:\n\t$(T) && hugo\n", "make ci", "unknown"),
@@ -507,3 +514,9 @@ def test_plain_test_commands_are_fine(command):
 def test_end_to_end_tests_are_told(command, written):
     files = {"package.json": package(all="vitest run && cypress run", test_e2e="node e2e.js")}
     assert notes(command, files) == [("e2e", f"runs end-to-end tests ('{written}')", "")]
+
+
+def test_what_is_told_of_many_commands_hides_nothing_of_the_others():
+    missing = "; ".join(f"npm run none-{number}" for number in range(30))
+    found = notes(f"{missing}; vitest run --passWithNoTests", {"package.json": package(test="vitest run")})
+    assert [each[0] for each in found] == ["absent script"] * 30 + ["empty test"]
