@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import textwrap
 from typing import TYPE_CHECKING, TextIO
@@ -12,6 +11,7 @@ from policylint.cli.opening import opened
 from policylint.counts import counted
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
+from policylint.json_output import written
 from policylint.operators.operator import without_names
 from policylint.regular_files import is_below
 from policylint.reporters.escaping import visible
@@ -126,7 +126,7 @@ def listing(names: tuple[str, ...], output_format: str, environment: Mapping[str
             }
             for r in _by_name(rules)
         ]
-        return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
+        return written({"version": 1, "rules": rows})
     return _rows(rules)
 
 

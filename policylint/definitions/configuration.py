@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # The configuration comes from the linted repository too: what it may allow its files has a limit.
 LARGEST_FILE = 16 * 1024 * 1024
 # Of a file of other tools, too: why a fault in it stops a run of ours.
-_MAY_BE_OURS = "mend it, or 'exclude' its folder: the file names policylint, so that its configuration may be in it"
+_MAY_BE_OURS = "mend it, or 'exclude' its folder: it names policylint, whose configuration may be in it"
 
 Name = Annotated[str, Field(min_length=1)]
 

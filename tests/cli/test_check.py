@@ -500,7 +500,7 @@ class TestConfiguration:
                 "  |\n"
                 "2 | ignore = [netlify]\n"
                 "  |           ^\n"
-                "  = mend it, or 'exclude' its folder: the file names policylint, so that its configuration may be in it\n"
+                "  = mend it, or 'exclude' its folder: it names policylint, whose configuration may be in it\n"
                 "\n"
             ),
         )

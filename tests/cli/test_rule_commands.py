@@ -181,6 +181,12 @@ class TestRules:
         text = run("rules", cwd=folder).lines
         assert [line.split()[0] for line in text] == [row["rule"] for row in listing["rules"]]
 
+    def test_as_json_a_hostile_rule_gives_no_command(self, run: Runner, repository: Write) -> None:
+        folder = fleet(repository, RULE.replace("A ship sails to an unknown port", "'##[error]b'"))
+        outcome = run("rules", "known-port", "--output-format", "json", cwd=folder)
+        assert "##[" not in outcome.stdout
+        assert json.loads(outcome.stdout)["rules"][0]["title"] == "##[error]b"
+
     def test_of_the_categories_and_rules_that_are_named(self, run: Runner, repository: Write) -> None:
         folder = fleet(repository)
         by_name = run("rules", "e2e-in-build", "failing-test", "fleet", cwd=folder)
