@@ -34,6 +34,7 @@ ELSEWHERE = {
     "policylint.cli.clean",
     "policylint.cli.commands",
     "policylint.cli.fixes",
+    "policylint.cli.refusals",
     "policylint.cli.rule_commands",
     "policylint.cli.trace",
     "policylint.definitions",
