@@ -20,7 +20,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def invoke(arguments: list[str]) -> int:
     """Run a command line through click and give back its exit code. Raises PolicylintError."""
     if not arguments:
-        click.echo(main.get_help(click.Context(main, info_name="policylint")), err=True)
+        click.echo(main.make_context("policylint", [], resilient_parsing=True).get_help(), err=True)
         return exit_codes.ERROR
     try:
         code = main.main(arguments, prog_name="policylint", standalone_mode=False)

@@ -248,7 +248,7 @@ class TestHelp:
     def test_no_arguments(self, run: Runner, repository: Write) -> None:
         outcome = run(cwd=repository({}))
         assert (outcome.code, outcome.stdout) == (2, "")
-        assert outcome.stderr.startswith("Usage: policylint [OPTIONS] COMMAND")
+        assert outcome.stderr == run("--help", cwd=repository({})).stdout
 
     @pytest.mark.parametrize("command", ["check", "explain", "rules", "test", "trace"])
     def test_one_command(self, run: Runner, repository: Write, command: str) -> None:
