@@ -15,12 +15,13 @@ from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below, read_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Collection
 
 CONFIGURATION_FILE = "policylint.toml"
 PROJECT_FILE = "pyproject.toml"
+_NAMES = (CONFIGURATION_FILE, PROJECT_FILE)
 _PROJECT_TABLE = ("tool", "policylint")
-_NAME = b"policylint"
+_MENTION = b"policylint"
 _LARGEST_DEFINITION = 1024 * 1024
 
 
@@ -57,7 +58,7 @@ def root_of(path: str, working_folder: str) -> str:
     return locate(path, working_folder)[1]
 
 
-def is_configured(folder: str, names: Set[str]) -> bool:
+def is_configured(folder: str, names: Collection[str]) -> bool:
     """Whether a folder, in which these names are, has a configuration and so is a workspace of its own.
 
     One that cannot be read counts: what is wrong with it is told when the workspace is opened.
@@ -65,7 +66,7 @@ def is_configured(folder: str, names: Set[str]) -> bool:
     if CONFIGURATION_FILE not in names and PROJECT_FILE not in names:
         return False
     try:
-        return _configuration_in(folder) is not None
+        return _configuration_in(folder, names) is not None
     except DefinitionError:
         return True
 
@@ -76,15 +77,16 @@ def definition_text(path: str) -> str | None:
     return None if data is None else _decoded(path, data)
 
 
-def _configuration_in(folder: str) -> ConfigurationText | None:
+def _configuration_in(folder: str, names: Collection[str] = _NAMES) -> ConfigurationText | None:
+    """The configuration in a folder. No other names are looked for than may be there: a walk meets many folders."""
     own = os.path.join(folder, CONFIGURATION_FILE)
-    data = _read_inside(own)
+    data = _read_inside(own) if CONFIGURATION_FILE in names else None
     if data is not None:
         return ConfigurationText(own, _decoded(own, data), ())
     project = os.path.join(folder, PROJECT_FILE)
-    data = _read_inside(project)
+    data = _read_inside(project) if PROJECT_FILE in names else None
     # Most say nothing of us: nothing needs to be known of them, not even whether they are text.
-    if data is None or _NAME not in data:
+    if data is None or _MENTION not in data:
         return None
     text = _decoded(project, data)
     return ConfigurationText(project, text, _PROJECT_TABLE) if _may_have_table(text) else None
