@@ -11,6 +11,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 from policylint import globs
+from policylint.configuration_file import is_configured
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
 from policylint.named_tuple import NamedTuple
@@ -19,7 +20,6 @@ from policylint.regular_files import FileTooLargeError, is_below, read_regular_f
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CONFIGURATION_FILE = "policylint.toml"
 _IGNORE_FILE = ".gitignore"
 _LARGEST_IGNORE_FILE = 256 * 1024
 _LONGEST_IGNORE_PATTERN = 512
@@ -213,7 +213,7 @@ class DiskTree:
             folder, ignores = pending.pop()
             prefix = f"{folder}/" if folder else ""
             entries = self._entries(folder)
-            if folder and any(entry.name == CONFIGURATION_FILE and entry.is_file() for entry in entries):
+            if folder and is_configured(self._absolute(folder), {entry.name for entry in entries}):
                 self.nested.append(folder)
                 continue
             own = self._ignore_rules(prefix, entries)

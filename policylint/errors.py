@@ -17,7 +17,11 @@ class PolicylintError(Exception):
 
 
 class UsageError(PolicylintError):
-    """The command line asks for something that does not exist."""
+    """The command line asks for something that does not exist; `see` says which help to read, if there is one."""
+
+    def __init__(self, message: str, see: str = "") -> None:
+        super().__init__(message)
+        self.see = see
 
 
 class WorkerError(PolicylintError):

@@ -1,4 +1,4 @@
-"""Files on disk: what lies below what, and reading regular files and nothing else that a path may lead to."""
+"""Files on disk: what lies where and below what, and reading regular files and nothing else that a path may lead to."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ _OPEN_FLAGS = (
 def is_below(path: str, folder: str) -> bool:
     """Whether an absolute path is the folder or leads below it. Links count only if both paths are resolved."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def relative(path: str, folder: str) -> str:
+    """A path as seen from a folder: posix, and with `..` where it lies outside. Both are absolute."""
+    return os.path.relpath(path, folder).replace(os.sep, "/")
 
 
 def folder_below(root: str, folder: str) -> str:

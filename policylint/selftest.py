@@ -6,9 +6,9 @@ import base64
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policylint import engine
+from policylint.configuration_file import CONFIGURATION_FILE
 from policylint.definitions.configuration import compile_configuration
 from policylint.definitions.rule import EncodedFile, InvalidExample
-from policylint.discovery import CONFIGURATION_FILE
 from policylint.filetree import MemoryTree
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The workspace of a run: its root, its configuration, and the compiled pack of shipped and own rules."""
+"""The workspace of a run: its root, its settings, and the pack of shipped and own rules, compiled or kept."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import __version__, cache_folder, compiled_parts, definition_cache, pack, resources
-from policylint.diagnostics import FILE_START, Severity
-from policylint.discovery import CONFIGURATION_FILE
+from policylint.configuration_file import CONFIGURATION_FILE, definition_text, locate
+from policylint.diagnostics import Severity
 from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import folder_below, is_below, read_regular_file
+from policylint.regular_files import folder_below, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.baseline import Findings, FormFault
+    from policylint.configuration_file import ConfigurationText
     from policylint.definitions.compilation import DefinitionFile
-    from policylint.documents.source import Source
     from policylint.pack import Pack
     from policylint.selectors import Path
-
-PROJECT_FILE = "pyproject.toml"
-_PROJECT_TABLE = "tool.policylint"
-_LARGEST_CONFIGURATION = 1024 * 1024
-BASELINE_FILE = "policylint-baseline.json"
-LARGEST_BASELINE = 4 * 1024 * 1024
 
 
 class Workspace(NamedTuple):
@@ -46,20 +39,12 @@ class Workspace(NamedTuple):
     baseline: str
 
 
-class _Configuration(NamedTuple):
-    """A configuration file: its path, its text and the table in it; all empty when there is none."""
-
-    path: str
-    text: str
-    table: tuple[str, ...]
-
-
 def open_workspace(start: str, environment: Mapping[str, str] | None, working_folder: str) -> Workspace:
     """The workspace of a file or folder. Raises DefinitionError when configuration or rules are wrong.
 
     Without an environment no cache is read or written.
     """
-    configuration, root = _locate(start, working_folder)
+    configuration, root = locate(start, working_folder)
     identity = f"{root}\0{resources.folder('rules')}"
     folder = cache_folder.folder(environment, root) if environment is not None else None
     cache_file = cache_folder.file_for(folder, "definitions", identity) if folder else ""
@@ -72,45 +57,6 @@ def open_workspace(start: str, environment: Mapping[str, str] | None, working_fo
     return _workspace(root, compiled)
 
 
-def root_of(path: str, working_folder: str) -> str:
-    """The root of the workspace that a file or folder belongs to."""
-    return _locate(path, working_folder)[1]
-
-
-def read_baseline(root: str, path: str, working_folder: str) -> Findings:
-    """The findings of a baseline. Raises DefinitionError with the place, as seen from where the command runs."""
-    from policylint import baseline
-    from policylint.discovery import DiskTree
-    from policylint.filetree import Unreadable
-
-    shown = os.path.relpath(os.path.join(root, path), working_folder).replace(os.sep, "/")
-    if not os.path.lexists(os.path.join(root, path)):
-        hint = "write it with 'policylint check --write-baseline'"
-        raise DefinitionError([DefinitionFault(shown, 1, 1, "the baseline does not exist", hint)])
-    source = DiskTree(root, [], LARGEST_BASELINE).read(path)
-    if isinstance(source, Unreadable):
-        raise DefinitionError([DefinitionFault(shown, 1, 1, f"the baseline cannot be used: {source.message}")])
-    try:
-        return baseline.read(source.text)
-    except baseline.FormFault as fault:
-        raise DefinitionError([_baseline_fault(source, shown, fault)]) from None
-
-
-def _baseline_fault(source: Source, shown: str, fault: FormFault) -> DefinitionFault:
-    """The fault at its place, for which the text is read once more: a baseline is rarely wrong."""
-    from policylint import documents
-
-    loaded = documents.load(source, "json", Limits())
-    message, (line, column) = fault.message, FILE_START.start
-    if loaded.documents:
-        line, column = loaded.documents[0].span(fault.path).start
-    elif loaded.faults:
-        line, column = source.position(loaded.faults[0].start)
-        message = f"{message}: {loaded.faults[0].message}"
-    hint = "mend it, or remove it and write it with 'policylint check --write-baseline'"
-    return DefinitionFault(shown, line, column, message, hint, source.line(line))
-
-
 def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
     """The shipped rule files and those of the given folders of a root."""
     from policylint.definitions.compilation import DefinitionFile
@@ -120,84 +66,15 @@ def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
     for folder in folders:
         own = _inside(root, folder)
         files += [(own, path) for path in _yaml_files(own)]
-    return [
-        DefinitionFile(path, _shown(path, root), os.path.splitext(os.path.relpath(path, base))[0].replace(os.sep, "/"))
-        for base, path in files
-    ]
+    return [DefinitionFile(path, _shown(path, root), os.path.splitext(relative(path, base))[0]) for base, path in files]
 
 
 def _shown(path: str, root: str) -> str:
-    relative = os.path.relpath(path, root)
-    return path if relative.startswith("..") else relative.replace(os.sep, "/")
+    seen = relative(path, root)
+    return path if seen.startswith("..") else seen
 
 
-def _locate(start: str, working_folder: str) -> tuple[_Configuration, str]:
-    """The nearest configuration upwards, and the root: its folder, else the repository's, else where the run starts."""
-    folder = start if os.path.isdir(start) else os.path.dirname(start)
-    fallback = working_folder if is_below(folder, working_folder) else folder
-    repository = ""
-    while True:
-        configuration = _configuration_in(folder)
-        if configuration is not None:
-            return configuration, folder
-        if not repository and os.path.exists(os.path.join(folder, ".git")):
-            repository = folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return _Configuration("", "", ()), repository or fallback
-        folder = parent
-
-
-def _configuration_in(folder: str) -> _Configuration | None:
-    own = os.path.join(folder, CONFIGURATION_FILE)
-    text = _read_inside(own)
-    if text is not None:
-        return _Configuration(own, text, ())
-    project = os.path.join(folder, PROJECT_FILE)
-    text = _read_inside(project)
-    if text is not None and f"[{_PROJECT_TABLE}" in text:
-        return _Configuration(project, text, tuple(_PROJECT_TABLE.split(".")))
-    return None
-
-
-def _read_inside(path: str) -> str | None:
-    """The text of a configuration file. Raises DefinitionError for a link that leaves its repository.
-
-    What lies there would be read, and shown in messages.
-    """
-    if os.path.islink(path):
-        folder = os.path.dirname(path)
-        if not is_below(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
-            message = "is a link that leaves the repository"
-            raise DefinitionError([DefinitionFault(path, 1, 1, message)])
-    return _read(path)
-
-
-def _repository_of(folder: str) -> str:
-    """The nearest folder upwards that git calls a repository; empty if there is none."""
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return ""
-        folder = parent
-    return folder
-
-
-def _read(path: str) -> str | None:
-    """The text of a definition file, None when there is none. Raises DefinitionError when it cannot be read."""
-    try:
-        data = read_regular_file(path, _LARGEST_CONFIGURATION)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise DefinitionError([DefinitionFault(path, 1, 1, f"cannot be read: {error.strerror or error}")]) from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise DefinitionError([DefinitionFault(path, 1, 1, "is not UTF-8")]) from None
-
-
-def _stored(cache_file: str, configuration: _Configuration, root: str) -> Workspace | None:
+def _stored(cache_file: str, configuration: ConfigurationText, root: str) -> Workspace | None:
     """The workspace from the cache; None when it is stale or anything about it is not as it was written."""
     compiled = definition_cache.read(cache_file)
     try:
@@ -207,13 +84,13 @@ def _stored(cache_file: str, configuration: _Configuration, root: str) -> Worksp
         return None
 
 
-def _inputs(configuration: _Configuration, root: str, settings: dict[str, Any]) -> list[Any]:
+def _inputs(configuration: ConfigurationText, root: str, settings: dict[str, Any]) -> list[Any]:
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
     folders = settings["rule_folders"]
     rules, schemas = resources.folder("rules"), resources.folder("schemas")
     stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(schemas))]
-    own = [[path, _read(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
-    own += [[path, _read(path)] for path in settings["schemas"]]
+    own = [[path, definition_text(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
+    own += [[path, definition_text(path)] for path in settings["schemas"]]
     return [__version__, stamps, list(configuration[:2]), own]
 
 
@@ -251,7 +128,7 @@ def _inside(root: str, folder: str) -> str:
     return path
 
 
-def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
+def _compile(configuration: ConfigurationText, root: str) -> dict[str, Any]:
     from policylint.definitions.compilation import DefinitionFile, Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
 
@@ -276,7 +153,7 @@ def _compile(configuration: _Configuration, root: str) -> dict[str, Any]:
 
 
 def _check_rule_names(
-    settings: dict[str, Any], compiled_pack: dict[str, Any], configuration: _Configuration, root: str
+    settings: dict[str, Any], compiled_pack: dict[str, Any], configuration: ConfigurationText, root: str
 ) -> None:
     """Every rule that a configuration names exists. Raises DefinitionError with all that do not."""
     known = known_names([str(rule["name"]) for rule in compiled_pack["rules"]])

@@ -6,12 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from policylint import baseline
+from policylint.baseline_file import BASELINE_FILE, LARGEST_BASELINE, read_baseline
+from policylint.counts import counted
 from policylint.engine import is_always_judged, reasons_to_skip
 from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below
+from policylint.regular_files import is_below, relative
 from policylint.rewriting import RewriteError, put
-from policylint.workspace import BASELINE_FILE, LARGEST_BASELINE, read_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,7 +66,7 @@ def written(scope: Scope, report: Report) -> tuple[Report, str]:
     findings = {**kept, **baseline.findings_of(report, scope.never())}
     if not findings and not is_there and not workspace.baseline:
         return report, ""
-    shown = os.path.relpath(os.path.join(workspace.root, name), scope.start).replace(os.sep, "/")
+    shown = relative(os.path.join(workspace.root, name), scope.start)
     text = baseline.text_of(findings)
     if len(text) > LARGEST_BASELINE:
         raise UsageError(f"'{shown}' was not written: it would be larger than {LARGEST_BASELINE} bytes, the limit")
@@ -77,6 +78,5 @@ def written(scope: Scope, report: Report) -> tuple[Report, str]:
 
 
 def _said(shown: str, counts: Iterable[int], name: str, *, is_used: bool) -> str:
-    total = sum(counts)
     advice = "" if is_used else f"; say 'baseline = \"{name}\"' in policylint.toml to leave them out"
-    return f"wrote {total} finding{'' if total == 1 else 's'} to '{shown}'{advice}"
+    return f"wrote {counted(sum(counts), 'finding')} to '{shown}'{advice}"

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from policylint import engine, reporters
 from policylint.cli import exit_codes
-from policylint.cli.opening import opened
+from policylint.cli.opening import existing, opened, root_of
+from policylint.counts import counted
 from policylint.diagnostics import Severity, merged
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below
+from policylint.regular_files import is_below, relative
 from policylint.reporters.escaping import visible
 from policylint.runs import Resources, Runs
-from policylint.workspace import known_names, root_of
+from policylint.workspace import known_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +51,7 @@ def run(options: CheckOptions, environment: Mapping[str, str]) -> int:
     if options.write_baseline and (options.fix or options.diff):
         raise UsageError("option '--write-baseline' does not go with '--fix' or '--diff'")
     start = os.getcwd()
-    paths = [_existing(path, start) for path in options.paths]
+    paths = [existing(path, start) for path in options.paths]
     parts = list(_check_workspaces(paths, options, environment, start))
     unreadable = {path: reason for part in parts for path, reason in part.unreadable.items()}
     if not unreadable and not any(part.report.files for part in parts):
@@ -96,7 +97,7 @@ def _reasons(skipped: Mapping[str, str]) -> str:
     """Why no rule judged anything: the reason that most of them have, and how many others there are."""
     reasons = list(skipped.values())
     most, *others = sorted(set(reasons), key=lambda reason: (-reasons.count(reason), reason))
-    more = f" (and {len(others)} other reason{'s' if len(others) > 1 else ''})" if others else ""
+    more = f" (and {counted(len(others), 'other reason')})" if others else ""
     return f"no rule that was selected judges any file here: {most}{more}"
 
 
@@ -153,26 +154,6 @@ def _incomplete(unreadable: Mapping[str, str]) -> str:
     return f"the check is not complete: '{path}' cannot be read: {reason}{more}; {hint}"
 
 
-def _existing(path: str, working_folder: str) -> str:
-    absolute = os.path.normpath(os.path.join(working_folder, path))
-    if not os.path.lexists(absolute):
-        raise UsageError(_no_such_path(path, absolute))
-    return absolute
-
-
-def _no_such_path(path: str, absolute: str) -> str:
-    from policylint.suggestions import nearest
-
-    folder, name = os.path.split(absolute)
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        names = []
-    suggestion = nearest(name, names)
-    hint = f"; did you mean '{os.path.join(os.path.dirname(path), suggestion)}'?" if suggestion else ""
-    return f"path '{path}' does not exist{hint}"
-
-
 def _settings(
     workspace: Workspace, options: CheckOptions, environment: Mapping[str, str], start: str
 ) -> engine.Settings:
@@ -194,16 +175,16 @@ def _evidence(options: CheckOptions, workspace: Workspace, start: str) -> Iterat
     if options.evidence and not (options.stage or workspace.settings.stage):
         raise UsageError("option '--evidence' is read only with '--stage release'")
     for path in options.evidence:
-        absolute = _existing(path, start)
+        absolute = existing(path, start)
         if is_below(absolute, workspace.root):
-            yield os.path.relpath(absolute, workspace.root).replace(os.sep, "/")
+            yield relative(absolute, workspace.root)
 
 
 def _refuse_evidence_outside(parts: list[_Part], options: CheckOptions, start: str) -> None:
     """Evidence that no workspace may read would prove nothing, and nobody would know."""
     roots = [part.workspace.root for part in parts]
     for path in options.evidence:
-        if not any(is_below(_existing(path, start), root) for root in roots):
+        if not any(is_below(existing(path, start), root) for root in roots):
             raise UsageError(f"evidence '{path}' is outside '{min(roots)}'")
 
 
@@ -266,7 +247,7 @@ def _print_differences(parts: list[_Part], environment: Mapping[str, str], start
     found = [part.fixed for part in parts if part.fixed]
     for part in parts:
         for path, change in sorted(part.fixed.changes.items()) if part.fixed else ():
-            shown = os.path.relpath(os.path.join(part.workspace.root, path), start).replace(os.sep, "/")
+            shown = relative(os.path.join(part.workspace.root, path), start)
             in_actions = environment.get("GITHUB_ACTIONS") == "true"
             sys.stdout.writelines(fixes.difference(shown, change, in_actions=in_actions))
     sys.stdout.flush()
@@ -275,9 +256,8 @@ def _print_differences(parts: list[_Part], environment: Mapping[str, str], start
 
 def _chosen(tree: DiskTree, workspace: Workspace, paths: list[str]) -> list[str]:
     """The files that are to be checked, relative to the root."""
-    relative = [os.path.relpath(path, workspace.root).replace(os.sep, "/") for path in paths]
-    files = [path for path, absolute in zip(relative, paths, strict=True) if not os.path.isdir(absolute)]
-    folders = [path for path, absolute in zip(relative, paths, strict=True) if os.path.isdir(absolute)]
+    folders = [relative(path, workspace.root) for path in paths if os.path.isdir(path)]
+    files = [relative(path, workspace.root) for path in paths if not os.path.isdir(path)]
     return sorted({*files, *filter(_selects(folders), tree.files() if folders else ())})
 
 
@@ -294,7 +274,7 @@ def _print(
     in_actions = environment.get("GITHUB_ACTIONS") == "true"
     name = options.output_format or ("github" if in_actions else "full")
     base = os.path.commonpath([part.workspace.root for part in parts])
-    reports = [part.report.below(os.path.relpath(part.workspace.root, base).replace(os.sep, "/")) for part in parts]
+    reports = [part.report.below(relative(part.workspace.root, base)) for part in parts]
     tree = DiskTree(base, [], max(part.workspace.settings.limits.file_bytes for part in parts))
     has_color = _has_color(options, environment)
     rules = [rule for part in parts for rule in part.workspace.pack.rules]

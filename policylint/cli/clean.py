@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policylint import cache_folder
 from policylint.cli import exit_codes
+from policylint.counts import counted
 from policylint.errors import UsageError
 from policylint.reporters.escaping import visible
 
@@ -21,8 +22,8 @@ def run(environment: Mapping[str, str]) -> int:
     folder = cache_folder.place(environment)
     removed = cache_folder.clean(folder) if folder else cache_folder.Removed(0, 0, {})
     if removed.files:
-        files = f"{removed.files} file{'' if removed.files == 1 else 's'}"
-        sys.stdout.write(f"removed {files} ({removed.size / _MEGABYTE:.1f} MB) from {visible(folder or '')}\n")
+        size = f"{removed.size / _MEGABYTE:.1f} MB"
+        sys.stdout.write(f"removed {counted(removed.files, 'file')} ({size}) from {visible(folder or '')}\n")
     elif not removed.refused:
         sys.stdout.write(f"nothing to remove{f' from {visible(folder)}' if folder else ''}\n")
     for path, reason in sorted(removed.refused.items()):

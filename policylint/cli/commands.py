@@ -1,4 +1,4 @@
-"""The commands as click sees them: help, options, and errors that suggest the right name."""
+"""The commands as click sees them: help and options."""
 
 from __future__ import annotations
 
@@ -11,46 +11,27 @@ import click
 from policylint import __version__
 from policylint.cli import check as check_command
 from policylint.cli import exit_codes, options
-from policylint.suggestions import did_you_mean
+from policylint.cli.refusals import Choice, Group, Number, in_our_words
 from policylint.trace_reports import RENDERERS
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _SuggestingGroup(click.Group):
-    """Names the nearest command for a wrong one."""
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            hint = did_you_mean(args[0], self.list_commands(ctx))
-            ctx.fail(f"no command is named '{args[0]}'" + (f"; {hint}" if hint else ""))
-        return super().resolve_command(ctx, args)
-
-
-class _SuggestingChoice(click.Choice[str]):
-    """Names the nearest choice for a wrong one."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value not in self.choices:
-            hint = did_you_mean(str(value), self.choices)
-            allowed = ", ".join(self.choices)
-            self.fail(f"'{value}' is not one of {allowed}" + (f"; {hint}" if hint else ""), param, ctx)
-        return super().convert(value, param, ctx)
-
-
 def invoke(arguments: list[str]) -> int:
-    """Run a command line through click and give back its exit code."""
+    """Run a command line through click and give back its exit code. Raises PolicylintError."""
+    if not arguments:
+        click.echo(main.make_context("policylint", [], resilient_parsing=True).get_help(), err=True)
+        return exit_codes.ERROR
     try:
         code = main.main(arguments, prog_name="policylint", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        return exit_codes.ERROR
+        raise in_our_words(error, main, arguments) from None
     except click.Abort:
         return exit_codes.INTERRUPTED
     return code if isinstance(code, int) else exit_codes.CLEAN
 
 
-@click.group(cls=_SuggestingGroup, context_settings=_CONTEXT)
+@click.group(cls=Group, context_settings=_CONTEXT)
 @click.version_option(__version__, "--version", message="policylint %(version)s")
 def main() -> None:
     """Check how software is released: policies for release documents, as code.
@@ -67,11 +48,11 @@ def main() -> None:
 
 def _with_check_options(command: Any) -> Any:
     for option in reversed(options.OPTIONS):
-        choice = _SuggestingChoice(option.choices) if option.choices else None
+        choice = Choice(option.choices) if option.choices else None
         command = click.option(
             option.flag,
             option.field,
-            type=click.IntRange(1, options.MOST_JOBS) if option.is_count else choice,
+            type=Number(options.MOST_JOBS) if option.is_count else choice,
             multiple=option.many,
             is_flag=option.is_flag or None,
             help=option.help,
@@ -103,12 +84,12 @@ def check(**values: Any) -> int:
 @click.option(
     "--format",
     "output_format",
-    type=_SuggestingChoice(list(RENDERERS)),
+    type=Choice(list(RENDERERS)),
     default="text",
     help="How to print.",
 )
-@click.option("--depth", type=click.IntRange(1), metavar="N", help="How many links away from ID; 1 if not given.")
-@click.option("--jobs", type=click.IntRange(1, options.MOST_JOBS), metavar="N", help="As for check.")
+@click.option("--depth", type=Number(), metavar="N", help="How many links away from ID; 1 if not given.")
+@click.option("--jobs", type=Number(options.MOST_JOBS), metavar="N", help="As for check.")
 @click.option("--no-cache", is_flag=True, help="As for check.")
 def trace(words: tuple[str, ...], output_format: str, depth: int | None, jobs: int | None, *, no_cache: bool) -> int:
     """Show what links what: the entry ID with what is around it, the entries in PATHS, or all of the repository.
@@ -147,7 +128,7 @@ def explain(rule: str) -> None:
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@click.option("--output-format", type=_SuggestingChoice(["text", "json"]), default="text", help="How to print.")
+@click.option("--output-format", type=Choice(["text", "json"]), default="text", help="How to print.")
 def rules(names: tuple[str, ...], output_format: str) -> None:
     """List rules, shipped and your own: all of them, or those that each NAME means, a rule or a category.
 

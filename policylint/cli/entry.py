@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from policylint.cli import exit_codes, options
-from policylint.errors import DefinitionError, NothingToCheck, PolicylintError
+from policylint.errors import DefinitionError, NothingToCheck, PolicylintError, UsageError
 
 if TYPE_CHECKING:
     from policylint.errors import DefinitionFault
@@ -38,6 +38,8 @@ def run(arguments: list[str]) -> int:
         return exit_codes.ERROR
     except PolicylintError as error:
         _say(f"error: {error}")
+        if isinstance(error, UsageError) and error.see:
+            _say(error.see)
         return exit_codes.ERROR
     except OSError as error:
         # A full disk, a folder that was deleted under us: the machine's failure, and what was not written stays so.

@@ -6,6 +6,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from policylint import fixing
+from policylint.counts import counted
 from policylint.edits import UNSAFE
 from policylint.named_tuple import NamedTuple
 from policylint.reporters.escaping import visible
@@ -86,11 +87,11 @@ def _lines(text: str) -> list[str]:
 def conclusion(fixes: list[Fixed]) -> str:
     """What `--diff` says besides the differences."""
     changes = [change for each in fixes for change in each.changes.values()]
-    remaining = _count(sum(len(each.report.diagnostics) for each in fixes), "violation") + _not_asked_for(fixes)
+    remaining = counted(sum(len(each.report.diagnostics) for each in fixes), "violation") + _not_asked_for(fixes)
     if not changes:
         return f"no fixes for {remaining}"
-    violations = _count(sum(len(each.fixed) for each in changes), "violation")
-    return f"would fix {violations} in {_count(len(changes), 'file')}; {remaining} would remain"
+    violations = counted(sum(len(each.fixed) for each in changes), "violation")
+    return f"would fix {violations} in {counted(len(changes), 'file')}; {remaining} would remain"
 
 
 def _not_asked_for(fixes: list[Fixed]) -> str:
@@ -98,7 +99,3 @@ def _not_asked_for(fixes: list[Fixed]) -> str:
     offered = [found.fix_edit for each in fixes for found in each.report.diagnostics]
     unsafe = sum(each is not None and each.applicability == UNSAFE for each in offered)
     return f" ({unsafe} fixable with --unsafe-fixes)" if unsafe else ""
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
 from policylint import resources, selftest
 from policylint.cli.opening import opened
+from policylint.counts import counted
 from policylint.definitions.compilation import read_rule
 from policylint.errors import UsageError
+from policylint.json_output import written
 from policylint.operators.operator import without_names
 from policylint.regular_files import is_below
 from policylint.reporters.escaping import visible
@@ -81,7 +82,7 @@ def _is_document(reference: str) -> bool:
 
 
 def _contents(category: str, rules: list[Rule]) -> str:
-    return f"{category} ({_count(len(rules), 'rule')})\n\n{_rows(rules)}"
+    return f"{category} ({counted(len(rules), 'rule')})\n\n{_rows(rules)}"
 
 
 def _page(rule: RuleFile) -> list[str]:
@@ -125,7 +126,7 @@ def listing(names: tuple[str, ...], output_format: str, environment: Mapping[str
             }
             for r in _by_name(rules)
         ]
-        return json.dumps({"version": 1, "rules": rows}, indent=2) + "\n"
+        return written({"version": 1, "rules": rows})
     return _rows(rules)
 
 
@@ -163,10 +164,6 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
             output.writelines(f"  missing: {visible(line)}\n" for line in result.missing)
             output.writelines(f"  noisy:   {visible(line)}\n" for line in result.noisy)
     failed = sum(not result.passed for result in results)
-    passed = _count(len(results) - failed, "example")
-    output.write(f"{passed} passed, {failed} failed ({_count(len(chosen), 'rule')})\n")
+    passed = counted(len(results) - failed, "example")
+    output.write(f"{passed} passed, {failed} failed ({counted(len(chosen), 'rule')})\n")
     return not failed
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

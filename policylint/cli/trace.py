@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from policylint import trace_reports
 from policylint.cli import exit_codes
-from policylint.cli.opening import opened
+from policylint.cli.opening import existing, opened, root_of
 from policylint.discovery import DiskTree
 from policylint.errors import NothingToCheck, UsageError
 from policylint.identifiers import Identifier
 from policylint.named_tuple import NamedTuple
+from policylint.regular_files import relative
 from policylint.reporters.escaping import visible
 from policylint.runs import Resources, Runs
 from policylint.suggestions import did_you_mean
 from policylint.trace_reports import scope
 from policylint.trace_reports.view import View
-from policylint.workspace import root_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +44,7 @@ def run(options: TraceOptions, environment: Mapping[str, str]) -> int:
     focus, paths = _split(options.words)
     if options.depth and not focus:
         raise UsageError("option '--depth' is about the entries around an ID, and no ID is given")
-    places = [_existing(path, start) for path in paths]
+    places = [existing(path, start) for path in paths]
     kept = None if options.no_cache else environment
     workspace = opened(_only_root(places, start), kept, start)
     tree = DiskTree(workspace.root, workspace.exclude, workspace.settings.limits.file_bytes)
@@ -68,13 +68,6 @@ def _split(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return first, words[1:]
 
 
-def _existing(path: str, start: str) -> str:
-    absolute = os.path.normpath(os.path.join(start, path))
-    if not path or not os.path.lexists(absolute):
-        raise UsageError(f"path '{path}' does not exist")
-    return absolute
-
-
 def _only_root(places: list[str], start: str) -> str:
     """A path of the one workspace that all are in: IDs of different workspaces have nothing to do with each other."""
     roots = sorted({root_of(place, start) for place in places})
@@ -85,7 +78,7 @@ def _only_root(places: list[str], start: str) -> str:
 
 def _chosen(index: Index, places: list[str], workspace: Workspace, tree: DiskTree) -> Scope:
     """The entries under the paths, or all of them. Raises NothingToCheck when there are none."""
-    folders = [os.path.relpath(place, workspace.root).replace(os.sep, "/") for place in places]
+    folders = [relative(place, workspace.root) for place in places]
     shown = scope.below(index, folders) if folders and "." not in folders else scope.everything(index)
     if not shown.identifiers:
         raise NothingToCheck(_nothing(folders, tree))
@@ -111,10 +104,8 @@ def _around(index: Index, focus: str, depth: int, tree: DiskTree) -> Scope:
 
 
 def _view(index: Index, shown: Scope, workspace: Workspace, focus: str, start: str) -> View:
-    def path(relative: str) -> str:
-        if workspace.root == start:
-            return relative
-        return os.path.relpath(os.path.join(workspace.root, relative), start).replace(os.sep, "/")
+    def path(inner: str) -> str:
+        return inner if workspace.root == start else relative(os.path.join(workspace.root, inner), start)
 
     entries, external = workspace.pack.entries, workspace.settings.external_ids
     return View(index, shown, entries, external, focus=focus, path=path, text=visible)

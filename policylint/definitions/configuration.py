@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # The configuration comes from the linted repository too: what it may allow its files has a limit.
 LARGEST_FILE = 16 * 1024 * 1024
+# Of a file of other tools, too: why a fault in it stops a run of ours.
+_MAY_BE_OURS = "mend it, or 'exclude' its folder: it names policylint, whose configuration may be in it"
 
 Name = Annotated[str, Field(min_length=1)]
 
@@ -92,6 +94,8 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     for key in table:
         data = data.get(key, {}) if isinstance(data, dict) else {}
     definition = validate(document, ConfigurationFile, data, table, faults) if document else None
+    if document is None and table:
+        faults.found = [fault._replace(hint=_MAY_BE_OURS) for fault in faults.found]
     if document is None or definition is None:
         raise DefinitionError(faults.found)
     usable = set()

@@ -131,7 +131,7 @@ class Document:
     def outline(self) -> list[Path]:
         """The paths of tables inside tables or arrays of tables, in the order in which the text opens them.
 
-        None where the format has no headers of tables, or the text fewer than two such: then they have no order.
+        Empty where the format has no headers of tables, or the text fewer than two such: then they have no order.
         """
         return []
 

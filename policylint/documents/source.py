@@ -7,8 +7,8 @@ import re
 
 from policylint.diagnostics import Position, Span
 
-# YAML 1.2, CommonMark and editors end a line at these three; NEL and U+2028 do not count (libyaml differs).
 _new = tuple.__new__
+# YAML 1.2, CommonMark and editors end a line at these three; NEL and U+2028 do not count (libyaml differs).
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_FEED = re.compile(r"\n")
 

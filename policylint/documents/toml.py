@@ -52,7 +52,7 @@ class TomlDocument(Document):
     def outline(self) -> list[Path]:
         """The paths of the tables inside tables, in the order of their headers.
 
-        None, without a scan, where each plainly comes before those inside it, as nearly always.
+        Empty, without a scan, where each plainly comes before those inside it, as nearly always.
         """
         lines = [line.lstrip(" \t") for line in self.source.text.split("\n") if "." in line]
         if _are_in_order([line for line in lines if line.startswith("[")]):

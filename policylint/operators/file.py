@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Literal, TypedDict, cast
 
+from policylint.counts import counted
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, inside
 from policylint.named_tuple import NamedTuple
@@ -175,7 +176,7 @@ def _too_short(file: _File, wanted: str, source: Source) -> Iterator[Failure]:
         return
     lines = len(source.starts) - source.text.endswith(("\n", "\r")) if source.text else 0
     if lines < int(wanted[:_MOST_DIGITS]):
-        yield file.failure(f"has {lines} line{'' if lines == 1 else 's'}, expected at least {wanted}")
+        yield file.failure(f"has {counted(lines, 'line')}, expected at least {wanted}")
 
 
 # Python takes quadratic time to read a number; no file has so many lines.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from policylint import edits
+from policylint.counts import counted
 from policylint.edits import Edit
 from policylint.operators.operator import Failure, shown
 from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
@@ -144,7 +145,7 @@ def _length(relation: str, unit: str) -> Callable[[SchemaError], str]:
         count = len(error.value)
         if count == 0:
             return "is empty"
-        return f"has {count} {unit}{'' if count == 1 else 's'}, expected {relation} {error.expected}"
+        return f"has {counted(count, unit)}, expected {relation} {error.expected}"
 
     return message
 

@@ -10,7 +10,7 @@ from policylint import documents
 from policylint.documents.document import Limits
 from policylint.filetree import Unreadable
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below
+from policylint.regular_files import is_below, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,9 +62,7 @@ class View:
 
     def path(self, path: str) -> str:
         """A path relative to the root as one relative to where the run started."""
-        if self._root == self._start:
-            return path
-        return os.path.relpath(os.path.join(self._root, path), self._start).replace(os.sep, "/")
+        return path if self._root == self._start else relative(os.path.join(self._root, path), self._start)
 
     def inner_path(self, path: str) -> str:
         """A path relative to where the run started if the root lies there, else to the root: never with `..`."""

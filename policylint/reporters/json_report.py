@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from policylint.diagnostics import Severity
 from policylint.edits import described
+from policylint.json_output import place, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.diagnostics import Diagnostic, Span
+    from policylint.diagnostics import Diagnostic
     from policylint.reporters import View
 
 
 def render(view: View) -> Iterator[str]:
-    """The whole object, indented, ASCII only, and like all output without `##[` (see `escaping.visible`)."""
+    """The whole object."""
     report = view.report
     value = {
         "version": 1,
@@ -34,7 +34,7 @@ def render(view: View) -> Iterator[str]:
             "skipped": report.skipped,
         },
     }
-    yield json.dumps(value, indent=2).replace("##[", "##\\u005b") + "\n"
+    yield written(value)
 
 
 def _diagnostic(diagnostic: Diagnostic, view: View) -> dict[str, object]:
@@ -43,13 +43,13 @@ def _diagnostic(diagnostic: Diagnostic, view: View) -> dict[str, object]:
         "severity": diagnostic.severity.label,
         "message": diagnostic.message,
         "path": view.path(diagnostic.path),
-        **_place(diagnostic.span),
+        **place(diagnostic.span),
         "subject": diagnostic.subject,
         "fix": diagnostic.fix,
         "fix_edit": _fix_edit(diagnostic, view),
         "url": diagnostic.url,
         "related": [
-            {"path": view.path(each.path), **_place(each.span), "message": each.message} for each in diagnostic.related
+            {"path": view.path(each.path), **place(each.span), "message": each.message} for each in diagnostic.related
         ],
     }
 
@@ -61,11 +61,5 @@ def _fix_edit(diagnostic: Diagnostic, view: View) -> dict[str, object] | None:
         return None
     document = view.document(diagnostic.path, offered.format, offered.document)
     made = (document.edited(offered.edit) if document else None) or []
-    edits = [{**_place(document.source.span(start, end)), "replacement": text} for start, end, text in made if document]
+    edits = [{**place(document.source.span(start, end)), "replacement": text} for start, end, text in made if document]
     return {"applicability": offered.applicability, "description": described(offered.edit), "edits": edits}
-
-
-def _place(span: Span) -> dict[str, int]:
-    """The end column is that of the character after the last one."""
-    (line, column), (end_line, end_column) = span
-    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}

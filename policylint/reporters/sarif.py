@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from policylint import __version__
 from policylint.diagnostics import Severity, order
+from policylint.json_output import written
 from policylint.operators.operator import without_names
 from policylint.reporters.escaping import visible
 
@@ -37,9 +38,9 @@ _LINK = re.compile(r"(\\*)\]\(")
 
 
 def render(view: View) -> Iterator[str]:
-    """The whole log, indented, ASCII only, and like all output without `##[` (see `escaping.visible`)."""
+    """The whole log."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(view)]}
-    yield json.dumps(log, indent=2).replace("##[", "##\\u005b") + "\n"
+    yield written(log)
 
 
 def _run(view: View) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policylint.counts import counted
 from policylint.diagnostics import Severity
 from policylint.reporters.escaping import visible
 
@@ -20,9 +21,9 @@ def closing(view: View) -> Iterator[str]:
         yield f"skipped {visible(rule)}: {visible(reason)}\n"
     fixed = view.report.fixed
     if fixed:
-        yield f"Fixed {_count(len(fixed), 'violation')} in {_count(len({each.path for each in fixed}), 'file')}.\n"
+        yield f"Fixed {counted(len(fixed), 'violation')} in {counted(len({each.path for each in fixed}), 'file')}.\n"
     if view.report.stale:
-        stale = _count(view.report.stale, "stale finding")
+        stale = counted(view.report.stale, "stale finding")
         yield f"The baseline has {stale}, found no more: write it again with --write-baseline.\n"
     yield f"{summary(view.report)}\n"
 
@@ -30,7 +31,7 @@ def closing(view: View) -> Iterator[str]:
 def summary(report: Report) -> str:
     """For example `Checked 14 files with 10 rules: 1 error, 2 warnings (1 fixable with --fix, 2 rules skipped).`"""
     found = [
-        _count(report.count(severity), noun)
+        counted(report.count(severity), noun)
         for severity, noun in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "notice"))
         if report.count(severity)
     ]
@@ -40,8 +41,8 @@ def summary(report: Report) -> str:
     if report.covered:
         left_out.append(f"{len(report.covered)} covered by the baseline")
     if report.skipped:
-        left_out.append(f"{_count(len(report.skipped), 'rule')} skipped")
-    checked = f"Checked {_count(report.files, 'file')} with {_count(len(report.judged), 'rule')}"
+        left_out.append(f"{counted(len(report.skipped), 'rule')} skipped")
+    checked = f"Checked {counted(report.files, 'file')} with {counted(len(report.judged), 'rule')}"
     return f"{checked}: {', '.join(found) or 'no violations'}" + (f" ({', '.join(left_out)})" if left_out else "") + "."
 
 
@@ -57,7 +58,3 @@ def _fixable(report: Report) -> Iterator[str]:
         yield f"{safe} fixable with --fix"
     if unsafe:
         yield f"{unsafe} {'more ' if safe else 'fixable '}with --unsafe-fixes"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
+
+from policylint.json_output import place, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.diagnostics import Span
     from policylint.facts import EntryFact, ReferenceFact
     from policylint.trace_reports.view import View
 
 
 def render(view: View) -> Iterator[str]:
-    """The whole object, indented, ASCII only; `##[` is broken up because GitHub's runner obeys what follows it."""
+    """The whole object."""
     types = [{"name": each.name, "title": each.title, "inverse": each.inverse} for each in view.link_types]
     value = {
         "version": 1,
@@ -24,7 +24,7 @@ def render(view: View) -> Iterator[str]:
         "entries": [_entry(each, view) for name in view.scope.identifiers for each in view.index.definitions(name)],
         "links": [_link(reference, targets, view) for reference, targets in _references(view)],
     }
-    yield json.dumps(value, indent=2, allow_nan=False).replace("##[", "##\\u005b") + "\n"
+    yield written(value)
 
 
 def _entry(entry: EntryFact, view: View) -> dict[str, object]:
@@ -37,7 +37,7 @@ def _entry(entry: EntryFact, view: View) -> dict[str, object]:
         "state": entry.state,
         "item": entry.is_item,
         "path": view.path(entry.path),
-        **_place(entry.span),
+        **place(entry.span),
         "fields": {each.name: _plain(each.value) for each in entry.fields.values()},
     }
 
@@ -65,14 +65,8 @@ def _link(reference: ReferenceFact, targets: list[str], view: View) -> dict[str,
         "form": reference.form,
         "box": reference.box,
         "path": view.path(reference.path),
-        **_place(reference.span),
+        **place(reference.span),
     }
-
-
-def _place(span: Span) -> dict[str, int]:
-    """The end column is that of the character after the last one."""
-    (line, column), (end_line, end_column) = span
-    return {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
 
 
 def _plain(value: object) -> object:

@@ -164,6 +164,7 @@ class TestWrongUsage:
                 "path 'docs/deploymet.md' does not exist; did you mean 'docs/deployment.md'?",
             ),
             (("check", "zzz/zzz"), "path 'zzz/zzz' does not exist"),
+            (("check", ""), "path '' does not exist"),
             (("check", "netlify.toml/a"), "path 'netlify.toml/a' does not exist"),
             (("check", "--select", "netlfy"), "no rule or category is named 'netlfy'; did you mean 'netlify'?"),
             (
@@ -179,39 +180,43 @@ class TestWrongUsage:
         assert outcome == (2, "", f"policylint: error: {message}\n")
 
     @pytest.mark.parametrize(
-        ("arguments", "last_line"),
+        ("arguments", "message", "help_of"),
         [
-            (("chek", "."), "Error: no command is named 'chek'; did you mean 'check'?"),
-            (("qqqqqq",), "Error: no command is named 'qqqqqq'"),
+            (("chek", "."), "no command is named 'chek'; did you mean 'check'?", ""),
+            (("qqqqqq",), "no command is named 'qqqqqq'", ""),
+            (("--selct", "netlify"), "no option is named '--selct'", ""),
+            (("check", "--selct", "netlify"), "no option is named '--selct'; did you mean '--select'?", " check"),
+            (("check", "-x"), "no option is named '-x'", " check"),
+            (("trace", "--formt=json"), "no option is named '--formt'; did you mean '--format'?", " trace"),
             (
                 ("check", "--output-format", "cncise"),
                 (
-                    "Error: Invalid value for '--output-format': 'cncise' is not one of"
-                    " full, concise, json, github, sarif; did you mean 'concise'?"
+                    "option '--output-format' is 'cncise', not one of full, concise, json, github, sarif;"
+                    " did you mean 'concise'?"
                 ),
+                " check",
             ),
             (
                 ("check", "--fail-level", "warn"),
-                (
-                    "Error: Invalid value for '--fail-level': 'warn' is not one of"
-                    " error, warning, info; did you mean 'warning'?"
-                ),
+                "option '--fail-level' is 'warn', not one of error, warning, info; did you mean 'warning'?",
+                " check",
             ),
-            (("check", "--color"), "Error: Option '--color' requires an argument."),
+            (("check", "--color"), "option '--color' has no value", " check"),
+            (("check", "--fix=now"), "option '--fix' takes no value", " check"),
+            (("check", "--jobs", "0"), "option '--jobs' is '0', not a number from 1 to 256", " check"),
+            (("check", "--jobs=many"), "option '--jobs' is 'many', not a number from 1 to 256", " check"),
+            (("trace", "--depth", "0"), "option '--depth' is '0', not a number from 1 on", " trace"),
+            (("explain",), "argument 'RULE' is missing", " explain"),
+            (("explain", "netlify", "ids", "plan"), "argument 'ids' is one too many", " explain"),
+            (("clean", "\x1b[2J"), "argument '\\x1b[2J' is one too many", " clean"),
         ],
     )
     def test_words_of_the_command_line(
-        self, run: Runner, repository: Write, arguments: tuple[str, ...], last_line: str
+        self, run: Runner, repository: Write, arguments: tuple[str, ...], message: str, help_of: str
     ) -> None:
         outcome = run(*arguments, cwd=repository({"netlify.toml": TESTED}))
-        assert (outcome.code, outcome.stdout) == (2, "")
-        assert outcome.stderr.splitlines()[-1] == last_line
-
-    def test_option(self, run: Runner, repository: Write) -> None:
-        outcome = run("check", "--selct", "netlify", cwd=repository({"netlify.toml": TESTED}))
-        assert (outcome.code, outcome.stdout) == (2, "")
-        assert "'--selct'" in outcome.stderr
-        assert "'--select'" in outcome.stderr
+        said = f"policylint: error: {message}\npolicylint: see 'policylint{help_of} --help'\n"
+        assert outcome == (2, "", said)
 
     def test_control_characters_of_a_path_are_shown(self, run: Runner, repository: Write) -> None:
         outcome = run("check", "a\x1b[31m\n::error::b", cwd=repository({}))
@@ -243,7 +248,7 @@ class TestHelp:
     def test_no_arguments(self, run: Runner, repository: Write) -> None:
         outcome = run(cwd=repository({}))
         assert (outcome.code, outcome.stdout) == (2, "")
-        assert outcome.stderr.startswith("Usage: policylint [OPTIONS] COMMAND")
+        assert outcome.stderr == run("--help", cwd=repository({})).stdout
 
     @pytest.mark.parametrize("command", ["check", "explain", "rules", "test", "trace"])
     def test_one_command(self, run: Runner, repository: Write, command: str) -> None:
@@ -454,6 +459,68 @@ class TestConfiguration:
         project = f'[project]\nname = "shop"\n{own}[tool.ruff]\nignore = ["E501"]\n'
         assert found(run, repository({"pyproject.toml": project, "netlify.toml": NO_TESTS})) == []
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '[tool]\npolicylint = { ignore = ["missing-test-gate"] }\n',
+            'tool.policylint.ignore = ["missing-test-gate"]\n',
+            '[ "tool" . policylint ]\nignore = ["missing-test-gate"]\n',
+        ],
+        ids=["an inline table", "a dotted key", "quotes and blanks"],
+    )
+    def test_in_pyproject_however_toml_lets_it_be_written(self, run: Runner, repository: Write, text: str) -> None:
+        assert found(run, repository({"pyproject.toml": text, "netlify.toml": NO_TESTS})) == []
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "# our rules are in policylint.toml, not in [tool.policylint]\n",
+            "[tool.policylint-x]\nignore = []\n[tool.policylinter]\n[other.policylint]\n",
+            'description = """\n[tool.policylint]\nignore = []\n"""\n',
+            '[dependency-groups]\ndev = ["policylint"]\n',
+            '[project\nname = "shop"\n',
+            b'name = "caf\xe9"\n',
+        ],
+        ids=["a comment", "other tables", "a text", "a dependency", "no TOML that does not name us", "no UTF-8"],
+    )
+    @pytest.mark.parametrize("arguments", [(".",), ("a",), ("a/netlify.toml",)])
+    def test_a_pyproject_that_has_no_table_begins_no_workspace(
+        self, run: Runner, repository: Write, content: str | bytes, arguments: tuple[str, ...]
+    ) -> None:
+        own = {"policylint.toml": 'ignore = ["missing-test-gate"]\n', "a/netlify.toml": NO_TESTS}
+        assert found(run, repository({**own, "a/pyproject.toml": content}), *arguments) == []
+
+    @pytest.mark.parametrize("arguments", [(".",), ("a",), ("a/netlify.toml",), (".", "a")])
+    def test_a_pyproject_that_names_us_and_is_no_toml_is_told(
+        self, run: Runner, repository: Write, arguments: tuple[str, ...]
+    ) -> None:
+        files = {"policylint.toml": "", "netlify.toml": TESTED, "a/netlify.toml": NO_TESTS}
+        folder = repository({**files, "a/pyproject.toml": "[tool.policylint]\nignore = [netlify]\n"})
+        assert run("check", *arguments, cwd=folder) == (
+            2,
+            "",
+            (
+                "error: invalid value\n"
+                " --> a/pyproject.toml:2:11\n"
+                "  |\n"
+                "2 | ignore = [netlify]\n"
+                "  |           ^\n"
+                "  = mend it, or 'exclude' its folder: it names policylint, whose configuration may be in it\n"
+                "\n"
+            ),
+        )
+        (folder / "policylint.toml").write_text('exclude = ["a/"]\n')
+        assert run("check", ".", cwd=folder).code == 0
+
+    @pytest.mark.parametrize("name", ["policylint.toml", "pyproject.toml"])
+    @pytest.mark.parametrize("arguments", [(".",), ("a",)])
+    def test_one_that_cannot_be_read_is_named_from_where_the_command_runs(
+        self, run: Runner, repository: Write, name: str, arguments: tuple[str, ...]
+    ) -> None:
+        folder = repository({"policylint.toml": "", "netlify.toml": TESTED, f"a/{name}/b": "", "a/netlify.toml": ""})
+        outcome = run("check", *arguments, cwd=folder)
+        assert outcome == (2, "", f"error: cannot be read: not a regular file\n --> a/{name}:1:1\n\n")
+
     def test_a_pyproject_without_a_table_is_none(self, run: Runner, repository: Write) -> None:
         folder = repository(
             {
@@ -627,6 +694,15 @@ class TestNestedWorkspaces:
         folder = repository(self.FILES)
         assert found(run, folder, *arguments) == expected
         assert run("check", *arguments, cwd=folder).lines[-1].startswith(f"Checked {files} files with ")
+
+    @pytest.mark.parametrize("arguments", [(".",), ("a",), (".", "a"), ("a/netlify.toml", ".")])
+    def test_one_in_pyproject_is_checked_once_however_it_is_met(
+        self, run: Runner, repository: Write, arguments: tuple[str, ...]
+    ) -> None:
+        own = '[tool.policylint]\n[[tool.policylint.severity]]\npaths = ["*"]\nrules = ["ALL"]\nlevel = "info"\n'
+        folder = repository({"policylint.toml": "", "a/pyproject.toml": own, "a/netlify.toml": NO_TESTS})
+        assert found(run, folder, *arguments) == [f"a/{GATE.replace('error', 'info', 1)}"]
+        assert run("check", *arguments, cwd=folder).lines[-1].startswith("Checked 1 file with ")
 
     def test_faults_name_the_file_that_has_them(self, run: Runner, repository: Write) -> None:
         outcome = run("check", cwd=repository({**self.FILES, "a/policylint.toml": "ignor = []\n"}))

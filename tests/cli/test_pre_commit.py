@@ -105,10 +105,20 @@ class TestHook:
         assert process.returncode == 1
         assert process.stdout.count("error[netlify/missing-test-gate]") == 1
 
-    def test_a_change_of_anything_else_checks_nothing(self, hooked: Hooked) -> None:
-        process = hooked.run("--files", "notes.txt")
-        assert process.returncode == 0
-        assert "(no files to check)Skipped" in process.stdout
+    @pytest.mark.parametrize("changed", [("--files", "notes.txt"), ()], ids=["no document", "nothing that is there"])
+    def test_whatever_is_committed_checks_all(self, hooked: Hooked, changed: tuple[str, ...]) -> None:
+        process = hooked.run(*changed)
+        assert process.returncode == 1
+        assert process.stdout.count("error[netlify/missing-test-gate]") == 1
+
+    def test_a_commit_that_only_removes_files_checks_all(self, hooked: Hooked) -> None:
+        git(hooked.folder, "rm", "-q", "--cached", "notes.txt")
+        try:
+            process = hooked.run()
+        finally:
+            git(hooked.folder, "add", "notes.txt")
+        assert process.returncode == 1
+        assert process.stdout.count("error[netlify/missing-test-gate]") == 1
 
     def test_a_clean_repository_passes(self, hooked: Hooked) -> None:
         document = hooked.folder / "netlify.toml"

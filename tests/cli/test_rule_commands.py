@@ -141,7 +141,7 @@ class TestExplain:
     def test_without_a_name(self, run: Runner, repository: Write) -> None:
         outcome = run("explain", cwd=repository({}))
         assert (outcome.code, outcome.stdout) == (2, "")
-        assert outcome.stderr.splitlines()[-1] == "Error: Missing argument 'RULE'."
+        assert outcome.stderr.splitlines()[0] == "policylint: error: argument 'RULE' is missing"
 
     def test_a_hostile_rule_moves_no_cursor(self, run: Runner, repository: Write) -> None:
         folder = fleet(repository, RULE.replace("a known port", '"\\e[2Ja\\u202e##[error]b"'))
@@ -181,6 +181,12 @@ class TestRules:
         text = run("rules", cwd=folder).lines
         assert [line.split()[0] for line in text] == [row["rule"] for row in listing["rules"]]
 
+    def test_as_json_a_hostile_rule_gives_no_command(self, run: Runner, repository: Write) -> None:
+        folder = fleet(repository, RULE.replace("A ship sails to an unknown port", "'##[error]b'"))
+        outcome = run("rules", "known-port", "--output-format", "json", cwd=folder)
+        assert "##[" not in outcome.stdout
+        assert json.loads(outcome.stdout)["rules"][0]["title"] == "##[error]b"
+
     def test_of_the_categories_and_rules_that_are_named(self, run: Runner, repository: Write) -> None:
         folder = fleet(repository)
         by_name = run("rules", "e2e-in-build", "failing-test", "fleet", cwd=folder)
@@ -208,7 +214,8 @@ class TestRules:
     def test_an_unknown_format(self, run: Runner, repository: Write) -> None:
         outcome = run("rules", "--output-format", "jsn", cwd=repository({}))
         assert outcome.code == 2
-        assert outcome.stderr.splitlines()[-1].endswith("'jsn' is not one of text, json; did you mean 'json'?")
+        message = "option '--output-format' is 'jsn', not one of text, json; did you mean 'json'?"
+        assert outcome.stderr.splitlines()[0] == f"policylint: error: {message}"
 
 
 class TestTest:

@@ -407,6 +407,7 @@ class TestExitCodes:
             (("ZZZ-123456",), "nothing defines or refers to 'ZZZ-123456'"),
             (("docs/none.md",), "path 'docs/none.md' does not exist"),
             (("DEP-001", "none"), "path 'none' does not exist"),
+            (("DEP-001", "docz"), "path 'docz' does not exist; did you mean 'docs'?"),
             (("",), "path '' does not exist"),
             (("--depth", "2"), "option '--depth' is about the entries around an ID, and no ID is given"),
         ],
@@ -422,7 +423,7 @@ class TestExitCodes:
         ("arguments", "message"),
         [
             (("--format", "jsno"), "did you mean 'json'?"),
-            (("DEP-001", "--depth", "0"), "0 is not in the range"),
+            (("DEP-001", "--depth", "0"), "option '--depth' is '0', not a number from 1 on"),
         ],
     )
     def test_2_for_wrong_options(

@@ -98,7 +98,9 @@ def test_nothing_outside_is_opened_by(base: Path, name: str) -> None:
     assert [each for each in found if not is_allowed(each, base) and "definitions-" not in each] == []
 
 
-@pytest.mark.parametrize("name", ["policylint.toml", "pyproject.toml", "nested/policylint.toml"])
+@pytest.mark.parametrize(
+    "name", ["policylint.toml", "pyproject.toml", "nested/policylint.toml", "nested/pyproject.toml"]
+)
 def test_a_configuration_that_is_a_link_out_of_the_repository_is_refused(base: Path, name: str) -> None:
     link = base / "repository" / name
     link.parent.mkdir(exist_ok=True)

@@ -1,10 +1,11 @@
-"""Build the wheel, install it into a clean environment outside the checkout, and check the example with it."""
+"""Build the source distribution, which must be whole, and the wheel from it; install it elsewhere, and use it."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 import venv
 from pathlib import Path
@@ -27,9 +28,22 @@ def main() -> None:
 
 
 def _build(folder: Path) -> Path:
-    command = [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)]
+    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    missing = _tracked() - _packed(next(folder.glob("*.tar.gz")))
+    if missing:
+        sys.exit(f"sdist: it lacks {', '.join(sorted(missing))}")
     return next(folder.glob("*.whl"))
+
+
+def _tracked() -> set[str]:
+    names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return {name for name in names.split("\0") if name}
+
+
+def _packed(archive: Path) -> set[str]:
+    with tarfile.open(archive) as members:
+        return {name.partition("/")[2] for name in members.getnames()}
 
 
 def _install(wheel: Path, folder: Path) -> Path:
