@@ -298,7 +298,7 @@ class EntrySettings(Record):
     """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
 
     `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
-    `outcomes` maps the words of test results to passed, failed and skipped.
+    `outcomes` maps the words of test results to passed, failed and skipped, or to ran, which tells none.
     """
 
     ignored_prefixes: list[str]

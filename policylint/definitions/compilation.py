@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 ENGINE_FAULTS = (
     "duplicate-key",
+    "empty-evidence",
     "invalid-suppression",
     "limit-exceeded",
     "malformed-id",

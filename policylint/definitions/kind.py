@@ -224,7 +224,7 @@ class EntriesFile(EntriesDefinition):
     placeholders: Patterns = []
     state_fields: list[str] = []
     states: dict[str, list[str]] = {}
-    outcomes: dict[Literal["passed", "failed", "skipped"], list[str]] = {}
+    outcomes: dict[Literal["passed", "failed", "skipped", "ran"], list[str]] = {}
     link_types: dict[str, LinkTypeDefinition] = {}
     aliases: dict[str, list[str]] = {}
     kinds: dict[str, EntryKindDefinition] = {}
