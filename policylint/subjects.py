@@ -84,13 +84,22 @@ class DocumentSubject:
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
-        path = self._written_at((*self._locate(assertion)[0], *failure.path))
-        return self._document.key_span(path) if failure.at_key else self._document.span(path)
+        at, value = self._locate(assertion)
+        return _span(self._document, self._written_at((*at, *failure.path)), value, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
         path, value = self._locate(assertion)
         return _place(self._origin, self._written_at(path), value)
+
+
+def _span(document: Document, path: Path, value: object, failure: Failure) -> Span:
+    """The span at a path that a failure is about: that of the key, of the value, or of a stretch of it."""
+    if failure.at_key:
+        return document.key_span(path)
+    if failure.within is not None and isinstance(value, str):
+        return document.span_within(path, value, failure.within)
+    return document.span(path)
 
 
 def _place(origin: Origin, path: Path, value: object) -> Place:
@@ -436,8 +445,8 @@ class FrozenSubject:
         document = self._locate(self._fact.path, self._fact.origin)
         if document is None:
             return FILE_START
-        path = (*self._fields[assertion.label].path, *failure.path)
-        return document.key_span(path) if failure.at_key else document.span(path)
+        field = self._fields[assertion.label]
+        return _span(document, (*field.path, *failure.path), field.value, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""
