@@ -252,9 +252,12 @@ class EntrySubject:
         return property_of(self._entry, name, self._results)
 
     def _data(self) -> dict[str, object]:
+        return {name: field.value for name, field in self._named_fields().items()}
+
+    def _named_fields(self) -> dict[str, EntryField]:
         """The fields under the names that the schema gives them; others under the names they are written with."""
         names = _property_names(self._schema) if self._schema else {}
-        return {names.get(key, field.name): field.value for key, field in self._entry.fields.items()}
+        return {names.get(key, field.name): field for key, field in self._entry.fields.items()}
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The ID and the field: `DEP-003.Owner`."""
@@ -276,9 +279,19 @@ class EntrySubject:
         return key if failure.at_key or starts_below else value
 
     def place(self, assertion: Assertion) -> Place | None:
-        """A field of an entry in data; entries in text are not edited."""
-        field = self._field(assertion) if assertion.field else None
+        """A field of an entry in data, or all of it; entries in text are not edited."""
+        if not assertion.field:
+            return self._whole_place()
+        field = self._field(assertion)
         return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
+    def _whole_place(self) -> Place | None:
+        fields = [field for field in self._entry.fields.values() if field.path]
+        if not fields:
+            return None
+        told = {field.path: name for name, field in self._named_fields().items()}
+        written = {told[field.path]: field.path[-1] for field in fields}
+        return _place(self._entry.origin, fields[0].path[:-1], self._data())._replace(written=written)
 
 
 @lru_cache(maxsize=64)

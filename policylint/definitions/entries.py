@@ -77,7 +77,7 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
     }
 
 
-def _pairs(tables: Iterable[Mapping[str, list[str]]]) -> Iterable[tuple[str, str]]:
+def _pairs(tables: Iterable[Mapping[Any, list[str]]]) -> Iterable[tuple[str, str]]:
     return ((name, each) for table in tables for name, values in table.items() for each in values)
 
 
