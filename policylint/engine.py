@@ -270,7 +270,7 @@ class _Run:
         """What the test results say of each ID, and the diagnostics of those that cannot be read."""
         if not self._settings.evidence or not self._settings.stage:
             return {}, []
-        from policylint.evidence import EvidenceFault, combined, read
+        from policylint.evidence import combined
 
         results: list[Result] = []
         diagnostics: list[Diagnostic] = []
@@ -279,12 +279,21 @@ class _Run:
             if isinstance(source, Unreadable):
                 diagnostics.extend(self._unreadable(path, source).diagnostics)
                 continue
-            try:
-                results.extend(read(source, self._identifiers_in, self._pack.entries.outcomes))
-            except EvidenceFault as fault:
-                offset = source.offset(Position(fault.line, fault.column))
-                diagnostics.extend(self._examiner.fault(source, Fault("syntax-error", fault.message, offset, offset)))
+            found, faults = self._results(source)
+            results.extend(found)
+            diagnostics.extend(each for fault in faults for each in self._examiner.fault(source, fault))
         return combined(results), diagnostics
+
+    def _results(self, source: Source) -> tuple[list[Result], list[Fault]]:
+        """What a file of test results says, and what is wrong with it."""
+        from policylint.evidence import EvidenceFault, read
+
+        try:
+            found = read(source, self._identifiers_in, self._pack.entries.outcomes)
+        except EvidenceFault as fault:
+            offset = source.offset(Position(fault.line, fault.column))
+            return [], [Fault("syntax-error", fault.message, offset, offset)]
+        return found, [] if found else [Fault("empty-evidence", "the file has no result for any ID", 0, 0)]
 
     def _identifiers_in(self, text: str) -> list[str]:
         return [str(target) for each in self._examiner.grammar().references(text) for target in each.targets]

@@ -1,6 +1,7 @@
 """Test results that prove entries: JUnit XML, or a JSON map from ID to result, as values with their lines.
 
     <testcase name="test_TEST_001_login"><failure/></testcase>
+    <testcase name="TEST-001" status="failed"/>
     {"TEST-001": "passed", "TEST-002": {"result": "failed"}}
 
 Evidence is written by machines that anyone may have fed: a text that declares a document type, nests too deeply or
@@ -33,9 +34,21 @@ NAMED_LIMIT = 10 * RESULT_LIMIT
 ATTRIBUTE_LIMIT = 10_000
 
 _WEIGHTS = {"passed": 0, "skipped": 1, "failed": 2}
+# A word that tells no result: a case was run, whatever came of it.
+_RAN = "ran"
+# Children of a case that mean a result in all dialects of JUnit XML, whatever words a configuration has for results.
 _OUTCOMES = {"failure": "failed", "error": "failed", "skipped": "skipped"}
-# GoogleTest and CTest write a disabled test as a case with this status, GoogleTest without a <skipped>.
-_NOT_RUN = ("notrun", "disabled")
+_FAILURES = ("failure", "error")
+# Attributes of a case that hold a word for its result: GoogleTest and CTest write a disabled test with these alone.
+_RESULT_ATTRIBUTES = ("status", "result")
+# Children of a case that say nothing of its result. Those of Surefire's reruns stand beside a <failure> if the last run
+# failed as well (https://maven.apache.org/surefire/maven-surefire-plugin/examples/rerun-failing-tests.html).
+_NEUTRAL = frozenset(
+    "properties property system-out system-err flakyFailure flakyError rerunFailure rerunError".split()
+)
+_SUITES = ("testsuites", "testsuite")
+# Counters of a suite with more digits count nothing.
+_LONGEST_COUNT = 9
 
 # An ID in a name that cannot hold hyphens: `test_TEST_001_login`, `BR_FEA_001`. A chain of capitals without a number
 # is consumed all the same, since each of its parts would otherwise be tried again.
@@ -70,17 +83,20 @@ class EvidenceFault(Exception):  # noqa: N818 - a fault of the text, as everywhe
 def read(source: Source, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
     """The results in the order of the text, one for each case and each ID it names; raises EvidenceFault.
 
-    `identifiers_in` gives the IDs that a text names. `words` maps each spelling of a result in JSON, in any case, to
-    its outcome; `true` and `false` are spelled so. Cases and keys that name no ID are passed over.
+    `identifiers_in` gives the IDs that a text names. `words` maps each spelling of a result, in any case, to its
+    outcome, or to `ran` if it tells none; `true` and `false` are spelled so in JSON. Cases and keys that name no ID are
+    passed over. A case of which something cannot be told counts as skipped: it proves nothing.
     """
     text = source.text
     if surrogate := _SURROGATE.search(text):
         raise _fault_at(source.position(surrogate.start()), "the text holds half of a surrogate pair")
     start = text.lstrip()[:1]
+    outcomes = {spelling.lower(): outcome for spelling, outcome in words.items()}
     if start == "{":
-        return _read_json(source, identifiers_in, words)
+        told = {spelling: outcome for spelling, outcome in outcomes.items() if outcome != _RAN}
+        return _read_json(source, identifiers_in, told)
     if start == "<":
-        return _read_xml(text, identifiers_in)
+        return _read_xml(text, identifiers_in, outcomes)
     message = "the file is neither JUnit XML nor a JSON map from ID to result"
     raise _fault_at(source.position(text.index(start)), message if start else "the file is empty")
 
@@ -121,26 +137,39 @@ def _too_deep() -> str:
 
 
 class _Case:
-    """A test case that is being read."""
+    """A test case that is being read; `before` is how many failures stood before it in the text."""
 
-    def __init__(self, name: str, line: int, depth: int, outcome: str) -> None:
+    def __init__(self, name: str, line: int, depth: int, outcome: str, before: int) -> None:
         self.name = name
         self.line = line
         self.depth = depth
         self.outcome = outcome
+        self.before = before
         self.identifiers: dict[str, None] = {}
+
+
+class _Suite(NamedTuple):
+    """A suite that is being read: what it counts as failed, and how many failures stood before it in the text."""
+
+    declared: int
+    before: int
+    line: int
+    column: int
 
 
 class _JUnit:
     """The handlers of an expat parser that reads JUnit XML."""
 
-    def __init__(self, parser: XMLParserType, identifiers_in: Identifiers) -> None:
+    def __init__(self, parser: XMLParserType, identifiers_in: Identifiers, outcomes: dict[str, str]) -> None:
         self.results: list[Result] = []
         self._parser = parser
         self._identifiers_in = identifiers_in
+        self._outcomes = outcomes
         self._named = 0
         self._depth = 0
+        self._failures = 0
         self._case: _Case | None = None
+        self._suites: list[_Suite] = []
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         # Without a document type there are no entities but the five of XML.
@@ -156,9 +185,12 @@ class _JUnit:
         self._depth += 1
         if self._depth > DEPTH_LIMIT:
             raise self._fault(_too_deep())
-        if self._depth == 1 and tag not in ("testsuites", "testsuite"):
+        if self._depth == 1 and tag not in _SUITES:
             raise self._fault(f"the file starts with <{tag[:50]}>, not with <testsuites> or <testsuite>")
-        if tag == "testcase":
+        self._failures += tag in _FAILURES
+        if tag in _SUITES:
+            self._start_suite(attributes)
+        elif tag == "testcase":
             self._start_case(attributes)
         elif self._case:
             self._inside(self._case, tag, attributes)
@@ -166,17 +198,39 @@ class _JUnit:
     def _start_case(self, attributes: dict[str, str]) -> None:
         if self._case:
             raise self._fault("a <testcase> stands inside another")
-        outcome = "skipped" if attributes.get("status", "").lower() in _NOT_RUN else "passed"
+        words = [word for name in _RESULT_ATTRIBUTES if (word := attributes.get(name))]
+        outcome = max(map(self._told, words), key=_WEIGHTS.__getitem__, default="passed")
         name = _capped(attributes.get("name", ""))
-        self._case = _Case(name, self._parser.CurrentLineNumber, self._depth, outcome)
+        self._case = _Case(name, self._parser.CurrentLineNumber, self._depth, outcome, self._failures)
         self._note(self._case, attributes, ("name", "classname", "file"))
+
+    def _told(self, word: str) -> str:
+        """What a word says of a case; one that nobody knows proves nothing."""
+        outcome = self._outcomes.get(word.strip().lower(), "skipped")
+        return "passed" if outcome == _RAN else outcome
 
     def _inside(self, case: _Case, tag: str, attributes: dict[str, str]) -> None:
         """Notes an outcome, which is a child of the case, or a property, which may lie in a <properties>."""
         if tag == "property":
             self._note(case, attributes, ("name", "value"))
-        elif self._depth == case.depth + 1 and tag in _OUTCOMES:
-            case.outcome = max(case.outcome, _OUTCOMES[tag], key=_WEIGHTS.__getitem__)
+        elif self._depth == case.depth + 1 and tag not in _NEUTRAL:
+            outcome = _OUTCOMES.get(tag) or self._told(tag)
+            case.outcome = max(case.outcome, outcome, key=_WEIGHTS.__getitem__)
+
+    def _start_suite(self, attributes: dict[str, str]) -> None:
+        counts = [count for name in ("failures", "errors") if (count := attributes.get(name, "")).isdecimal()]
+        declared = sum(int(count) for count in counts if len(count) <= _LONGEST_COUNT)
+        place = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+        self._suites.append(_Suite(declared, self._failures, *place))
+
+    def _end_suite(self) -> None:
+        """A suite that knows of more failures than it shows leaves open which of its tests they are."""
+        suite = self._suites.pop()
+        shown = self._failures - suite.before
+        if shown < suite.declared:
+            counted = f"{suite.declared} failure{'s or errors' if suite.declared > 1 else ' or error'}"
+            message = f"the suite counts {counted}, of which its cases show {shown}"
+            raise EvidenceFault(message, suite.line, suite.column)
 
     def _note(self, case: _Case, attributes: dict[str, str], names: tuple[str, ...]) -> None:
         for name in names:
@@ -187,19 +241,23 @@ class _JUnit:
         if self._named > NAMED_LIMIT or len(self.results) + len(case.identifiers) > RESULT_LIMIT:
             raise self._fault(_too_many())
 
-    def _end(self, _tag: str) -> None:
+    def _end(self, tag: str) -> None:
         case = self._case
+        if tag in _SUITES:
+            self._end_suite()
         if case and self._depth == case.depth:
+            # A case may fail in more than one way, or by a word alone.
+            self._failures = max(self._failures, case.before + (case.outcome == "failed"))
             self.results += [Result(each, case.outcome, case.name, case.line) for each in case.identifiers]
             self._case = None
         self._depth -= 1
 
 
-def _read_xml(text: str, identifiers_in: Identifiers) -> list[Result]:
+def _read_xml(text: str, identifiers_in: Identifiers, outcomes: dict[str, str]) -> list[Result]:
     from xml.parsers import expat
 
     parser = expat.ParserCreate()
-    junit = _JUnit(parser, identifiers_in)
+    junit = _JUnit(parser, identifiers_in, outcomes)
     try:
         parser.Parse(text, True)
     except expat.ExpatError as error:
@@ -207,9 +265,8 @@ def _read_xml(text: str, identifiers_in: Identifiers) -> list[Result]:
     return junit.results
 
 
-def _read_json(source: Source, identifiers_in: Identifiers, words: Mapping[str, str]) -> list[Result]:
+def _read_json(source: Source, identifiers_in: Identifiers, outcomes: dict[str, str]) -> list[Result]:
     document = _document(source)
-    outcomes = {spelling.lower(): outcome for spelling, outcome in words.items()}
     results: list[Result] = []
     for key, value in _entries(document.data):
         identifiers = dict.fromkeys(_named(_capped(key), identifiers_in))

@@ -27,7 +27,7 @@ RELATION = "relation"
 FIELD = "field"
 TEXT = "text"
 
-# Check boxes of list items.
+# Boxes of check lists, in list items and in rows of tables.
 CHECKED = "checked"
 UNCHECKED = "unchecked"
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from policylint import edits, selectors
 from policylint.edits import Edit, FixEdit
+from policylint.field_names import spelt_like
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import is_empty, names_in, render, text_of
 from policylint.selectors import MISSING
@@ -20,12 +21,20 @@ _UP = "^"
 
 
 class Place(NamedTuple):
-    """Where the judged value of an assertion stands: its path in one document of a file, and the value."""
+    """Where the judged value of an assertion stands: its path in one document of a file, and the value.
+
+    `written` are the keys of the value that stand in the document under other names than operators are told.
+    """
 
     format: str
     document: int
     path: Path
     value: object
+    written: Mapping[str, str | int] = {}
+
+    def as_written(self, path: Path) -> Path:
+        """A path below the value by the names that stand in the document."""
+        return (self.written.get(str(path[0]), path[0]), *path[1:]) if path else path
 
 
 def offered(row: Mapping[str, object], failure: Failure, place: Place, names: Names) -> FixEdit | None:
@@ -33,7 +42,7 @@ def offered(row: Mapping[str, object], failure: Failure, place: Place, names: Na
     if row.get("action"):
         edit = _of_rule(row, failure, place, names)
     else:
-        edit = failure.edit.below(place.path) if failure.edit else None
+        edit = _of_operator(failure.edit, place) if failure.edit else None
     if edit is None:
         return None
     told = row["applicability"]
@@ -41,10 +50,18 @@ def offered(row: Mapping[str, object], failure: Failure, place: Place, names: Na
     return FixEdit(str(applicability), place.format, place.document, edit) if applicability else None
 
 
+def _of_operator(edit: Edit, place: Place) -> Edit:
+    """The edit that an operator offers, in the names of the document."""
+    path = place.as_written(edit.path)
+    if edit.action == edits.RENAME and place.written and len(path) == 1:
+        edit = edit._replace(value=spelt_like(str(edit.value), str(path[0])))
+    return edit._replace(path=path).below(place.path)
+
+
 def _of_rule(row: Mapping[str, object], failure: Failure, place: Place, names: Names) -> Edit | None:
     """The edit that the rule itself names, at the place at fault or at the path that it gives."""
     inner = tuple(cast("list[str | int]", row["at"])) if "at" in row else failure.path
-    path = (*place.path, *inner)
+    path = (*place.path, *place.as_written(inner))
     action = str(row["action"])
     value = selectors.first(place.value, [list(inner)])[1]
     known = _EditNames(path, value, names)

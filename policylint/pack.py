@@ -270,20 +270,32 @@ class EntryKind(Record):
 
 
 class LinkType(Record):
-    """What a link in one of the fields (canonical names) means; `targets` are the prefixes allowed, all if none."""
+    """What a link in one of the fields (canonical names) means; `targets` are the prefixes allowed, all if none.
+
+    In those of the fields that are `lists`, a table with IDs defines what it links.
+    """
 
     name: str
     title: str
     inverse: str
     fields: list[str]
+    lists: list[str]
     targets: list[str]
+
+
+class BoxSettings(Record):
+    """Boxes of check lists: what marks and normalised words say, and below which heads of columns words count."""
+
+    marks: dict[str, str]
+    words: dict[str, str]
+    columns: list[str]
 
 
 class EntrySettings(Record):
     """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
 
     `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
-    `outcomes` maps the words of test results to passed, failed and skipped.
+    `outcomes` maps the words of test results to passed, failed and skipped, or to ran, which tells none.
     """
 
     ignored_prefixes: list[str]
@@ -293,6 +305,7 @@ class EntrySettings(Record):
     state_fields: list[str]
     templates: list[str]
     placeholder: str
+    boxes: BoxSettings
     outcomes: dict[str, str]
     link_types: list[LinkType]
     aliases: dict[str, str]
@@ -416,7 +429,8 @@ def _entry_settings(packed: bytes) -> EntrySettings:
     row: Compiled = unpacked(packed)
     kinds = [_entry_kind(kind) for kind in _rows(row, "kinds")]
     link_types = [LinkType(**each) for each in _rows(row, "link_types")]  # type: ignore[arg-type]
-    return EntrySettings(**{**row, "kinds": kinds, "link_types": link_types})  # type: ignore[arg-type]
+    boxes = BoxSettings(**row["boxes"])  # type: ignore[arg-type]
+    return EntrySettings(**{**row, "kinds": kinds, "link_types": link_types, "boxes": boxes})  # type: ignore[arg-type]
 
 
 def _entry_kind(row: Compiled) -> EntryKind:

@@ -99,7 +99,9 @@ class _Run:
         configuration = self.files.pop(CONFIGURATION_FILE, None)
         if isinstance(configuration, str):
             own: dict[str, Any] = compile_configuration(CONFIGURATION_FILE, configuration, (), "").settings
-            self._settings = self._settings._replace(external_ids=own["external_ids"], evidence=own["evidence"])
+            self._settings = self._settings._replace(
+                external_ids=own["external_ids"], evidence=own["evidence"], stage=own["stage"] or definition.stage
+            )
         self._report = engine.check(MemoryTree(self.files), with_pack, self._settings)
 
     def diagnostics(self) -> list[Diagnostic]:

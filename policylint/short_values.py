@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from policylint.named_tuple import NamedTuple
-from policylint.operators import traits_of
+from policylint.operators import looks_at_other_files, traits_of
 from policylint.operators.operator import SHORT, is_empty
 from policylint.selectors import MISSING
 from policylint.subjects import MARKS, field_text, is_property, property_of, property_reader
@@ -127,7 +127,9 @@ class ShortValues:
 
 def _asks_value_only(leaf: Assertion) -> bool:
     """Whether an assertion is about a field, and says the same of equal values; a template may bring in more."""
-    return bool(leaf.label) and traits_of(leaf.operator).answers_by_value
+    if not leaf.label or looks_at_other_files(leaf.operator, leaf.options):
+        return False
+    return traits_of(leaf.operator).answers_by_value
 
 
 def _asks_emptiness(leaf: Assertion) -> bool:

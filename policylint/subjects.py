@@ -133,13 +133,22 @@ class DocumentSubject:
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
-        path = self._written_at((*self._locate(assertion)[0], *failure.path))
-        return self._document.key_span(path) if failure.at_key else self._document.span(path)
+        at, value = self._locate(assertion)
+        return _span(self._document, self._written_at((*at, *failure.path)), value, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
         path, value = self._locate(assertion)
         return _place(self.origin, self._written_at(path), value)
+
+
+def _span(document: Document, path: Path, value: object, failure: Failure) -> Span:
+    """The span at a path that a failure is about: that of the key, of the value, or of a stretch of it."""
+    if failure.at_key:
+        return document.key_span(path)
+    if failure.within is not None and isinstance(value, str):
+        return document.span_within(path, value, failure.within)
+    return document.span(path)
 
 
 def _place(origin: Origin, path: Path, value: object) -> Place:
@@ -292,9 +301,12 @@ class EntrySubject:
         return property_of(self._entry, name, self._results)
 
     def _data(self) -> dict[str, object]:
+        return {name: field.value for name, field in self._named_fields().items()}
+
+    def _named_fields(self) -> dict[str, EntryField]:
         """The fields under the names that the schema gives them; others under the names they are written with."""
         names = _property_names(self._schema) if self._schema else {}
-        return {names.get(key, field.name): field.value for key, field in self._entry.fields.items()}
+        return {names.get(key, field.name): field for key, field in self._entry.fields.items()}
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The ID and the field: `DEP-003.Owner`."""
@@ -316,9 +328,19 @@ class EntrySubject:
         return key if failure.at_key or starts_below else value
 
     def place(self, assertion: Assertion) -> Place | None:
-        """A field of an entry in data; entries in text are not edited."""
-        field = self._field(assertion) if assertion.field else None
+        """A field of an entry in data, or all of it; entries in text are not edited."""
+        if not assertion.field:
+            return self._whole_place()
+        field = self._field(assertion)
         return _place(self._entry.origin, field.path, field.value) if field and field.path else None
+
+    def _whole_place(self) -> Place | None:
+        fields = [field for field in self._entry.fields.values() if field.path]
+        if not fields:
+            return None
+        told = {field.path: name for name, field in self._named_fields().items()}
+        written = {told[field.path]: field.path[-1] for field in fields}
+        return _place(self._entry.origin, fields[0].path[:-1], self._data())._replace(written=written)
 
 
 @lru_cache(maxsize=64)
@@ -488,8 +510,8 @@ class FrozenSubject:
         view = self._deferred.view
         if view is None:
             return FILE_START
-        path = self._written((*self._fields[assertion.label].path, *failure.path))
-        return view.document.key_span(path) if failure.at_key else view.document.span(path)
+        field = self._fields[assertion.label]
+        return _span(view.document, self._written((*field.path, *failure.path)), field.value, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""

@@ -387,7 +387,7 @@ pased = ["fine"]
             ("policylint.toml:20:12", "'gate' is not an ID prefix such as 'TEST'", ""),
             (
                 "policylint.toml:22:9",
-                "'entries.outcomes.pased' should be 'passed', 'failed' or 'skipped'",
+                "'entries.outcomes.pased' should be 'passed', 'failed', 'skipped' or 'ran'",
                 "did you mean 'passed'?",
             ),
         ]

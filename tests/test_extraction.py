@@ -28,9 +28,9 @@ from policylint.workspace import open_workspace
 GRAMMAR = Grammar(frozenset({"SHA"}))
 ALIASES = {"owners": "owner", "related": "linkedids", "links": "linkedids", "identifier": "id"}
 LINK_TYPES = [
-    LinkType(name="linked", title="links", inverse="is linked by", fields=["linkedids"], targets=[]),
-    LinkType(name="dependency", title="depends on", inverse="is needed by", fields=["dependson"], targets=[]),
-    LinkType(name="runbook", title="is handled by", inverse="handles", fields=["runbook"], targets=["RUN"]),
+    LinkType(name="linked", title="links", inverse="is linked by", fields=["linkedids"], lists=[], targets=[]),
+    LinkType(name="dependency", title="depends on", inverse="is needed by", fields=["dependson"], lists=[], targets=[]),
+    LinkType(name="runbook", title="is handled by", inverse="handles", fields=["runbook"], lists=[], targets=["RUN"]),
 ]
 
 
@@ -849,13 +849,52 @@ class TestReferences:
             ("- TEST-001 [x]", ""),
             ("[x] TEST-001", ""),
             ("- [x](a) TEST-001", ""),
-            ("- [-] TEST-001", ""),
+            ("- [~] TEST-001", UNCHECKED),
+            ("- [-] TEST-001", UNCHECKED),
+            ("- [] TEST-001", UNCHECKED),
+            ("- ☑️ TEST-001", CHECKED),
+            ("+ ❌ TEST-001", UNCHECKED),
+            ("- [1] TEST-001", ""),
+            ("- ❌TEST-001", ""),
+            ("- … TEST-001", ""),
         ],
     )
     @pytest.mark.parametrize("eol", ["\n", "\r\n", "\r"])
     def test_carry_the_check_box_of_their_list_item(self, line: str, box: str, eol: str) -> None:
         text = eol.join(["- [x] done, API-001", line, "API-002", ""])
         assert [one.box for one in extracted(text).references] == [CHECKED, box, ""]
+
+    def test_carry_the_boxes_of_their_row(self) -> None:
+        text = """| Test | Met? | Manual |
+| --- | --- | --- |
+| TEST-001, TEST-002 | No (1 fails) | API-001 |
+| TEST-003 | ✅ | ❌ |
+| TEST-004 | no failures | No |
+| nothing | Yes | TEST-005 |
+| TEST-006..008 | `[ ]` | yes |
+| \\| | [x] | [ ] | TEST-009 |
+| TEST-010 | [ ] and more | [ ] and more |
+
+TEST-011 | No
+"""
+        assert [(one.reference.text, one.form, one.box) for one in extracted(text).references] == [
+            ("TEST-001", SINGLE, UNCHECKED),
+            ("TEST-002", SINGLE, UNCHECKED),
+            ("API-001", SINGLE, ""),
+            ("TEST-003", SINGLE, CHECKED),
+            ("TEST-004", SINGLE, ""),
+            ("TEST-005", SINGLE, CHECKED),
+            ("TEST-006..008", RANGE, UNCHECKED),
+            ("TEST-009", SINGLE, UNCHECKED),
+            ("TEST-010", SINGLE, UNCHECKED),
+            ("TEST-011", SINGLE, ""),
+        ]
+
+    def test_of_a_row_with_a_box_are_its_own_id_as_well(self) -> None:
+        text = "| ID | Done |\n|-|-|\n| TEST-001 | No |\n| TEST-002 | |\n"
+        found = extracted(text)
+        assert [str(one.identifier) for one in found.entries] == ["TEST-001", "TEST-002"]
+        assert [(one.source, one.link, one.box) for one in found.references] == [("TEST-001", MENTION, UNCHECKED)]
 
     def test_of_data_are_those_in_entries(self) -> None:
         text = (

@@ -68,6 +68,43 @@ def test_front_matter_that_cannot_be_read_hides_no_document(run: Runner, reposit
     assert outcome.lines[0].startswith("runbooks/cart.md:3:1: error[documents/syntax-error] ")
 
 
+GROUP = """\
+id: ops/no-friday
+title: A release on a Friday
+severity: warning
+rationale: Nobody is there on Saturday.
+fix: Take another day.
+references: [our handbook]
+given: {document: "*", select: body | text | quoted}
+then:
+  not: {matches: 'on (?P<at>Friday)|never (?P<never>.)'}
+  message: it is a Friday
+examples:
+  valid:
+    - title: another day
+      files: {a.md: "DEP-001: on Monday"}
+  invalid:
+    - title: a Friday
+      files: {a.md: "DEP-001: on Friday"}
+      expect: ["a.md:1:13: it is a Friday"]
+"""
+FRIDAYS = [
+    ("a.md", "---\ntext: x\n---\n\n# DEP-001: as always\r\non \u00e4 or on Friday\n", "6:12"),
+    ("a.md", "DEP-001: never on it", "1:1"),
+    ("a.yaml", "id: DEP-001\ntext: ship on Friday\n", "2:15"),
+    ("a.yaml", 'id: DEP-001\nquoted: "ship\\u0020on Friday"\n', "2:9"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "place"), FRIDAYS)
+def test_a_group_of_a_pattern_names_the_place_in_a_text(
+    run: Runner, repository: Write, path: str, text: str, place: str
+) -> None:
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/no-friday.yaml": GROUP, path: text})
+    outcome = run("check", "--select", "no-friday", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[0] == f"{path}:{place}: warning[ops/no-friday] it is a Friday"
+
+
 def test_a_selection_of_nothing_is_no_selection_of_everything(run: Runner, repository: Write) -> None:
     folder = repository({"netlify.toml": ""})
     assert run("check", "--select=", cwd=folder) == (2, "", "policylint: error: option '--select' names no rule\n")

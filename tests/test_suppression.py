@@ -48,6 +48,25 @@ GATE = "netlify/missing-test-gate"
 
 
 class TestPlace:
+    def test_is_the_row_of_a_table_that_is_at_fault(self, pack: Pack) -> None:
+        text = """# Environments
+
+| Stage | Environment | Purpose | Gate |
+| ----- | ----------- | ------- | ---- |
+| 1 | Production | Work | | <!-- policylint: ignore[deployment/ungated-environment] nobody works there -->
+| 2 | Staging | Work | |
+<!-- policylint: ignore[deployment/misordered-environments] it is the old order -->
+| 3 | Preview | Work | Sign-off |
+"""
+        select = ["deployment/ungated-environment", "deployment/misordered-environments", "suppressions"]
+        kept, suppressed = outcome(pack, {"docs/environments.md": text}, select)
+        assert suppressed == ["5:7 deployment/ungated-environment"]
+        assert kept == [
+            "6:7 deployment/misordered-environments",
+            "6:7 deployment/ungated-environment",
+            f"7:25 {UNUSED}",
+        ]
+
     def test_a_comment_covers_its_own_line(self, pack: Pack) -> None:
         text = "DEP-001: a <!-- policylint: ignore[deployment/missing-owner] shared -->\nType: Environment\n"
         assert of_file(pack, text) == ([], [f"1:1 {OWNER}"])

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 ENGINE_FAULTS = (
     "duplicate-key",
+    "empty-evidence",
     "invalid-suppression",
     "limit-exceeded",
     "malformed-id",

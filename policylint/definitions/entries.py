@@ -10,7 +10,7 @@ from policylint.definitions.assertions import compiled_conditions
 from policylint.field_names import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from policylint.definitions.kind import DialectDefinition, EntriesFile, EntryKindDefinition
     from policylint.definitions.reading import Faults
@@ -45,6 +45,7 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
             "title": each.title,
             "inverse": each.inverse,
             "fields": [canonical(field) for field in each.fields],
+            "lists": [canonical(field) for field in each.lists],
             "targets": each.targets,
         }
         for part in parts
@@ -59,6 +60,11 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
         "state_fields": [canonical(each) for part in parts for each in part.definition.state_fields],
         "templates": [globs.translate(each) for part in parts for each in part.definition.templates],
         "placeholder": "|".join(f"(?:{each})" for each in placeholders),
+        "boxes": {
+            "marks": {mark.strip().lower(): box for box, mark in _pairs(part.definition.boxes.marks for part in parts)},
+            "words": {normalise(word): box for box, word in _pairs(part.definition.boxes.words for part in parts)},
+            "columns": [normalise(each) for part in parts for each in part.definition.boxes.columns],
+        },
         "outcomes": {
             word.lower(): outcome
             for part in parts
@@ -71,7 +77,7 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
     }
 
 
-def _pairs(tables: Iterable[dict[str, list[str]]]) -> Iterable[tuple[str, str]]:
+def _pairs(tables: Iterable[Mapping[Any, list[str]]]) -> Iterable[tuple[str, str]]:
     return ((name, each) for table in tables for name, values in table.items() for each in values)
 
 

@@ -165,12 +165,24 @@ class EntryKindDefinition(EntriesDefinition):
     references: list[str] = []
 
 
+Boxes = dict[Literal["checked", "unchecked"], list[str]]
+
+
+class BoxesDefinition(EntriesDefinition):
+    """Boxes of check lists: marks, words, and the columns of tables in which words count."""
+
+    marks: Boxes = {}
+    words: Boxes = {}
+    columns: list[str] = []
+
+
 class LinkTypeDefinition(EntriesDefinition):
-    """What the links of some fields mean, and which prefixes they may lead to."""
+    """What the links of some fields mean, which prefixes they may lead to, and which fields define their targets."""
 
     title: str = Field(min_length=1)
     inverse: str = Field(min_length=1)
     fields: list[str] = Field(min_length=1)
+    lists: list[str] = []
     targets: list[Prefix] = []
 
 
@@ -223,7 +235,8 @@ class EntriesFile(EntriesDefinition):
     placeholders: Patterns = []
     state_fields: list[str] = []
     states: dict[str, list[str]] = {}
-    outcomes: dict[Literal["passed", "failed", "skipped"], list[str]] = {}
+    boxes: BoxesDefinition = BoxesDefinition()
+    outcomes: dict[Literal["passed", "failed", "skipped", "ran"], list[str]] = {}
     link_types: dict[str, LinkTypeDefinition] = {}
     aliases: dict[str, list[str]] = {}
     kinds: dict[str, EntryKindDefinition] = {}

@@ -161,6 +161,17 @@ class Document:
             return self.source.span(*place.value)
         return self._ancestor_span(path)
 
+    def span_within(self, path: Path, text: str, stretch: Extent) -> Span:
+        """The span of a stretch of the text at a path, if it stands there character by character; else that of all."""
+        start = self._start_of_text(path)
+        if start is None or not self.source.text.startswith(text, start):
+            return self.span(path)
+        return self.source.span(start + stretch[0], start + stretch[1])
+
+    def _start_of_text(self, path: Path) -> int | None:
+        place = self.find(path)
+        return place.value[0] if place is not None else None
+
     def key_span(self, path: Path) -> Span:
         """The span of a key, for reports about the key itself; a sequence element gives its value."""
         place = self.find(path)

@@ -51,7 +51,8 @@ class Extractor:
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
-        found = references.find(document.prose, 0, places, self._grammar, self._vocabulary, everywhere=True)
+        grammar, vocabulary = self._grammar, self._vocabulary
+        found = references.find(document.prose, 0, places, grammar, vocabulary, reader.rows, everywhere=True)
         faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
         return Extracted(reader.entries, list(found), faults)
 
@@ -69,7 +70,7 @@ class Extractor:
         if start < _PADDING:
             # Blanks in front are cheaper than moving every reference.
             statements, start = " " * start + statements, 0
-        found = references.find(statements, start, places, self._grammar, self._vocabulary, everywhere=False)
+        found = references.find(statements, start, places, self._grammar, self._vocabulary, {}, everywhere=False)
         faults = [*reader.faults, *self._misspelt_links(statements, start, places)]
         return Extracted(reader.entries, list(found), faults)
 

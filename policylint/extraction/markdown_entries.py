@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policylint.documents.document import Extent, Fault
     from policylint.documents.markdown import MarkdownDocument
     from policylint.extraction.entries import Entry
+    from policylint.extraction.markdown_tables import BoxedRow
     from policylint.extraction.regions import Region
     from policylint.extraction.vocabulary import Vocabulary
     from policylint.identifiers import Grammar
@@ -38,13 +39,14 @@ _AFTER_COLON = ("", " ", "\t")
 class MarkdownReader:
     """Turns lines into entries: a header opens one; the next header, a heading above or a break closes it.
 
-    Collects the regions of the entries' links and the IDs that are written wrongly as well.
+    Collects the regions of the entries' links, the IDs that are written wrongly, and the rows that have a box as well.
     """
 
     def __init__(self, document: MarkdownDocument, grammar: Grammar, vocabulary: Vocabulary) -> None:
         self.entries: list[Entry] = []
         self.regions: list[Region] = []
         self.faults: list[Fault] = []
+        self.rows: dict[int, BoxedRow] = {}
         self._document = document
         self._text = document.statements
         self._grammar = grammar
@@ -259,9 +261,13 @@ class MarkdownReader:
             return True
         if self._is_after_blank or "|" not in self._line_before[0] or not is_delimiter_row(line):
             return False
-        self._table = Table(*self._line_before, self._vocabulary)
-        if self._entry is not None and self._is_in_links(self._entry):
-            self._table.defines = False
+        self._table = Table(*self._line_before, self._vocabulary, self.rows)
+        entry = self._entry
+        if entry is not None and entry.field is not None and entry.field.link:
+            if entry.field.canonical in self._vocabulary.lists:
+                self._table.linked_by = str(entry.identifier), entry.field.link
+            else:
+                self._table.defines = False
         return True
 
 

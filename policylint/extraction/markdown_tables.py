@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from policylint.extraction.entries import Entry
 from policylint.extraction.markdown_lines import whole_identifier
 from policylint.extraction.misspelling import misspelling_of
-from policylint.extraction.regions import Region
+from policylint.extraction.regions import DEFINITION, Region
 from policylint.facts import EntryField
+from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,24 +75,39 @@ def _trimmed(line: str, start: int, end: int, marks: str = " \t") -> Extent:
     return end - len(inner), start + len(text.rstrip(marks))
 
 
-class Table:
-    """A table whose header has been read; `defines` says whether each row with an ID is an entry."""
+class BoxedRow(NamedTuple):
+    """What the boxes of a row say of the IDs before `end`."""
 
-    def __init__(self, header: str, start: int, vocabulary: Vocabulary) -> None:
+    end: int
+    box: str
+
+
+class Table:
+    """A table whose header has been read; `defines` says whether each row with an ID is an entry.
+
+    `rows` takes those that have a box, by where they start.
+    `linked_by` is the entry that links what the rows define, and the type of that link, if the table stands in one.
+    """
+
+    def __init__(self, header: str, start: int, vocabulary: Vocabulary, rows: dict[int, BoxedRow]) -> None:
         # Each column's name as written and its extent in the document.
         self._columns: list[tuple[str, Extent]] = []
         self._vocabulary = vocabulary
+        self._rows = rows
         for extent in cells(header):
             first, last = _trimmed(header, *extent, _MARKS)
             self._columns.append((header[first:last], (start + first, start + last)))
+        self._boxes = [vocabulary.boxes.is_column(name) for name, _ in self._columns]
         self._id_column = next((i for i, column in enumerate(self._columns) if vocabulary.is_id(column[0])), -1)
         self.defines = self._id_column >= 0
+        self.linked_by: tuple[str, str] | None = None
 
     def read_row(
         self, line: str, start: int, grammar: Grammar, regions: list[Region], faults: list[Fault]
     ) -> Entry | None:
         """The entry that a row is, if its cell for the ID holds one; its regions and a wrong ID are added."""
         row = cells(line)
+        box = self._box(line, start, row, grammar)
         if not self.defines or self._id_column >= len(row):
             return None
         first, last = row[self._id_column]
@@ -106,12 +122,26 @@ class Table:
         fields = self._fields(line, start, row)
         for field in fields.values():
             link = self._vocabulary.meaning(field.name)[1]
-            if link is not None:
+            # What stands beside a box is said of the ID, which may be defined elsewhere.
+            if link is not None and not (box and link == DEFINITION):
                 regions.append(Region(*field.extent, str(identifier), link))
+        if self.linked_by is not None:
+            # Of two regions with the same extent the later one counts.
+            regions.append(Region(start + id_start, start + id_end, *self.linked_by))
         titles = [str(fields[name].value).strip(_MARKS) for name in self._vocabulary.title_fields if name in fields]
         extent = start, start + len(line.rstrip())
         title = titles[0] if titles else ""
         return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
+
+    def _box(self, line: str, start: int, row: list[Extent], grammar: Grammar) -> str:
+        """What the boxes of a row say; noted up to the end of the first cell with an ID, of which they say it."""
+        texts = [(line[first:last], is_box) for (first, last), is_box in zip(row, self._boxes, strict=False)]
+        box = self._vocabulary.boxes.of_row(texts)
+        if box:
+            end = next((last for first, last in row if grammar.references(line[first:last])), None)
+            if end is not None:
+                self._rows[start] = BoxedRow(start + end, box)
+        return box
 
     def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:
         fields: dict[str, EntryField] = {}

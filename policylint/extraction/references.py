@@ -6,19 +6,23 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import FoundReference
+from policylint.extraction.markdown_tables import BoxedRow
 from policylint.extraction.regions import DEFINITION, Innermost, Region
-from policylint.facts import ARROW, CHECKED, FIELD, LIST, MENTION, RANGE, RELATION, SEQUENCE, SINGLE, TEXT, UNCHECKED
+from policylint.facts import ARROW, FIELD, LIST, MENTION, RANGE, RELATION, SEQUENCE, SINGLE, TEXT
 from policylint.field_names import normalise
 from policylint.identifiers import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policylint.extraction.vocabulary import Vocabulary
     from policylint.identifiers import Grammar
 
 _LINE_END = re.compile(r"[\r\n]")
-_LIST_ITEM = re.compile(r"[ \t>]*+(?:[-*+]|[0-9]{1,9}[.)])[ \t]++(?:\[(?P<box>[ xX])\](?=[ \t]))?")
+_LIST_ITEM = re.compile(
+    r"[ \t>]*+(?:[-*+]|[0-9]{1,9}[.)])[ \t]++"
+    r"(?:(?:\[(?P<box>[^\[\]\r\n]{0,2})\]|(?P<mark>[^\x00-\x7f])\ufe0f?)(?=[ \t]))?"
+)
 # The characters that such a line may start with.
 _ITEM_STARTS = frozenset(" \t>-*+0123456789")
 # `- [API-001](x.md) — depends-on: because`
@@ -29,10 +33,20 @@ _ARROW = re.compile(rf"[ \t]*+\)?[`*_]*+(?:\](?:{_TARGET})?)?[`*_\]]*+[ \t]*+(?:
 
 
 def find(
-    text: str, offset: int, regions: Iterable[Region], grammar: Grammar, vocabulary: Vocabulary, *, everywhere: bool
+    text: str,
+    offset: int,
+    regions: Iterable[Region],
+    grammar: Grammar,
+    vocabulary: Vocabulary,
+    rows: Mapping[int, BoxedRow],
+    *,
+    everywhere: bool,
 ) -> Iterator[FoundReference]:
-    """Every reference of a text that starts at the offset of its document; only those in regions, or everywhere."""
-    places, lines = Innermost(regions), _Lines(text, vocabulary)
+    """Every reference of a text that starts at the offset of its document; only those in regions, or everywhere.
+
+    `rows` are those of tables that have a box, by where they start.
+    """
+    places, lines = Innermost(regions), _Lines(text, vocabulary, rows)
     last: FoundReference | None = None
     for reference in grammar.references(text):
         start = reference.start
@@ -45,8 +59,11 @@ def find(
             last = None
             continue
         lines.move_to(start)
+        box = lines.box_at(start)
         if link == MENTION:
-            stands_in, parts = TEXT, _mentioned(text, reference, grammar)
+            # A box ticks off what there is: a range beside it allocates no numbers.
+            is_listed = box and reference.targets and _form(reference) == RANGE
+            stands_in, parts = TEXT, (reference,) if is_listed else _mentioned(text, reference, grammar)
         else:
             stands_in, parts = FIELD, (reference,)
             if lines.is_item:
@@ -54,7 +71,7 @@ def find(
         # `last` is what the reference before was read as, if it was read as anything.
         before, last = last, None
         for part in parts:
-            found = FoundReference(part, link, _form(part), stands_in, source, lines.box)
+            found = FoundReference(part, link, _form(part), stands_in, source, box)
             if before is not None and _ARROW.fullmatch(text, before.reference.note_end, part.start):
                 arrow = _arrow(text, before, found)
                 if arrow is not None:
@@ -126,9 +143,11 @@ def _moved(found: FoundReference, offset: int) -> FoundReference:
 class _Lines:
     """The line of ascending positions, with its check box and its word for a relation if it is a list item."""
 
-    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
-        self.box = ""
+    def __init__(self, text: str, vocabulary: Vocabulary, rows: Mapping[int, BoxedRow]) -> None:
+        self._box: BoxedRow | None = None
         self._text = text
+        self._boxes = vocabulary.boxes
+        self._rows = rows
         self._has_returns = "\r" in text
         self._relations = vocabulary.relations
         self._end = -1
@@ -147,8 +166,15 @@ class _Lines:
         self._relation = None
         item = _LIST_ITEM.match(text, start, self._end) if text[start] in _ITEM_STARTS else None
         self.is_item = item is not None
-        box = item["box"] if item else None
-        self.box = "" if box is None else UNCHECKED if box == " " else CHECKED
+        self._box = self._rows.get(start) if item is None else self._box_of(item)
+
+    def _box_of(self, item: re.Match[str]) -> BoxedRow | None:
+        mark = item["mark"] if item["box"] is None else item["box"]
+        return None if mark is None else BoxedRow(self._end, self._boxes.of_mark(mark))
+
+    def box_at(self, position: int) -> str:
+        """What the box of the current line says of an ID at the position; empty without one."""
+        return self._box.box if self._box is not None and position < self._box.end else ""
 
     def _end_of_line(self, position: int) -> int:
         if self._has_returns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from policylint.extraction.boxes import Boxes
 from policylint.extraction.regions import DEFINITION
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
@@ -31,7 +32,10 @@ class Shape(NamedTuple):
 
 
 class Vocabulary:
-    """What names of fields and words for relations mean; `prefixes` are the known ones of IDs."""
+    """What names of fields and words for relations mean; `prefixes` are the known ones of IDs.
+
+    `lists` are the canonical names of fields of links in which a table defines what it links.
+    """
 
     def __init__(self, settings: EntrySettings) -> None:
         self._canonical = settings.canonical
@@ -40,6 +44,8 @@ class Vocabulary:
         self._id_fields = frozenset(settings.id_fields)
         self.title_fields = settings.title_fields
         self.prefixes = frozenset(prefix for kind in settings.kinds for prefix in kind.prefixes)
+        self.boxes = Boxes(settings.boxes)
+        self.lists = frozenset(field for link_type in settings.link_types for field in link_type.lists)
         self._links: dict[str, str] = {}
         self.relations: dict[str, str] = {}
         for link_type in settings.link_types:

@@ -1,4 +1,4 @@
-"""links: a field links entries of the given prefixes, and these meet conditions."""
+"""links: a field, or the whole entry, links entries of the given prefixes, and these meet conditions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
-TRAITS = Traits(needs_project=False, answers_by_value=True, project_options=("where",), names={"to": "prefix"})
+TRAITS = Traits(
+    needs_project=False,
+    answers_by_value=True,
+    project_options=("where", "over"),
+    names={"to": "prefix", "over": "link type"},
+)
 
 _SHOWN = 5
 
@@ -25,22 +30,25 @@ class _Prefixes(TypedDict):
 class Options(_Prefixes, total=False):
     """`to`: the prefixes of which one is enough. `where`: what the linked entry meets; `every`: what each of them does.
 
-    With `every` a field without any such link passes, and so does a link to an ID that nothing defines: other rules
+    `over`: the links of the entry of these types count, whatever the field says; with `either_way` those to it as well.
+    With `every` an entry without any such link passes, and so does a link to an ID that nothing defines: other rules
     speak of these.
     """
 
     where: Conditions
     every: bool
+    over: list[str]
+    either_way: bool
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """An ID inside a bracketed note is a remark, not a link."""
     prefixes = [options["to"]] if isinstance(options["to"], str) else options["to"]
     if "where" not in options:
-        if scope.grammar().prefixes(value.text).isdisjoint(prefixes):
+        if not _is_linked(value, prefixes, options, scope):
             yield Failure(f"links no {' or '.join(prefixes)} entry")
         return
-    linked = _linked(value, prefixes, scope)
+    linked = _linked(value, prefixes, options, scope)
     unmet = [each for each in linked if not _meets(each, options, scope)]
     if options.get("every"):
         defined = [each for each in unmet if _defined(each, scope)]
@@ -50,10 +58,31 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"links no {' or '.join(prefixes)} entry that meets the conditions")
 
 
-def _linked(value: Value, prefixes: list[str], scope: Scope) -> list[str]:
-    text = value.text
-    targets = [each for reference in scope.grammar().references(text) for each in reference.targets]
+def _is_linked(value: Value, prefixes: list[str], options: Options, scope: Scope) -> bool:
+    if "over" in options:
+        return bool(_linked(value, prefixes, options, scope))
+    return not scope.grammar().prefixes(value.text).isdisjoint(prefixes)
+
+
+def _linked(value: Value, prefixes: list[str], options: Options, scope: Scope) -> list[str]:
+    """The linked IDs of the prefixes, each once."""
+    if "over" in options:
+        found = dict.fromkeys(_over(options, scope))
+        return [each for each in found if each.rpartition("-")[0] in prefixes]
+    targets = [each for reference in scope.grammar().references(value.text) for each in reference.targets]
     return [str(each) for each in dict.fromkeys(targets) if each.prefix in prefixes]
+
+
+def _over(options: Options, scope: Scope) -> Iterator[str]:
+    """What links of some types lead to from the entry, and where those come from that lead to it."""
+    index, types = cast("Project", scope.project).index, options["over"]
+    identifier = cast("EntryFact", scope.entry).identifier
+    for reference in index.outgoing(identifier):
+        if reference.link in types:
+            yield from reference.targets
+    for reference in index.incoming(identifier) if options.get("either_way") else ():
+        if reference.link in types and reference.source:
+            yield reference.source
 
 
 def _defined(identifier: str, scope: Scope) -> list[EntryFact]:

@@ -37,9 +37,10 @@ class Failure(NamedTuple):
 
     `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
     judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
-    the table that has an unknown key. `at_key` puts the report on the key, and `fix` replaces the rule's fix. `details`
-    are further names for the templates of the rule, as they are or normalised. `edit`, relative to the judged value, is
-    what would mend it: it is offered only where the rule says so.
+    the table that has an unknown key. `within` is the stretch of a text that is at fault, in characters. `at_key` puts
+    the report on the key, and `fix` replaces the rule's fix. `details` are further names for the templates of the rule,
+    as they are or normalised. `edit`, relative to the judged value, is what would mend it: it is offered only where the
+    rule says so.
     """
 
     message: str
@@ -51,6 +52,7 @@ class Failure(NamedTuple):
     related: tuple[Related, ...] = ()
     details: Mapping[str, object] = {}
     edit: Edit | None = None
+    within: tuple[int, int] | None = None
 
 
 class Value:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from policylint import edits
 from policylint.counts import counted
 from policylint.edits import Edit
+from policylint.field_names import spelt_like
 from policylint.operators.operator import Failure, shown
 from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
 from policylint.schemas import is_additional
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 # How similar an unknown key must be to a known one to be renamed: one wrong letter of five, not a guess.
 _CLOSE = 0.8
+# A slip in a shorter word makes another word of it: `so` is not `No`.
+_SHORTEST_WORD = 3
+_FIRST_WORD = re.compile(r"[\w-]*")
 
 
 def failures(error: SchemaError) -> Iterator[Failure]:
@@ -200,6 +205,8 @@ def _edit(error: SchemaError) -> Edit | None:
     if error.keyword == "enum" and isinstance(value, str):
         meant = one_step_away(value, [each for each in error.expected if isinstance(each, str)])
         return Edit(edits.SET, path, meant) if meant else None
+    if error.keyword == "pattern" and isinstance(value, str):
+        return _corrected(path, value, error.schema.get("x-values", []))
     wanted = _wanted_types(error)
     if "string" in wanted and isinstance(value, bool | int | float):
         return Edit(edits.AS_TEXT, path)
@@ -209,6 +216,14 @@ def _edit(error: SchemaError) -> Edit | None:
         return Edit(edits.AS_TABLE, path)
     spelt_out = edits.spelt_out(value, wanted) if isinstance(value, str) else None
     return None if spelt_out is None else Edit(edits.AS_VALUE, path, spelt_out)
+
+
+def _corrected(path: Path, value: str, words: list[str]) -> Edit | None:
+    """The text with its first word as one of these, if there is one slip in it; a remark behind it stays."""
+    found = _FIRST_WORD.match(value)
+    first = found[0] if found else ""
+    meant = one_step_away(first, [each for each in words if len(each) >= _SHORTEST_WORD])
+    return Edit(edits.SET, path, spelt_like(meant, first) + value[len(first) :]) if meant else None
 
 
 def _wanted_types(error: SchemaError) -> list[str]:
