@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from policylint.evidence import Result
     from policylint.facts import EntryFact, EntryField, ReferenceFact
     from policylint.fix_offers import Place
+    from policylint.operators.operator import Excerpt
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
@@ -85,7 +86,7 @@ class DocumentSubject:
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
         path = self._written_at((*self._locate(assertion)[0], *failure.path))
-        return self._document.key_span(path) if failure.at_key else self._document.span(path)
+        return _span(self._document, path, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
@@ -187,15 +188,15 @@ def _value_at(data: object, path: str, default: object) -> object:
 class EntrySubject:
     """An entry; fields are named as people write them, case and punctuation aside.
 
-    `schema` is the path of the schema of its dialect. `locate` gives the spans of a field's name and value, and
-    `results` are what the evidence says of each ID.
+    `schema` is the path of the schema of its dialect. `locate` gives the spans of a field's name and value or part of
+    it, and `results` are what the evidence says of each ID.
     """
 
     def __init__(
         self,
         entry: EntryFact,
         canonical: Callable[[str], str],
-        locate: Callable[[EntryFact, EntryField], tuple[Span, Span]],
+        locate: Locate,
         schema: str = "",
         results: Mapping[str, Result] | None = None,
     ) -> None:
@@ -256,14 +257,18 @@ class EntrySubject:
         return f"{identifier}.{selectors.label(about)}" if about else identifier
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The field's value, its name if the value starts on a later line, or the ID when there is no such field."""
-        field = self._field(assertion) if assertion.field else None
-        if not assertion.label and failure.path:
-            field = self._find(str(failure.path[0]))
+        """The field's value, its name if the value starts on a later line, or the ID when there is no such field.
+
+        Where the failure names a part of the value, it is that part.
+        """
+        field, steps = self._field(assertion) if assertion.field else None, failure.path
+        if not assertion.label and steps:
+            field, steps = self._find(str(steps[0])), steps[1:]
         if field is None:
             return self._entry.span
-        key, value = self._locate(self._entry, field)
-        starts_below = key.start.line != value.start.line and not self._entry.is_item
+        key, value = self._locate(self._entry, field, steps, failure.excerpt)
+        is_whole = not (steps and field.path) and failure.excerpt is None
+        starts_below = is_whole and key.start.line != value.start.line and not self._entry.is_item
         return key if failure.at_key or starts_below else value
 
     def place(self, assertion: Assertion) -> Place | None:
@@ -319,11 +324,23 @@ def field_text(value: object) -> object:
     return value.strip(MARKS) if isinstance(value, str) else value
 
 
-def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
-    """The spans of a field's name and of its value, in the document that its entry comes from."""
+# Gives the spans of a field's name and of its value, or of what a path and an excerpt lead to in the value.
+Locate = Callable[["EntryFact", "EntryField", "Path", "Excerpt | None"], "tuple[Span, Span]"]
+
+
+def field_spans(document: Document, field: EntryField, steps: Path, excerpt: Excerpt | None) -> tuple[Span, Span]:
+    """What `Locate` gives, from the document that the entry comes from; steps lead into data only."""
     if field.path:
-        return document.key_span(field.path), document.span(field.path)
-    return document.source.span(*field.key), document.source.span(*field.extent)
+        path = (*field.path, *steps)
+        return document.key_span(path), document.part_span(path, *excerpt) if excerpt else document.span(path)
+    part = document.part_extent(field.extent, *excerpt) if excerpt else field.extent
+    return document.source.span(*field.key), document.source.span(*part)
+
+
+def _span(document: Document, path: Path, failure: Failure) -> Span:
+    if failure.at_key:
+        return document.key_span(path)
+    return document.part_span(path, *failure.excerpt) if failure.excerpt else document.span(path)
 
 
 class EntryNames:
@@ -436,8 +453,7 @@ class FrozenSubject:
         document = self._locate(self._fact.path, self._fact.origin)
         if document is None:
             return FILE_START
-        path = (*self._fields[assertion.label].path, *failure.path)
-        return document.key_span(path) if failure.at_key else document.span(path)
+        return _span(document, (*self._fields[assertion.label].path, *failure.path), failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""

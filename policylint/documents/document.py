@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policylint import selectors
@@ -163,6 +164,23 @@ class Document:
         if place is None:
             return self._ancestor_span(path)
         return self.source.span(*(place.key or place.value))
+
+    def part_span(self, path: Path, said: str, number: int) -> Span:
+        """The span of a part of the text at a path: of those that say the same the one of a number, from 0."""
+        written = self._written(path)
+        return self.span(path) if written is None else self.source.span(*self.part_extent(written, said, number))
+
+    def part_extent(self, extent: Extent, said: str, number: int) -> Extent:
+        """The same within an extent of the source; all of it where the part is written in another way."""
+        words = r"\s+".join(map(re.escape, said.split()))
+        parts = re.compile(words).finditer(self.statements, *extent) if words else iter(())
+        part = next(islice(parts, number, None), None)
+        return part.span() if part else extent
+
+    def _written(self, path: Path) -> Extent | None:
+        """Where the whole text of a value stands."""
+        place = self.find(path)
+        return place.value if place else None
 
     def _ancestor_span(self, path: Path) -> Span:
         for length in range(len(path) - 1, 0, -1):

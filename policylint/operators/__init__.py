@@ -48,6 +48,7 @@ OPERATORS = (
     "file",
     "filled_in",
     "fits_link_type",
+    "free_of",
     "in_order",
     "inside",
     "is_pattern",
