@@ -9,7 +9,7 @@ from policylint.edits import Edit
 from policylint.operators.operator import Failure, shorten, shown
 from policylint.schema_explanation import EXPECTED, MESSAGE, TYPE_WORDS
 from policylint.schemas import is_additional
-from policylint.suggestions import nearest, one_step_away
+from policylint.suggestions import nearest, one_step_away, slip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 _CLOSE = 0.8
 
 
-def failures(error: SchemaError) -> Iterator[Failure]:
-    """What a person would mend: the key or value at fault, and how to write it."""
+def failures(error: SchemaError, *, slips_only: bool = False) -> Iterator[Failure]:
+    """What a person would mend: the key or value at fault, and how to write it.
+
+    With `slips_only` an unknown key counts only where it is a known one but for a letter.
+    """
     path = tuple(error.path)
     if error.keyword == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         for key in [each for each in error.value if is_additional(each, error.schema)]:
-            meant = nearest(key, known)
+            meant = slip_of(key, known) if slips_only else nearest(key, known)
+            if slips_only and not meant:
+                continue
             fix = f"did you mean '{meant}'?" if meant else ""
             is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
             edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
