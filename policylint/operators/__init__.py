@@ -85,6 +85,7 @@ OPERATORS = (
     "same_width",
     "scripts_exist",
     "stated_by_source",
+    "table_rows",
     "tables_in_order",
     "target",
     "test_gate",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
-from policylint.operators.operator import Excerpt, Failure, shown, text_of
+from policylint.operators.operator import Failure, excerpt, shown, text_of
 from policylint.patterns import compile_pattern, is_found
 
 if TYPE_CHECKING:
@@ -69,14 +68,8 @@ def _failure(path: Path, text: str, text_start: int, match: Match[str]) -> Failu
     group = match.re.groupindex.get(_AT, 0)
     start, end = (each - text_start for each in match.span(group))
     details: dict[str, object] = {**match.groupdict(""), "found": match[group]}
-    excerpt = _excerpt(text, start, end) if start >= 0 else None
-    return Failure(f"has {shown(match[group])}", path=path, excerpt=excerpt, details=details)
-
-
-def _excerpt(text: str, start: int, end: int) -> Excerpt:
-    said = text[start:end]
-    same = re.finditer(r"\s+".join(map(re.escape, said.split())), text[:end]) if said.strip() else ()
-    return Excerpt(said, sum(each.start() < start for each in same))
+    at = excerpt(text, start, end) if start >= 0 else None
+    return Failure(f"has {shown(match[group])}", path=path, excerpt=at, details=details)
 
 
 def _texts(value: object, path: Path, before: str) -> Iterator[tuple[Path, str, str]]:

@@ -46,6 +46,13 @@ class Excerpt(NamedTuple):
     number: int
 
 
+def excerpt(text: str, start: int, end: int) -> Excerpt:
+    """A part of a text as an excerpt."""
+    said = text[start:end]
+    same = re.finditer(r"\s+".join(map(re.escape, said.split())), text[:end]) if said.strip() else ()
+    return Excerpt(said, sum(each.start() < start for each in same))
+
+
 class Failure(NamedTuple):
     """One way in which an assertion does not hold.
 
