@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from policylint.extraction.entries import Entry
     from policylint.facts import EntryField, Origin
     from policylint.identifiers import Grammar
-    from policylint.operators.operator import Judge
+    from policylint.operators.operator import Judge, Part
     from policylint.pack import EntryKind, EntrySettings, Rule
     from policylint.project import Project
     from policylint.selection import Selected
+    from policylint.selectors import Path
     from policylint.short_values import Row
+    from policylint.subjects import Locate
 
 _WORDS = re.compile(r"[A-Za-z]+")
 _FIRST_BOX = re.compile(r"[^\w\[]{0,20}\[[ xX]\]")
@@ -71,8 +73,8 @@ class EntryExaminer:
         told = (str(identifier), identifier.prefix, entry.title, source.path, origin, header)
         bare = EntryFact(*told, (), "", "", entry.is_item, fields, ())
 
-        def locate(_entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
-            return field_spans(document, field)
+        def locate(_entry: EntryFact, field: EntryField, steps: Path, part: Part | None) -> tuple[Span, Span]:
+            return field_spans(document, field, steps, part)
 
         row = self._values.row(bare)
         if self._recognition.asks_properties:
@@ -83,9 +85,7 @@ class EntryExaminer:
         fact = EntryFact(*told, kinds, dialect.name if dialect else "", state, entry.is_item, fields, ())
         return self._judge(fact, self._values.with_properties(row, fact), self.subject(fact, locate))
 
-    def subject(
-        self, entry: EntryFact, locate: Callable[[EntryFact, EntryField], tuple[Span, Span]], **known: object
-    ) -> EntrySubject:
+    def subject(self, entry: EntryFact, locate: Locate, **known: object) -> EntrySubject:
         """An entry as the subject of rules."""
         return EntrySubject(entry, self.settings.canonical, locate, self._schema(entry), **known)  # type: ignore[arg-type]
 

@@ -161,14 +161,8 @@ def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[V
     """`not` reports at its part's field when the part holds; what it says is the rule's own message."""
     part = next(iter(assertion.parts))
     if holds(part, subject, scope):
-        failure = Failure("is not allowed", within=_location(part, subject))
+        failure = Failure("is not allowed")
         yield _violation(part.replace(message=assertion.message, edit=assertion.edit), failure, subject, scope)
-
-
-def _location(part: Assertion, subject: Subject) -> tuple[int, int] | None:
-    """The stretch of a text by which an assertion about it holds; None for all of it."""
-    located = getattr(load_operator(part.operator), "location", None) if part.operator else None
-    return located(subject.value(part), part.options) if located else None
 
 
 def _with_message(assertion: Assertion, violation: Violation, subject: Subject, scope: Scope) -> Violation:

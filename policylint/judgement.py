@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from policylint.evaluation import Predicate, Subject
     from policylint.examination import Examiner
     from policylint.facts import DeferredSubject, EntryFact, EntryField, FileFacts, ReferenceFact
+    from policylint.operators.operator import Part
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
     from policylint.reference_rules import ReferenceRules
+    from policylint.selectors import Path
     from policylint.subjects import View
 
 
@@ -203,9 +205,9 @@ class Judgement:
     def _scope(self, entry: EntryFact) -> Scope:
         return self._examiner.entries.scope(entry, self._project, self._meets)
 
-    def _locate(self, entry: EntryFact, field: EntryField) -> tuple[Span, Span]:
+    def _locate(self, entry: EntryFact, field: EntryField, steps: Path, part: Part | None) -> tuple[Span, Span]:
         document = self._project.document_of(entry.path, entry.origin)
-        return field_spans(document, field) if document else (FILE_START, FILE_START)
+        return field_spans(document, field, steps, part) if document else (FILE_START, FILE_START)
 
 
 class _Pending(Record):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from policylint.evidence import Result
     from policylint.facts import EntryFact, EntryField, ReferenceFact
     from policylint.fix_offers import Place
+    from policylint.operators.operator import Part
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
 
@@ -133,22 +134,13 @@ class DocumentSubject:
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
-        at, value = self._locate(assertion)
-        return _span(self._document, self._written_at((*at, *failure.path)), value, failure)
+        path = self._written_at((*self._locate(assertion)[0], *failure.path))
+        return _span(self._document, path, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
         path, value = self._locate(assertion)
         return _place(self.origin, self._written_at(path), value)
-
-
-def _span(document: Document, path: Path, value: object, failure: Failure) -> Span:
-    """The span at a path that a failure is about: that of the key, of the value, or of a stretch of it."""
-    if failure.at_key:
-        return document.key_span(path)
-    if failure.within is not None and isinstance(value, str):
-        return document.span_within(path, value, failure.within)
-    return document.span(path)
 
 
 def _place(origin: Origin, path: Path, value: object) -> Place:
@@ -245,15 +237,15 @@ def _value_at(data: object, path: str, default: object) -> object:
 class EntrySubject:
     """An entry; fields are named as people write them, case and punctuation aside.
 
-    `schema` is the path of the schema of its dialect. `locate` gives the spans of a field's name and value, and
-    `results` are what the evidence says of each ID.
+    `schema` is the path of the schema of its dialect. `locate` gives the spans of a field's name and value or part of
+    it, and `results` are what the evidence says of each ID.
     """
 
     def __init__(
         self,
         entry: EntryFact,
         canonical: Callable[[str], str],
-        locate: Callable[[EntryFact, EntryField], tuple[Span, Span]],
+        locate: Locate,
         schema: str = "",
         results: Mapping[str, Result] | None = None,
     ) -> None:
@@ -317,14 +309,18 @@ class EntrySubject:
         return f"{identifier}.{selectors.label(about)}" if about else identifier
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
-        """The field's value, its name if the value starts on a later line, or the ID when there is no such field."""
-        field = self._field(assertion) if assertion.field else None
-        if not assertion.label and failure.path:
-            field = self._find(str(failure.path[0]))
+        """The field's value, its name if the value starts on a later line, or the ID when there is no such field.
+
+        Where the failure names a part of the value, it is that part.
+        """
+        field, steps = self._field(assertion) if assertion.field else None, failure.path
+        if not assertion.label and steps:
+            field, steps = self._find(str(steps[0])), steps[1:]
         if field is None:
             return self._entry.span
-        key, value = self._locate(self._entry, field)
-        starts_below = key.start.line != value.start.line and not self._entry.is_item
+        key, value = self._locate(self._entry, field, steps, failure.part)
+        is_whole = not (steps and field.path) and failure.part is None
+        starts_below = is_whole and key.start.line != value.start.line and not self._entry.is_item
         return key if failure.at_key or starts_below else value
 
     def place(self, assertion: Assertion) -> Place | None:
@@ -390,11 +386,23 @@ def field_text(value: object) -> object:
     return value.strip(MARKS) if isinstance(value, str) else value
 
 
-def field_spans(document: Document, field: EntryField) -> tuple[Span, Span]:
-    """The spans of a field's name and of its value, in the document that its entry comes from."""
+# Gives the spans of a field's name and of its value, or of what a path and a part lead to in the value.
+Locate = Callable[["EntryFact", "EntryField", "Path", "Part | None"], "tuple[Span, Span]"]
+
+
+def field_spans(document: Document, field: EntryField, steps: Path, part: Part | None) -> tuple[Span, Span]:
+    """What `Locate` gives, from the document that the entry comes from; steps lead into data only."""
     if field.path:
-        return document.key_span(field.path), document.span(field.path)
-    return document.source.span(*field.key), document.source.span(*field.extent)
+        path = (*field.path, *steps)
+        return document.key_span(path), document.part_span(path, *part) if part else document.span(path)
+    extent = document.part_extent(field.extent, *part) if part else field.extent
+    return document.source.span(*field.key), document.source.span(*extent)
+
+
+def _span(document: Document, path: Path, failure: Failure) -> Span:
+    if failure.at_key:
+        return document.key_span(path)
+    return document.part_span(path, *failure.part) if failure.part else document.span(path)
 
 
 class EntryNames:
@@ -510,8 +518,8 @@ class FrozenSubject:
         view = self._deferred.view
         if view is None:
             return FILE_START
-        field = self._fields[assertion.label]
-        return _span(view.document, self._written((*field.path, *failure.path)), field.value, failure)
+        path = self._written((*self._fields[assertion.label].path, *failure.path))
+        return _span(view.document, path, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The field found then."""

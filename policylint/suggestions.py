@@ -17,6 +17,9 @@ _COMPARED = 24
 _ALMOST_THE_SAME = 0.8
 _SHORTEST_BEGINNING = 4
 
+# Words up to this many letters differ from others in one.
+_SHORT = 4
+
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The most similar known name, or empty when none is as similar as that. Case counts for nothing.
@@ -69,6 +72,20 @@ def one_step_away(name: str, known: Iterable[str]) -> str:
     same = [each for each in known if each.lower() == lower]
     near = same or [each for each in known if _is_one_step(lower, each.lower())]
     return near[0] if len(near) == 1 else ""
+
+
+def slip_of(name: str, known: Iterable[str]) -> str:
+    """The known name, but for case, that one character written wrong, left out, added or swapped makes this one.
+
+    A short word with another letter is another word: `Node` is not `Note`.
+    """
+    lower = name.lower()
+    near = [each for each in known if _is_one_step(lower, each.lower())]
+    return nearest(name, [each for each in near if not _is_another_word(lower, each.lower())], 0.0)
+
+
+def _is_another_word(one: str, other: str) -> bool:
+    return len(one) == len(other) <= _SHORT and sorted(one) != sorted(other)
 
 
 def _is_one_step(one: str, other: str) -> bool:

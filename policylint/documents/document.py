@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policylint import selectors
@@ -161,23 +163,29 @@ class Document:
             return self.source.span(*place.value)
         return self._ancestor_span(path)
 
-    def span_within(self, path: Path, text: str, stretch: Extent) -> Span:
-        """The span of a stretch of the text at a path, if it stands there character by character; else that of all."""
-        start = self._start_of_text(path)
-        if start is None or not self.source.text.startswith(text, start):
-            return self.span(path)
-        return self.source.span(start + stretch[0], start + stretch[1])
-
-    def _start_of_text(self, path: Path) -> int | None:
-        place = self.find(path)
-        return place.value[0] if place is not None else None
-
     def key_span(self, path: Path) -> Span:
         """The span of a key, for reports about the key itself; a sequence element gives its value."""
         place = self.find(path)
         if place is None:
             return self._ancestor_span(path)
         return self.source.span(*(place.key or place.value))
+
+    def part_span(self, path: Path, said: str, number: int) -> Span:
+        """The span of a part of the text at a path: of those that say the same the one of a number, from 0."""
+        written = self._written(path)
+        return self.span(path) if written is None else self.source.span(*self.part_extent(written, said, number))
+
+    def part_extent(self, extent: Extent, said: str, number: int) -> Extent:
+        """The same within an extent of the source; all of it where the part is written in another way."""
+        words = r"\s+".join(map(re.escape, said.split()))
+        parts = re.compile(words).finditer(self.statements, *extent) if words else iter(())
+        part = next(islice(parts, number, None), None)
+        return part.span() if part else extent
+
+    def _written(self, path: Path) -> Extent | None:
+        """Where the whole text of a value stands."""
+        place = self.find(path)
+        return place.value if place else None
 
     def _ancestor_span(self, path: Path) -> Span:
         for length in range(len(path) - 1, 0, -1):

@@ -95,8 +95,9 @@ class MarkdownDocument(Document):
             return self._find_line(path[1:])
         return self._find_element(path[1:]) if path[0] == ELEMENTS else None
 
-    def _start_of_text(self, path: Path) -> int | None:
-        return self.body_start if path == (BODY,) else super()._start_of_text(path)
+    def _written(self, path: Path) -> Extent | None:
+        """The body is placed at one line, and written on all."""
+        return (self.body_start, len(self.source.text)) if path == (BODY,) else super()._written(path)
 
     def _find_line(self, path: Path) -> Place | None:
         from policylint.documents.lines import find

@@ -24,7 +24,7 @@ class Options(_To, total=False):
     """`to`: what describes the form. `only`: the groups of keywords to report, all by default.
 
     They are `absence` (required, empty), `unknown` (keys) and `form` (the rest). With `near` a key is unknown only if
-    it resembles a known one.
+    it is a known one but for a letter.
     """
 
     only: list[Literal["absence", "unknown", "form"]]
@@ -47,7 +47,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     groups = options.get("only")
     for error in sorted(errors(scope.schema, value.value), key=_place):
         if groups is None or _group(error) in groups:
-            yield from (each for each in failures(error) if each.fix or not options.get("near"))
+            yield from failures(error, slips_only=bool(options.get("near")))
 
 
 def predicate(options: Options) -> Predicate:

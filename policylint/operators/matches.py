@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 TRAITS = Traits(needs_project=False, answers_by_value=True)
 Options = str
 
-_AT = "(?P<at>"
-
 # Of more short texts only the last are worth their place.
 _MOST_KNOWN = 1_024
 
@@ -34,15 +32,6 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure("is missing")
     elif not is_found(options, value.text):
         yield Failure(f"is {shown(value.value)}, which does not match '{options}'")
-
-
-def location(value: Value, options: Options) -> tuple[int, int] | None:
-    """What the group `at` of the pattern matched, if it has one."""
-    if _AT not in options:
-        return None
-    pattern = compile_pattern(options)
-    match = pattern.search(value.text)
-    return match.span(pattern.groupindex["at"]) if match and match["at"] is not None else None
 
 
 def predicate(options: Options) -> Predicate:

@@ -32,27 +32,49 @@ _ALTERNATIVE = " | "
 Conditions = Any
 
 
+class Part(NamedTuple):
+    """A part of a text, told by what it says; `number` counts, from 0, the parts of the text that say the same.
+
+    Blanks and line ends between words count alike. So it is found again where the text is written in another way, with
+    marks around it or folded.
+    """
+
+    text: str
+    number: int
+
+
+# Each part costs a search of its text: what is found more often in one text is reported at all of it.
+MOST_PARTS = 100
+
+
+def part_of(text: str, start: int, end: int) -> Part:
+    """The part of a text between two offsets."""
+    said = text[start:end]
+    same = re.finditer(r"\s+".join(map(re.escape, said.split())), text[:end]) if said.strip() else ()
+    return Part(said, sum(each.start() < start for each in same))
+
+
 class Failure(NamedTuple):
     """One way in which an assertion does not hold.
 
     `message` is a predicate ("is missing") unless `is_sentence`; then it names its own subject. `path` leads from the
-    judged value to the place at fault, and `about` to what the message speaks of, where that is another place, such as
-    the table that has an unknown key. `within` is the stretch of a text that is at fault, in characters. `at_key` puts
-    the report on the key, and `fix` replaces the rule's fix. `details` are further names for the templates of the rule,
-    as they are or normalised. `edit`, relative to the judged value, is what would mend it: it is offered only where the
-    rule says so.
+    judged value to the place at fault, `part` is the part of the text there that is at fault, if not all of it is.
+    `about` leads to what the message speaks of, where that is another place, such as the table that has an unknown key.
+    `at_key` puts the report on the key, and `fix` replaces the rule's fix. `details` are further names for the
+    templates of the rule, as they are or normalised. `edit`, relative to the judged value, is what would mend it: it is
+    offered only where the rule says so.
     """
 
     message: str
     is_sentence: bool = False
     path: Path = ()
+    part: Part | None = None
     about: Path | None = None
     at_key: bool = False
     fix: str = ""
     related: tuple[Related, ...] = ()
     details: Mapping[str, object] = {}
     edit: Edit | None = None
-    within: tuple[int, int] | None = None
 
 
 class Value:

@@ -16,8 +16,12 @@ TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 
 class Options(TypedDict, total=False):
-    """`compared`: a number with a comparator, `over_time`: a time window, `above_baseline`: more than the baseline."""
+    """`limit`: a number that is no time window, `compared`: one with a comparator, `over_time`: a time window.
 
+    `above_baseline`: more than the baseline that the text names.
+    """
+
+    limit: bool
     compared: bool
     over_time: bool
     above_baseline: bool
@@ -37,6 +41,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     text = value.text
     found = quantities(text)
     limits = [each for each in found if not each.is_window]
+    if options.get("limit") and not limits:
+        yield Failure("states no number but a time window" if found else "states no number")
     if options.get("compared") and not any(each.comparator for each in limits):
         yield Failure("states no number to compare with")
     if options.get("over_time") and not any(each.is_window for each in found):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from policylint import edits
 from policylint.counts import counted
 from policylint.edits import Edit
-from policylint.field_names import spelt_like
+from policylint.field_names import normalise, spelt_like
 from policylint.operators.operator import Failure, shown
 from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
 from policylint.schemas import is_additional
-from policylint.suggestions import nearest, one_step_away
+from policylint.suggestions import nearest, one_step_away, slip_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,30 +22,45 @@ if TYPE_CHECKING:
 
 # How similar an unknown key must be to a known one to be renamed: one wrong letter of five, not a guess.
 _CLOSE = 0.8
+_UNKNOWN = "additionalProperties"
 # A slip in a shorter word makes another word of it: `so` is not `No`.
 _SHORTEST_WORD = 3
 _FIRST_WORD = re.compile(r"[\w-]*")
 
 
-def failures(error: SchemaError) -> Iterator[Failure]:
-    """What a person would mend: the key or value at fault, and how to write it."""
+def failures(error: SchemaError, *, slips_only: bool = False) -> Iterator[Failure]:
+    """What a person would mend: the key or value at fault, and how to write it.
+
+    With `slips_only` an unknown key counts only where it is a known one but for a letter.
+    """
     found = _ABOUT_KEYS.get(error.keyword)
-    if found is not None:
+    if slips_only and error.keyword == _UNKNOWN:
+        yield from _unknown_keys(error, _meant_by_slip)
+    elif found is not None:
         yield from found(error)
     else:
         fix = _fix(error) or _valid_syntax(error)
         yield Failure(_message(error), path=tuple(error.path), fix=fix, edit=_edit(error))
 
 
-def _unknown_keys(error: SchemaError) -> Iterator[Failure]:
+def _unknown_keys(error: SchemaError, meant_by: Callable[[str, list[str]], str] | None = None) -> Iterator[Failure]:
+    """The keys that the schema does not know; with `meant_by` only those that it finds a known one for."""
     path, known = tuple(error.path), list(error.schema.get("properties", {}))
     for key in [each for each in error.value if is_additional(each, error.schema)]:
-        meant = nearest(key, known)
+        meant = (meant_by or nearest)(key, known)
+        if meant_by and not meant:
+            continue
         fix = f"did you mean '{meant}'?" if meant else ""
         is_near = bool(meant) and nearest(key, [meant], _CLOSE) == meant
         edit = _renaming((*path, key), meant) if is_near and meant not in error.value else None
         message = f"has an unknown key '{key}'"
         yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
+
+
+def _meant_by_slip(key: str, known: list[str]) -> str:
+    """The known key that was meant, however it is spelt."""
+    by_form = {normalise(each): each for each in known}
+    return by_form.get(slip_of(normalise(key), by_form), "")
 
 
 def _unevaluated_keys(error: SchemaError) -> Iterator[Failure]:
@@ -235,7 +250,7 @@ def _wanted_types(error: SchemaError) -> list[str]:
 
 
 _ABOUT_KEYS: dict[str, Callable[[SchemaError], Iterator[Failure]]] = {
-    "additionalProperties": _unknown_keys,
+    _UNKNOWN: _unknown_keys,
     "dependencies": _absent_beside,
     "dependentRequired": _absent_beside,
     FORBIDDEN: _forbidden,
