@@ -327,8 +327,10 @@ class _FileExamination:
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference
+        text = reference.text
         return ReferenceFact(
-            reference.text,
+            # Messages are one line, which a range need not be.
+            " ".join(text.split()) if "\n" in text or "\r" in text else text,
             reference.target_texts(),
             reference.fault,
             reference.note,
