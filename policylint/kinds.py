@@ -52,8 +52,13 @@ def data_fits(kind: Kind, document: Document) -> bool:
 
 
 def read_parts(kinds: Iterable[Kind], documents: Iterable[Document]) -> Iterator[Fault]:
-    """Add to documents the elements and the lines that one of their kinds has; what is wrong with the tags."""
-    kind = next((each for each in kinds if each.elements or each.lines), None)
-    if kind is not None:
+    """Add to documents what one of their kinds has: open fences, elements, lines; what is wrong with the tags."""
+    of_file = list(kinds)
+    kind = next((each for each in of_file if each.elements or each.lines), None)
+    has_open_fences = any(each.fenced_entries for each in of_file)
+    if kind is not None or has_open_fences:
         for document in documents:
-            yield from kind.read_parts(document)
+            if has_open_fences:
+                document.open_fences()
+            if kind is not None:
+                yield from kind.read_parts(document)

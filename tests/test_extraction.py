@@ -507,7 +507,7 @@ class TestTables:
         assert references(text) == [("DEP-001", MENTION, ""), ("TEST-001", MENTION, "")]
 
     def test_need_no_outer_pipes_and_end_with_a_blank_line(self) -> None:
-        text = "ID | Name\n--- | ---\nDEP-001 | a\nDEP-002: x | b\n\nDEP-003 | c\n"
+        text = "ID | Name\n--- | ---\nDEP-001 | a\nsee DEP-002 | b\n\nDEP-003 | c\n"
         assert items(text) == [("DEP-001", "a", {"id": "DEP-001", "name": "a"}, "DEP-001 | a")]
 
     @pytest.mark.parametrize(

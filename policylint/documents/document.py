@@ -116,6 +116,9 @@ class Document:
         del grammar
         return []
 
+    def open_fences(self) -> None:
+        """Read what stands in fenced code as text; formats without it have nothing to read."""
+
     def read_lines(self, patterns: Mapping[str, LinePattern]) -> None:
         """Add to the data the lines that the document's kind gives a meaning."""
         del patterns

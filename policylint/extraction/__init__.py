@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from policylint.extraction import references, regions
 from policylint.extraction.entries import Extracted
 from policylint.extraction.misspelling import misspellings_in
+from policylint.extraction.regions import Region
 from policylint.extraction.structured_entries import StructuredReader
 from policylint.extraction.vocabulary import Vocabulary
 from policylint.facts import MENTION
@@ -16,9 +17,8 @@ from policylint.facts import MENTION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.documents.document import Comment, Document, Fault
+    from policylint.documents.document import Comment, Document, Extent, Fault
     from policylint.documents.markdown import MarkdownDocument
-    from policylint.extraction.regions import Region
     from policylint.identifiers import Grammar
     from policylint.pack import EntrySettings
     from policylint.selectors import Path
@@ -53,6 +53,7 @@ class Extractor:
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
+        places += [Region(*block, "", regions.DEFINITION) for block in _examples(document, places)]
         found = references.find(document.prose, 0, places, self._grammar, self._vocabulary, everywhere=True)
         faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
         return Extracted(reader.entries, list(found), faults)
@@ -82,6 +83,15 @@ class Extractor:
             if place.link not in (MENTION, regions.DEFINITION):
                 for fault in misspellings_in(text, place.start - offset, place.end - offset, self._vocabulary.prefixes):
                     yield fault._replace(start=fault.start + offset, end=fault.end + offset)
+
+
+def _examples(document: MarkdownDocument, places: list[Region]) -> Iterator[Extent]:
+    """Indented code, in which IDs refer to nothing, unless it is how the value of a field of links is set."""
+    blocks = document.indented_code
+    links = [place for place in places if place.link not in (MENTION, regions.DEFINITION)] if blocks else []
+    for start, end in blocks:
+        if not any(link.start < end and start < link.end for link in links):
+            yield start, end
 
 
 def _statements(text: str, comments: list[Comment], position: int, end: int) -> str:

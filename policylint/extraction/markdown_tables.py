@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import Entry
-from policylint.extraction.markdown_lines import whole_identifier
+from policylint.extraction.markdown_lines import titled_identifier, whole_identifier
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.regions import Region
 from policylint.facts import EntryField
@@ -74,6 +74,30 @@ def _trimmed(line: str, start: int, end: int, marks: str = " \t") -> Extent:
     return end - len(inner), start + len(text.rstrip(marks))
 
 
+class FieldTable:
+    """A table of two columns directly below the header of an entry: names of fields and their values.
+
+    The first row decides: a name that nothing asks for makes it a table like any other.
+    """
+
+    WIDTH = 2
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._holds_fields: bool | None = None
+
+    def read_row(self, line: str) -> tuple[str, int, Extent] | None:
+        """The name of the field that a row is, where it starts, and the extent of the value."""
+        row = cells(line)
+        if self._holds_fields is False or len(row) != self.WIDTH:
+            return None
+        first, last = _trimmed(line, *row[0], _MARKS + ":")
+        name = line[first:last]
+        if self._holds_fields is None:
+            self._holds_fields = self._vocabulary.is_asked_for(name)
+        return (name, first, row[1]) if self._holds_fields and name else None
+
+
 class Table:
     """A table whose header has been read; `defines` says whether each row with an ID is an entry."""
 
@@ -86,6 +110,7 @@ class Table:
             self._columns.append((header[first:last], (start + first, start + last)))
         self._id_column = next((i for i, column in enumerate(self._columns) if vocabulary.is_id(column[0])), -1)
         self.defines = self._id_column >= 0
+        self.width = len(self._columns)
 
     def read_row(
         self, line: str, start: int, grammar: Grammar, regions: list[Region], faults: list[Fault]
@@ -96,6 +121,9 @@ class Table:
             return None
         first, last = row[self._id_column]
         found = whole_identifier(line, first, last, grammar)
+        headed = None if found else titled_identifier(line, first, last, grammar)
+        if headed is not None:
+            found, last = headed[:3], headed[3]
         if found is None:
             first, last = _trimmed(line, first, last, _MARKS + "[]")
             wrong = misspelling_of(line[first:last], self._vocabulary.prefixes)
@@ -110,7 +138,7 @@ class Table:
                 regions.append(Region(*field.extent, str(identifier), link))
         titles = [str(fields[name].value).strip(_MARKS) for name in self._vocabulary.title_fields if name in fields]
         extent = start, start + len(line.rstrip())
-        title = titles[0] if titles else ""
+        title = titles[0] if titles else line[last : row[self._id_column][1]].strip(_MARKS) if headed else ""
         return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
 
     def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:
