@@ -392,7 +392,21 @@ def test_parse_refuses_what_is_not_exactly_one_id(text: str) -> None:
 
 
 REPEATED_WORDS = "( ) ]( [A-1]( [A-1](x) A A- A-1 A-1- 1 A-1/ /1 * `A-1` A-1.. A-1..500, A-1-1"
-REPEATED = [", 1", "+1", " and 1", " (a) to A-1", ", 1-2", " to\n1", " ",  "A-1 to A-", "A-1 to ", "A-1 – ", "A-1 (", "A-1 (A-2) ", "A-1 to A-999999999 "]
+REPEATED = [
+    ", 1",
+    "+1",
+    " and 1",
+    " (a) to A-1",
+    ", 1-2",
+    " to\n1",
+    " ",
+    "A-1 to A-",
+    "A-1 to ",
+    "A-1 – ",
+    "A-1 (",
+    "A-1 (A-2) ",
+    "A-1 to A-999999999 ",
+]
 
 
 @pytest.mark.parametrize("piece", [*REPEATED, *REPEATED_WORDS.split()])

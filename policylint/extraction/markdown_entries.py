@@ -27,7 +27,7 @@ from policylint.extraction.markdown_lines import (
 from policylint.extraction.markdown_state import OpenEntry, OpenField
 from policylint.extraction.markdown_tables import FieldTable, Table, is_delimiter_row
 from policylint.extraction.misspelling import misspelling_of
-from policylint.extraction.placeholders import unnumbered
+from policylint.extraction.placeholders import is_form_title, unnumbered
 
 if TYPE_CHECKING:
     from policylint.documents.document import Extent, Fault
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _MARKS = " \t*_`[]"
 _BREAK_STARTS = "-*_"
+# What a line starts with that a paragraph may follow directly: nothing, as before the first one, or a heading.
+_BEFORE_PARAGRAPHS = ("", "#")
 _AFTER_COLON = ("", " ", "\t")
 
 
@@ -73,7 +75,8 @@ class MarkdownReader:
             if line is None:
                 if self._entry is not None:
                     self._entry.take_code(start)
-                self._is_after_blank = self._is_after_blank or self._document.has_open_fences
+                if self._document.has_open_fences:
+                    self._end_at_fence()
             elif not line or line.isspace():
                 self._is_after_blank = True
                 self._table = None
@@ -91,7 +94,7 @@ class MarkdownReader:
             if self._is_understood(line, start):
                 return
         entry, end = self._entry, start + len(line.rstrip())
-        if (self._is_after_blank or entry is None) and not is_in_table and DASHED_HEADER.match(line):
+        if (self._is_after_blank or self._line_before[0][:1] in _BEFORE_PARAGRAPHS) and DASHED_HEADER.match(line):
             self._dashed = line, start
         if entry is not None and entry.take(line, end, is_after_blank=self._is_after_blank):
             self._close_field(entry)
@@ -151,9 +154,10 @@ class MarkdownReader:
 
     def _report_placeholder(self, header: Header, line: str, extent: Extent) -> None:
         """An entry that has everything but its number, where entries live; a form has no title of its own."""
-        title, written = header.title, line[header.start : header.end]
-        if header.is_item or not title or self._vocabulary.is_placeholder(title):
-            return
+        if not header.is_item and not is_form_title(header.title, self._vocabulary):
+            self._report_unnumbered(line[header.start : header.end], extent)
+
+    def _report_unnumbered(self, written: str, extent: Extent) -> None:
         fault = unnumbered(written, extent, self._document.source.path, self._vocabulary)
         self.faults += [fault] if fault else []
 
@@ -170,6 +174,14 @@ class MarkdownReader:
             entry.close_sections(0, self._text, entry.end)
             self.entries.append(entry.entry())
         self._entry = None
+
+    def _end_at_fence(self) -> None:
+        """What stands in a fence that is read as text ends with it, unless it is the fields of a header above."""
+        self._is_after_blank, entry = True, self._entry
+        if entry is not None and entry.level == NO_HEADING and not entry.is_bare:
+            self._close()
+        elif entry is not None:
+            self._close_field(entry)
 
     def _is_break(self, line: str) -> bool:
         is_break = THEMATIC_BREAK.match(line) is not None
@@ -312,9 +324,8 @@ class MarkdownReader:
         extent = start + position, start + position + len(value)
         if wrong is not None:
             self.faults.append(wrong.fault(*extent))
-        elif self._heading is not None and not self._vocabulary.is_placeholder(self._heading[0]):
-            fault = unnumbered(value, extent, self._document.source.path, self._vocabulary)
-            self.faults += [fault] if fault else []
+        elif self._heading is not None and not is_form_title(self._heading[0], self._vocabulary):
+            self._report_unnumbered(value, extent)
 
     def _is_field(self, entry: OpenEntry, *, is_bulleted: bool) -> bool:
         if entry.is_bulleted is None:

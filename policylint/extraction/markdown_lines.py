@@ -27,7 +27,7 @@ FIELD = re.compile(
     r"(?P<key>[A-Z][A-Za-z0-9 /()&'-]{0,48}?)(\*\*|__)?:(\*\*|__)?(?:[ \t]+|\Z)"
 )
 # The same with a small letter, where the name has to be a known one.
-LOWER_CASE_FIELD = re.compile(FIELD.pattern.replace("(?P<key>[A-Z]", "(?P<key>[a-z]"))
+LOWER_CASE_FIELD = re.compile(FIELD.pattern.replace("(?P<key>[A-Z][", "(?P<key>[a-z][_"))
 # Between fields in bold that share a line.
 FIELD_DIVIDER = re.compile(r"[ \t]+\|[ \t]+(?=\*\*|__)")
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*\Z")
@@ -47,7 +47,9 @@ _LEAD = re.compile(
     r"(?:<a [^<>]*>(?:</a>)?[ \t]*|[^\w\s\x00-\x7f→⇒]+[ \t]+|[0-9]+(?:\.[0-9]+)*[.)]?[ \t]+){1,4}(?P<open>[*_`\[]{0,4})"
 )
 # What follows the ID of a heading: the target of its link, and a full stop as after a number.
-_LINK_OR_STOP = re.compile(r"(?:[*_`]{0,3}\][*_`]{0,3}\([^()\r\n]*\))?[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t])|\.(?=[ \t]))?")
+_LINK_OR_STOP = re.compile(
+    r"(?:[*_`]{0,3}\][*_`]{0,3}\([^()\r\n]*\))?[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t])|\.(?=[ \t]))?"
+)
 _BOLD = ("**", "__")
 _LINK_OR_STOP_STARTS = ("(", ".")
 _MARKS = " \t*_`[]"
@@ -179,6 +181,8 @@ def dashed_header(line: str, grammar: Grammar) -> Header | None:
     if found is None or _NO_HEADER.match(line, found[1]):
         return None
     title = _title(line, found[1], is_compact=False)
+    if grammar.identifier_at(title, 0) is not None:
+        return None
     return Header(found[0], 0, found[1], title, NO_HEADING, is_item=False)
 
 

@@ -15,6 +15,14 @@ PLACEHOLDER = re.compile(
     r"(?P<prefix>[A-Z][A-Z0-9]*)-(?:X{2,}|N{2,}|Y{2,}|#{2,}|\{[^}\r\n]*\}|<[^>\r\n]*>|\[[^\]\r\n]*\])(?![A-Za-z0-9])"
 )
 
+# A part that is to be filled in: `{Name} [DEPRECATED]`.
+_PART = re.compile(r"\{[^{}\r\n]*\}|<[^<>\r\n]*>")
+
+
+def is_form_title(title: str, vocabulary: Vocabulary) -> bool:
+    """Whether a title says nothing of its own, so that what it heads is a form."""
+    return not title or _PART.search(title) is not None or vocabulary.is_placeholder(title)
+
 
 def unnumbered(
     text: str, extent: Extent, path: str, vocabulary: Vocabulary, *, may_be_word: bool = False

@@ -12,7 +12,24 @@ numbers = st.from_regex(r"[0-9]{1,18}", fullmatch=True)
 suffixes = st.sampled_from(["", "", "", "a", "b", "z"])
 identifiers = st.builds(Identifier, prefixes, numbers, suffixes)
 
-FULL_LINKS = (" to ", " through ", "..", " .. ", "–", "—", " – ", " — ", " - ", " thru ", " up to ", " TO ", " to\n", "...", "…", "~")
+FULL_LINKS = (
+    " to ",
+    " through ",
+    "..",
+    " .. ",
+    "–",
+    "—",
+    " – ",
+    " — ",
+    " - ",
+    " thru ",
+    " up to ",
+    " TO ",
+    " to\n",
+    "...",
+    "…",
+    "~",
+)
 BARE_LINKS = ("..", "–", "—", " – ", "-", " to ", " through ", " - ", "−", "~", "...")
 MARKS = (("", ""), ("`", "`"), ("**", "**"), ("[", "]"), ("**[", "](a/b.md#test-001)**"), ("[`", "`](X-1.md)"))
 
