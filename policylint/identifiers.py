@@ -7,9 +7,10 @@
     member     = number [link number]         UJ-000/001/005, FR-001, 003, 020–024
 
 A number alone needs the first one's width where it stands behind a blank, a word or a comma, and nothing behind it that
-would make a sentence of it ("TEST-001, 404 errors"). The spellings are those that real release documents use. Arrows (`→`, `->`) are sequences or relations there
-(`EPIC-01 → EPIC-02`, `DEP-003 → RUN-005`), never ranges: both their ends are items of their own. All offsets count
-characters of the text given. No pattern nests repetitions that can share characters, so reading takes linear time.
+would make a sentence of it ("TEST-001, 404 errors"). The spellings are those that real release documents use. Arrows
+(`→`, `->`) are sequences or relations there (`EPIC-01 → EPIC-02`, `DEP-003 → RUN-005`), never ranges: both their ends
+are items of their own. All offsets count characters of the text given. No pattern nests repetitions that can share
+characters, so reading takes linear time.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ _WORD = r"(?i:to|through|thru|up[ \t]++to)"
 # need blanks; three dots with a blank on one side only end a sentence.
 _LINK = re.compile(
     rf"[`*\]]*+(?:{_BLANKS}(?P<word>{_WORD}){_BLANKS}|[ \t]++(?P<hyphen>-)[ \t]++"
-    r"|(?P<sign>[ \t]*+(?:\.\.(?!\.)|[–—−~～〜])[ \t]*+|(?:\.\.\.|…)(?=[A-Z0-9`*\[])|[ \t]++(?:\.\.\.|…)[ \t]++))[`*\[]*+",
+    r"|(?P<sign>[ \t]*+(?:\.\.(?!\.)|[–—−~～〜])[ \t]*+|(?:\.\.\.|…)(?=[A-Z0-9`*\[])|[ \t]++(?:\.\.\.|…)[ \t]++))"
+    r"[`*\[]*+",
 )
 # The same behind a note, where a dash would begin a remark.
 _LINK_AFTER_NOTE = re.compile(rf"{_BLANKS}{_WORD}{_BLANKS}[`*\[]*+|[ \t]*+\.\.\.?(?!\.)[ \t]*+[`*\[]*+")

@@ -104,7 +104,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     if shipped_entries is not None and not faults.found:
-        bodies = [unpacked(rule["body"]) for rule in rules if rule["subject"] == "entry"]
+        bodies = [unpacked(cast("bytes", rule["body"])) for rule in rules if rule["subject"] == "entry"]
         names = fields_asked_for(bodies, entries, shipped_entries)
         entries["field_names"] = sorted({*names, *entries["aliases"]})
     pack: Compiled = {

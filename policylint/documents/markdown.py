@@ -283,13 +283,13 @@ def _code(text: str, start: int) -> Iterator[_Code]:
             yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), False, True)
 
 
-def _is_fenced_block(event: dict[str, object]) -> bool:
+def _is_fenced_block(event: object) -> bool:
     block = _block_of(event)
     return isinstance(block, dict) and "Fenced" in block
 
 
-def _block_of(event: dict[str, object]) -> object:
-    opening = event.get("Start")
+def _block_of(event: object) -> object:
+    opening = event.get("Start") if isinstance(event, dict) else None
     return opening.get("CodeBlock") if isinstance(opening, dict) else None
 
 

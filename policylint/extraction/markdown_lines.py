@@ -46,12 +46,10 @@ _NO_HEADER = re.compile(
 _LEAD = re.compile(
     r"(?:<a [^<>]*>(?:</a>)?[ \t]*|[^\w\s\x00-\x7f→⇒]+[ \t]+|[0-9]+(?:\.[0-9]+)*[.)]?[ \t]+){1,4}(?P<open>[*_`\[]{0,4})"
 )
-# What follows the ID of a heading: the target of its link, and a full stop as after a number.
-_LINK_OR_STOP = re.compile(
-    r"(?:[*_`]{0,3}\][*_`]{0,3}\([^()\r\n]*\))?[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t])|\.(?=[ \t]))?"
-)
+# What may follow the ID directly: the target of its link, or a full stop as after a number.
+_LINK_TARGET = re.compile(r"\([^()\r\n]*\)[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t]))?")
+_STOP = re.compile(r"\.(?=[ \t])")
 _BOLD = ("**", "__")
-_LINK_OR_STOP_STARTS = ("(", ".")
 _MARKS = " \t*_`[]"
 _WHOLE_OPENING = re.compile(r"[*_`~\[]*+")
 _WHOLE_CLOSING = re.compile(
@@ -168,11 +166,17 @@ def _title(line: str, end: int, *, is_compact: bool) -> str:
     """What follows the ID without marks; of a compact line ("- `DEV-001` | `2026-04-07` | …") the next cell."""
     closing = _CLOSING.match(line, end)
     title = line[closing.end() if closing else end :]
-    if title[:1] in _LINK_OR_STOP_STARTS and (link_or_stop := _LINK_OR_STOP.match(line, end)):
-        title = line[link_or_stop.end() :]
+    if title[:1] in ("(", ".") and closing and not (closing["blank"] or closing["separator"]):
+        title = title[_end_of_id(line[end : closing.end()], title) :]
     if is_compact and closing and closing["separator"] == "|":
         return title.partition("|")[0].strip(_MARKS)
     return title.strip(" \t*_#")
+
+
+def _end_of_id(marks: str, title: str) -> int:
+    """Where the title starts in what follows the ID and its marks."""
+    match = _LINK_TARGET.match(title) if "]" in marks else _STOP.match(title) if not marks else None
+    return match.end() if match else 0
 
 
 def dashed_header(line: str, grammar: Grammar) -> Header | None:
