@@ -1,4 +1,4 @@
-"""IDs of known prefixes not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, `DEP-001A`, or another dash in it."""
+"""IDs of known prefixes not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, `DEP-001A`, another dash in it."""
 
 from __future__ import annotations
 
