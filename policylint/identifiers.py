@@ -203,7 +203,8 @@ class Grammar:
         last = self._range_end(text, first, end)
         item = None if last is None else self._range(first, last, room)
         item = item or _Item(end, (first,))
-        return item if item.fault else self._list(text, first, item, room)
+        # Most ranges are followed by another ID or by nothing.
+        return item if item.fault or not _GOES_ON.match(text, item.end) else self._list(text, first, item, room)
 
     def _far_range(self, text: str, first: Identifier, item: _Item, end: int, room: int) -> _Item | None:
         """`TEST-001 (a) to TEST-005`: a range whose first end has a note, which ends at `end`."""

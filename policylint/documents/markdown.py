@@ -35,7 +35,8 @@ _NOT_LINE_END = re.compile(r"[^\r\n]")
 _FENCES = ("```", "~~~")
 _LINE = re.compile(r"[^\r\n]+")
 # Where a block of indented code may begin: below a blank line.
-_INDENTED = tuple(f"{eol}{eol}{indent}" for eol in ("\n", "\r\n", "\r") for indent in ("    ", "\t"))
+_INDENTED = ("\n\n    ", "\n\n\t")
+_INDENTED_AFTER_RETURN = tuple(f"{eol}{eol}{indent}" for eol in ("\r\n", "\r") for indent in ("    ", "\t"))
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
 
@@ -152,9 +153,14 @@ class MarkdownDocument(Document):
     @property
     def indented_code(self) -> list[Extent]:
         """The extents of code blocks without fences in the body, in order."""
-        if not any(start in self.source.text for start in _INDENTED):
+        if not self._may_be_indented():
             return []
         return [code.extent for code in self._all_code() if code.is_indented]
+
+    def _may_be_indented(self) -> bool:
+        text = self.source.text
+        starts = (*_INDENTED, *_INDENTED_AFTER_RETURN) if "\r" in text else _INDENTED
+        return any(start in text for start in starts)
 
     def _fences(self, start: int, end: int) -> Iterator[Extent]:
         """The first line of a fenced block, and the last one if it closes it."""
@@ -175,8 +181,7 @@ class MarkdownDocument(Document):
 
     def _all_code(self) -> list[_Code]:
         if self._code is None:
-            text = self.source.text
-            has_code = any(mark in text for mark in ("`", *_FENCES, *_INDENTED))
+            has_code = any(mark in self.source.text for mark in ("`", *_FENCES)) or self._may_be_indented()
             self._code = list(_code(self.source.text, self.body_start)) if has_code else []
         return self._code
 

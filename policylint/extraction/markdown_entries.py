@@ -198,13 +198,13 @@ class MarkdownReader:
 
     def _underlines_header(self, line: str) -> bool:
         """Whether the line makes a heading of the header above it."""
-        entry, underline = self._entry, UNDERLINE.match(line)
-        if entry is None or underline is None or self._is_after_blank or entry.is_item or not entry.is_bare:
+        entry = self._entry
+        if self._is_after_blank or entry is None or self._line_before[1] != entry.start:
             return False
-        if entry.level != NO_HEADING or self._line_before[1] != entry.start:
-            return False
-        entry.level, entry.is_underlined = 1 if underline["sign"] == "=" else 2, True
-        return True
+        underline = None if entry.is_item or entry.level != NO_HEADING else UNDERLINE.match(line)
+        if underline is not None:
+            entry.level, entry.is_underlined = 1 if underline["sign"] == "=" else 2, True
+        return underline is not None
 
     def _is_heading(self, line: str, start: int) -> bool:
         heading = HEADING.match(line)
