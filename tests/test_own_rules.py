@@ -434,10 +434,11 @@ def test_entries_in_fences_count_where_the_kind_says_so(
 
 def test_entries_in_fences_are_examples_everywhere_else(run: Runner, repository: Write) -> None:
     folder = repository({"SoT/SoT.DEPLOYMENT.md": FENCED})
-    rules = "ids/unresolved-id,deployment/missing-owner"
+    rules = "ids/unresolved-id,deployment/missing-field"
     outcome = run("check", "--select", rules, "--output-format", "concise", cwd=folder)
-    found = "SoT/SoT.DEPLOYMENT.md:3:4: warning[deployment/missing-owner] DEP-001 has no Owner"
-    assert outcome.lines[:-1] == [found]
+    fields = ("Description", "Stage", "Type")
+    found = "SoT/SoT.DEPLOYMENT.md:3:4: error[deployment/missing-field] DEP-001 has no"
+    assert outcome.lines[:-1] == [f"{found} '{field}'" for field in fields]
 
 
 def test_an_extension_in_capitals_is_the_same(run: Runner, repository: Write) -> None:
