@@ -88,10 +88,16 @@ class Extractor:
 def _examples(document: MarkdownDocument, places: list[Region]) -> Iterator[Extent]:
     """Indented code, in which IDs refer to nothing, unless it is how the value of a field of links is set."""
     blocks = document.indented_code
-    links = [place for place in places if place.link not in (MENTION, regions.DEFINITION)] if blocks else []
+    # Fields do not overlap: those that start earlier end earlier.
+    links = sorted(place for place in places if place.link not in (MENTION, regions.DEFINITION)) if blocks else []
     for start, end in blocks:
-        if not any(link.start < end and start < link.end for link in links):
+        before = bisect.bisect_left(links, end, key=_region_start)
+        if not before or links[before - 1].end <= start:
             yield start, end
+
+
+def _region_start(region: Region) -> int:
+    return region.start
 
 
 def _statements(text: str, comments: list[Comment], position: int, end: int) -> str:

@@ -29,7 +29,7 @@ FIELD = re.compile(
 # The same with a small letter, where the name has to be a known one.
 LOWER_CASE_FIELD = re.compile(FIELD.pattern.replace("(?P<key>[A-Z][", "(?P<key>[a-z][_"))
 # Between fields in bold that share a line.
-FIELD_DIVIDER = re.compile(r"[ \t]+\|[ \t]+(?=\*\*|__)")
+FIELD_DIVIDER = re.compile(r"(?<![ \t])[ \t]+\|[ \t]+(?=\*\*|__)")
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*\Z")
 DASHED_HEADER = re.compile(r"(?:[A-Z][A-Z0-9]*-)+[0-9]{1,18}[a-z]?[ \t]+(?:—|–|--?)[ \t]+(?=[^\s0-9])")
 

@@ -26,6 +26,7 @@ _RELATION = re.compile(r"[ \t](?:—|–|-{1,2})[ \t]++(?P<word>[A-Za-z][A-Za-z 
 _TARGET = r"\((?:[^()\r\n]|\([^()\r\n]*\))*+\)"
 # What lists the numbers of one prefix, but for the slash.
 _LISTED = re.compile(r"[`*\]]*+[ \t]*+(?:[,;+&]|(?<=[ \t])and[ \t])")
+_COMMA = re.compile(r"[,;+&]|(?<=[ \t])and[ \t]")
 # What may stand between the two ends of an arrow: the end of a note, closing marks, the arrow, opening marks.
 _ARROW = re.compile(rf"[ \t]*+\)?[`*_]*+(?:\](?:{_TARGET})?)?[`*_\]]*+[ \t]*+(?:→|⇒|-{{1,2}}>|=>)[ \t]*+[`*_\[]*+")
 
@@ -70,7 +71,7 @@ def _mentioned(text: str, reference: Reference, grammar: Grammar) -> tuple[Refer
     form = _form(reference)
     if form == RANGE:
         return _ends_of_relation(reference, grammar)
-    if form == LIST and (comma := _LISTED.search(reference.text)):
+    if form == LIST and (comma := _COMMA.search(reference.text)):
         return _before_comma(text, reference, comma.start(), grammar)
     is_id = len(reference.targets[0].number) > 1 and not _is_in_path(text, reference)
     return (reference,) if is_id else ()
