@@ -193,6 +193,8 @@ class _FileExamination:
     def _examine_document(self, document: Document, fitting: list[Reading]) -> None:
         if not fitting:
             return
+        if any(each.kind.fenced_entries for each in fitting):
+            document = document.with_open_fences()
         has_entries = any(each.kind.entries for each in fitting) and not self._is_template()
         if not (has_entries and self._extract(document)):
             # Text that only looks like IDs makes no policy document.
@@ -344,8 +346,10 @@ class _FileExamination:
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference
+        text = reference.text
         return ReferenceFact(
-            reference.text,
+            # Messages are one line, which a range need not be.
+            " ".join(text.split()) if "\n" in text or "\r" in text else text,
             reference.target_texts(),
             reference.fault,
             reference.note,

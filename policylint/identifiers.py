@@ -2,12 +2,15 @@
 
     item       = id | range | list            then optionally a note: "(" text ")" on the same line
     id         = prefix "-" number [suffix]   BR-FEA-001, EPIC-04a
-    range      = id link (id | number)        API-001–020, `A-1` to `A-9`
-    list       = id {"/" number}              UJ-000/001/005
+    range      = id link (id | number)        API-001–020, `A-1` to `A-9`, A-001 through 009
+    list       = (id | range) {"/" member} | (id | range) {"," member}
+    member     = number [link number]         UJ-000/001/005, FR-001, 003, 020–024
 
-The spellings are those that real release documents use. Arrows (`→`, `->`) are sequences or relations there
-(`EPIC-01 → EPIC-02`, `DEP-003 → RUN-005`), never ranges: both their ends are items of their own. All offsets count
-characters of the text given. No pattern nests repetitions that can share characters, so reading takes linear time.
+A number alone needs the first one's width where it stands behind a blank, a word or a comma, and nothing behind it that
+would make a sentence of it ("TEST-001, 404 errors"). The spellings are those that real release documents use. Arrows
+(`→`, `->`) are sequences or relations there (`EPIC-01 → EPIC-02`, `DEP-003 → RUN-005`), never ranges: both their ends
+are items of their own. All offsets count characters of the text given. No pattern nests repetitions that can share
+characters, so reading takes linear time.
 """
 
 from __future__ import annotations
@@ -25,18 +28,37 @@ _NUMBER = r"([0-9]{1,18})"
 _IDENTIFIER = re.compile(
     rf"([A-Z](?<![A-Za-z0-9_-].)[A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|\.[0-9])",
 )
+# The blanks around a word, which may stand at the end of a line or at the start of one.
+_BLANKS = r"(?:[ \t]++(?:(?:\r\n?|\n)[ \t]*+)?+|(?:\r\n?|\n)[ \t]*+)"
+_WORD = r"(?i:to|through|thru|up[ \t]++to)"
 # What may stand between the two ends of a range: closing marks, the link itself, opening marks. Words and the hyphen
-# need blanks; after them a bare number is prose ("DEP-001 to 3 servers").
+# need blanks; three dots with a blank on one side only end a sentence.
 _LINK = re.compile(
-    r"[`*\]]*+(?:[ \t]++(?P<word>to|through|-)[ \t]++|(?P<sign>[ \t]*+(?:\.\.(?!\.)|[–—])[ \t]*+))[`*\[]*+",
+    rf"[`*\]]*+(?:{_BLANKS}(?P<word>{_WORD}){_BLANKS}|[ \t]++(?P<hyphen>-)[ \t]++"
+    r"|(?P<sign>[ \t]*+(?:\.\.(?!\.)|[–—−~～〜])[ \t]*+|(?:\.\.\.|…)(?=[A-Z0-9`*\[])|[ \t]++(?:\.\.\.|…)[ \t]++))"
+    r"[`*\[]*+",
 )
+# The same behind a note, where a dash would begin a remark.
+_LINK_AFTER_NOTE = re.compile(rf"{_BLANKS}{_WORD}{_BLANKS}[`*\[]*+|[ \t]*+\.\.\.?(?!\.)[ \t]*+[`*\[]*+")
 _BARE = re.compile(rf"{_NUMBER}([a-z]?)(?![A-Za-z0-9_])")
 _BARE_ALONE = re.compile(rf"{_NUMBER}([a-z]?)(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
 _HYPHEN_BARE = re.compile(rf"-{_NUMBER}()(?![A-Za-z0-9_%]|[-.,:/][A-Za-z0-9])")
 _SLASH_BARE = re.compile(rf"/{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])")
+# A number that a list or a range goes on with: what follows ends it, or goes on in the same way.
+_BARE_LISTED = re.compile(
+    rf"{_NUMBER}([a-z]?)(?=[`*\])\"']*+(?:[ \t]*+(?:[,;|(&+\r\n]|\Z|[/–—−~-][0-9]|(?:\.\.|…)[0-9]|[.:](?:\s|\Z))"
+    rf"|[ \t]++(?:(?i:and|or|to|through|thru)\b|[-–—→=])))"
+)
+_LISTED = re.compile(
+    rf"[`*\]]*+(?:[ \t]*+[,;]{_BLANKS}?+(?:(?:and|&)[ \t]++)?+|[ \t]*+[+&][ \t]*+|[ \t]++and[ \t]++)[`*\[]*+"
+)
+_BETWEEN_BARE = re.compile(r"-|[ \t]*+(?:\.\.\.?|[–—−~…])[ \t]*+|[ \t]++(?:-|to|through|thru)[ \t]++")
 _NOTE_START = re.compile(r"[`*\]]*+[ \t]*+\(")
 # What an ID is followed by where it may be the start of a range or a list, or have a note.
-_GOES_ON = re.compile(r"-[0-9]|/[0-9]|[`*\]]*+[ \t]*+(?:[-–—(]|\.\.|t(?:o|hrough)[ \t])")
+_GOES_ON = re.compile(
+    r"-[A-Z0-9]|/[0-9]|[`*\]]*+(?:[ \t]*+(?:[-–—(−~～〜…+&]|\.\.|[,;]\s*+(?:and\s++|&\s*+)?+[`*\[]*+[0-9])"
+    r"|\s++(?i:t(?:o|hru|hrough)|up|and)\s)"
+)
 _NUMBER_SIGN = re.compile(r"-[0-9]")
 _BRACKET = re.compile(r"[()]")
 
@@ -155,11 +177,17 @@ class Grammar:
                 found.append(Reference(match[0], start, pos, (identifier,), "", "", pos, pos))
                 continue
             item = self._item(visible, identifier, pos, room)
-            room -= max(0, len(item.targets) - 1)
             end = note_start = note_end = pos = item.end
             if bracket := _NOTE_START.match(visible, end):
                 brackets = _brackets(text) if brackets is None else brackets
                 note_start, note_end, pos = _note(text, bracket.end(), end, brackets)
+                far = self._far_range(visible, identifier, item, pos, room) if pos > end else None
+                if far is not None:
+                    item, end, pos = far, far.end, far.end
+                    note_start = note_end = end
+                    if bracket := _NOTE_START.match(visible, end):
+                        note_start, note_end, pos = _note(text, bracket.end(), end, brackets)
+            room -= max(0, len(item.targets) - 1)
             note = text[note_start:note_end]
             found.append(Reference(text[start:end], start, end, item.targets, item.fault, note, note_start, note_end))
         return found
@@ -174,25 +202,53 @@ class Grammar:
         """The longest item that starts with the ID `first`, which ends at `end`."""
         last = self._range_end(text, first, end)
         item = None if last is None else self._range(first, last, room)
-        return item or _slash_list(text, first, end)
+        item = item or _Item(end, (first,))
+        # Most ranges are followed by another ID or by nothing.
+        return item if item.fault or not _GOES_ON.match(text, item.end) else self._list(text, first, item, room)
+
+    def _far_range(self, text: str, first: Identifier, item: _Item, end: int, room: int) -> _Item | None:
+        """`TEST-001 (a) to TEST-005`: a range whose first end has a note, which ends at `end`."""
+        link = _LINK_AFTER_NOTE.match(text, end) if len(item.targets) == 1 else None
+        full = self.identifier_at(text, link.end()) if link else None
+        if full is None or full[0].prefix != first.prefix:
+            return None
+        return self._range(first, _RangeEnd(*full), room)
+
+    def _list(self, text: str, first: Identifier, item: _Item, room: int) -> _Item:
+        """The item with the numbers that follow it: `UJ-000/001/005`, `FR-001, 003, 020–024`.
+
+        Only after a suffix may a number have one (`DEP-001/24h` is one ID).
+        """
+        targets, end = list(item.targets), item.end
+        while match := _member(text, first, end):
+            low, end = Identifier(first.prefix, match[1], match[2]), match.end()
+            last = _last_of_bare_range(text, low, end)
+            part = self._range(low, last, room - len(targets)) if last else None
+            end = part.end if part else end
+            if part and part.fault:
+                return part
+            targets += part.targets if part else [low]
+        return _Item(end, tuple(targets)) if end > item.end else item
 
     def _range_end(self, text: str, first: Identifier, end: int) -> _RangeEnd | None:
         """The second end, if what follows `first` links it to one."""
         if match := _HYPHEN_BARE.match(text, end):  # a shorter number is a slug or a date: RUN-2026-07
             return _bare_end(first, match) if len(match[1]) >= len(first.number) else None
+        if text.startswith(f"-{first.prefix}-", end):  # TEST-001-TEST-003, where any other word is a slug
+            return _bare_end(first, _BARE_ALONE.match(text, end + len(first.prefix) + 2))
         link = _LINK.match(text, end)
         if link is None:
             return None
-        word, sign = link.groups()
+        sign = link["sign"]
         full = self.identifier_at(text, link.end())
-        if sign is None:
-            return _RangeEnd(full[0], full[1], word == "-") if full else None
-        spaced = sign != sign.strip()
+        spaced = sign is None or sign != sign.strip()
         if full:
-            return _RangeEnd(full[0], full[1], spaced and ".." not in sign)
+            return _RangeEnd(full[0], full[1], spaced and not link["word"] and ".." not in (sign or ""))
         if not spaced:
             return _bare_end(first, _BARE.match(text, link.end()))
-        bare = _bare_end(first, _BARE_ALONE.match(text, link.end()))  # "EPIC-01 – 3 tests" is prose
+        # "EPIC-01 – 3 tests" is prose, and so is "EPIC-01 to 12 people".
+        alone = _BARE_LISTED if sign is None else _BARE_ALONE
+        bare = _bare_end(first, alone.match(text, link.end()))
         return bare if bare and len(bare.identifier.number) == len(first.number) else None
 
     def _range(self, first: Identifier, last: _RangeEnd, room: int) -> _Item | None:
@@ -242,15 +298,22 @@ def _members(first: Identifier, low: int, high: int) -> tuple[Identifier, ...]:
     return tuple([_new(Identifier, (prefix, str(number).zfill(width), "")) for number in range(low, high + 1)])
 
 
-def _slash_list(text: str, first: Identifier, end: int) -> _Item:
-    """`UJ-000/001/005`, or just the ID; only after a suffix may a number have one (`DEP-001/24h` is one ID)."""
-    targets = [first]
-    while match := _SLASH_BARE.match(text, end):
-        if match[2] and not first.suffix:
-            break
-        targets.append(Identifier(first.prefix, match[1], match[2]))
-        end = match.end()
-    return _Item(end, tuple(targets))
+def _member(text: str, first: Identifier, end: int) -> re.Match[str] | None:
+    """The number that a list goes on with; behind anything but a slash it is as wide as that of the first ID."""
+    match = _SLASH_BARE.match(text, end)
+    if match is None:
+        sign = _LISTED.match(text, end)
+        match = _BARE_LISTED.match(text, sign.end()) if sign else None
+        if match and len(match[1]) != len(first.number):
+            return None
+    return None if match and match[2] and not first.suffix else match
+
+
+def _last_of_bare_range(text: str, low: Identifier, end: int) -> _RangeEnd | None:
+    """The second end of a range within a list, of two numbers with one width: `FR-001, 020–024`."""
+    link = _BETWEEN_BARE.match(text, end)
+    last = _bare_end(low, _BARE_LISTED.match(text, link.end())) if link else None
+    return last if last and len(last.identifier.number) == len(low.number) else None
 
 
 def _note(text: str, inner: int, end: int, brackets: dict[int, int]) -> tuple[int, int, int]:

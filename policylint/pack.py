@@ -51,7 +51,8 @@ class Kind(Record):
     """A kind of document: which paths and which content make a file one, and what is known about it.
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
-    content test. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both quickly.
+    content test. `entries` says that such a document is one for its entries alone, `fenced_entries` that those in
+    fenced code count. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
     different in some contexts, if it does, `commands` where its shell commands run. `elements` says which elements may
     stand in which, `element_lists` which of them hold a list, `lines` which lines have a meaning. The named groups of
@@ -68,6 +69,7 @@ class Kind(Record):
     schema: str
     base: str
     entries: bool
+    fenced_entries: bool
     contexts: ContextSettings | None
     commands: Compiled
     elements: dict[str, list[str]]
@@ -296,6 +298,7 @@ class EntrySettings(Record):
 
     `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
     `outcomes` maps the words of test results to passed, failed and skipped, or to ran, which tells none.
+    `field_names` are the names, aliases too, that some rule, schema or link asks for.
     """
 
     ignored_prefixes: list[str]
@@ -310,6 +313,7 @@ class EntrySettings(Record):
     link_types: list[LinkType]
     aliases: dict[str, str]
     kinds: list[EntryKind]
+    field_names: list[str]
 
     def canonical(self, name: str) -> str:
         """The canonical normalised name of a field that is named in one of its ways."""

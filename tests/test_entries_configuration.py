@@ -547,3 +547,39 @@ pased = ["fine"]
         expected = [("policylint.toml:2:1", "unknown key 'kind' in 'entries'", "did you mean 'kinds'?")]
         for command in (["check"], ["rules"], ["trace"], ["explain", "missing-owner"], ["test", "missing-owner"]):
             assert faults(run(*command, cwd=folder)) == expected
+
+
+# The fields of entries of deployment, and the dialect that they are of, if they are deployment entries.
+SHIPPED = [
+    ("Type: Step", "contract"),
+    ("Type: Step\nStrategy: Canary", "contract"),
+    ("Type: Criteria\nTarget Date: 2026-12-01", "contract"),
+    ("Type: Rollback\nStrategy: Canary", "contract"),
+    ("Type: Rollback\nStrategy: Canary\nTarget Date: 2026-12-01", "plan"),
+    ("Type: Release\nStrategy: Canary", "plan"),
+    ("Type: Relase\nStrategy: Canary", "plan"),
+    ("Stage: Deploy\nStrategy: Canary", "plan"),
+    ("Stage: Deploy\nTarget Date: 2026-12-01", "plan"),
+    ("Type: Stepp", "contract"),
+    ("Type: **Rolback** (of the schema)", "contract"),
+    ("Type: Enviroment", "contract"),
+    ("Type: Stop", ""),
+    ("Type: Finding", ""),
+    ("Type: Relase", ""),
+    ("Type: 1", ""),
+]
+
+
+def test_a_deployment_entry_is_told_by_its_fields_and_by_its_type_but_for_a_slip(
+    run: Runner, repository: Write
+) -> None:
+    then = "{field: entry.dialect, equals: x, message: '{entry} is a {entry.dialect}'}"
+    rule = RULE.format(slug="weighed", then=then).replace("entry: change", "entry: deployment")
+    entries = [f"DEP-{number}: a\n{fields}\n" for number, (fields, _) in enumerate(SHIPPED, 100)]
+    files = {
+        "policylint.toml": 'rules = ["policy"]\n',
+        "policy/ops/weighed.yaml": rule,
+        "notes.md": "\n".join(entries),
+    }
+    expected = [f"DEP-{number} is a {dialect}" for number, (_, dialect) in enumerate(SHIPPED, 100) if dialect]
+    assert [line.partition("] ")[2] for line in found(run, repository(files), "ops")] == expected

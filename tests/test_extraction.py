@@ -507,7 +507,7 @@ class TestTables:
         assert references(text) == [("DEP-001", MENTION, ""), ("TEST-001", MENTION, "")]
 
     def test_need_no_outer_pipes_and_end_with_a_blank_line(self) -> None:
-        text = "ID | Name\n--- | ---\nDEP-001 | a\nDEP-002: x | b\n\nDEP-003 | c\n"
+        text = "ID | Name\n--- | ---\nDEP-001 | a\nsee DEP-002 | b\n\nDEP-003 | c\n"
         assert items(text) == [("DEP-001", "a", {"id": "DEP-001", "name": "a"}, "DEP-001 | a")]
 
     @pytest.mark.parametrize(
@@ -1073,3 +1073,142 @@ def test_a_long_text_below_an_entry_is_read_to_its_end(piece: str) -> None:
 def test_long_data_is_read_to_its_end(piece: str) -> None:
     text = piece * (100_000 // len(piece)) + piece
     assert len(extracted(text, "yaml").entries) == text.count("DEP-001")
+
+
+class TestOtherHeaders:
+    @pytest.mark.parametrize(
+        ("line", "title", "column"),
+        [
+            ('## <a id="dep-001"></a>DEP-001: Title', "Title", 24),
+            ('## <a name="x"></a> DEP-001: Title', "Title", 21),
+            ("## 🚀 DEP-001: Title", "Title", 6),
+            ("## ✔️ **DEP-001**: Title", "Title", 9),
+            ("## 3.1 DEP-001: Title", "Title", 8),
+            ("## 3.1. DEP-001 Title", "Title", 9),
+            ("__DEP-001__: Title", "Title", 3),
+            ("## __DEP-001__: Title", "Title", 6),
+            ("## [DEP-001](dep/001.md): Title", "Title", 5),
+            ("## [DEP-001](dep/001.md) — Title", "Title", 5),
+            ("## **[`DEP-001`](dep/001.md)** Title", "Title", 8),
+            ("## DEP-001. Title", "Title", 4),
+            ("## DEP-001 (first) Title", "(first) Title", 4),
+            ("DEP-001 — Title", "Title", 1),
+            ("DEP-001 - Title", "Title", 1),
+        ],
+    )
+    def test_are_read(self, line: str, title: str, column: int) -> None:
+        assert headers(f"é\n\n{line}\nOwner: x\n") == [("DEP-001", title, (3, column))]
+        assert values(f"é\n\n{line}\nOwner: x\n")["DEP-001"] == {"owner": "x"}
+
+    @pytest.mark.parametrize("line", ["DEP-001: Title\n-----", "DEP-001: Title\n---", "DEP-001: Title\n====="])
+    def test_may_be_underlined(self, line: str) -> None:
+        text = f"{line}\n\nOwner: x\n\n---\n\nType: Step\n\nNotes\n-----\n\nStage: Deploy\n"
+        assert values(text) == {"DEP-001": {"owner": "x", "type": "Step"}}
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "DEP-001 — Title\n\nOwner: x\n",
+            "DEP-001 — is done\nand: here\n",
+            "DEP-001 - DEP-003\nOwner: x\n",
+            "DEP-001 – 3 of them\nOwner: x\n",
+            "so that\nDEP-001 — Title\nOwner: x\n",
+            "## Rollback (DEP-001)\nOwner: x\n",
+            "## → DEP-001\nOwner: x\n",
+            "## See DEP-001\nOwner: x\n",
+        ],
+    )
+    def test_are_not_seen_in_prose(self, text: str) -> None:
+        assert entries(f"é\n\n{text}") == []
+
+    def test_without_marks_end_the_entry_before_them(self) -> None:
+        text = "DEP-001: a\nOwner: x\n\nDEP-002 — b\nOwner: y\n\nDEP-003 — c\nOwner: z\n"
+        assert values(text) == {"DEP-001": {"owner": "x"}, "DEP-002": {"owner": "y"}, "DEP-003": {"owner": "z"}}
+
+
+class TestOtherFields:
+    def test_may_be_rows_of_a_table_below_the_header(self) -> None:
+        text = "## DEP-001: a\n\n| Field | Value |\n|---|---|\n| **Type** | Step |\n| Owner: | x \\| y |\n"
+        text += "\nStage: Deploy\n"
+        assert entries(text)[0].fields == {
+            "type": ("Step", (5, 5), (5, 14)),
+            "owner": ("x \\| y", (6, 3), (6, 12)),
+            "stage": ("Deploy", (8, 1), (8, 8)),
+        }
+
+    def test_in_a_table_link_what_they_name(self) -> None:
+        found = extracted("## DEP-001: a\n| | |\n|-|-|\n| Owner | x |\n| Linked IDs | TEST-001 |\n")
+        assert [(each.reference.text, each.link, each.source) for each in found.references] == [
+            ("TEST-001", "linked", "DEP-001")
+        ]
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "| Metric | Value |\n|-|-|\n| Error rate | 1% |\n| Owner | x |\n",
+            "| Field | Value | Note |\n|-|-|-|\n| Owner | x | y |\n",
+            "### Details\n\n| Field | Value |\n|-|-|\n| Owner | x |\n",
+        ],
+    )
+    def test_are_not_seen_in_other_tables(self, table: str) -> None:
+        assert "owner" not in values(f"## DEP-001: a\n\n{table}")["DEP-001"]
+
+    def test_may_be_indented_below_a_plain_header(self) -> None:
+        text = "DEP-001: a\n  Owner: x\n  Configuration:\n    - A: 1\n  Stage: Deploy\nType: Step\n"
+        assert values(text) == {"DEP-001": {"owner": "x", "configuration": "- A: 1", "stage": "Deploy", "type": "Step"}}
+
+    def test_of_unknown_name_are_not_seen_where_text_is_indented(self) -> None:
+        assert values("DEP-001: a\n  Beware: of this\n  Owner: x\n") == {"DEP-001": {}}
+
+    def test_may_have_names_in_small_letters_if_they_are_known(self) -> None:
+        text = "DEP-001: a\ntype: Step\n**owner**: x\nlinked_ids: TEST-001\nTYPE: b\nstage: Deploy\nbeware: this\n"
+        found = values(text)["DEP-001"]
+        assert found == {
+            "type": "Step", "owner": "x", "linkedids": "TEST-001", "stage": "Deploy\nbeware: this"
+        }  # fmt: skip
+        assert values("## DEP-002: b\n\n- owner: DBA\n- type: Step\n") == {"DEP-002": {"owner": "DBA", "type": "Step"}}
+        assert entries("id: DEP-001\nowner: x\n") == []
+
+    def test_may_share_a_line_in_bold(self) -> None:
+        text = "## DEP-001: a\n**Type:** Step | **Stage:** Deploy | **Owner:** x | y\n- z\n"
+        assert entries(text)[0].fields == {
+            "type": ("Step", (2, 3), (2, 11)),
+            "stage": ("Deploy", (2, 20), (2, 29)),
+            "owner": ("x | y\n- z", (2, 40), (2, 49)),
+        }
+
+
+class TestOtherCells:
+    def test_for_an_id_may_have_a_note_a_title_or_be_struck_through(self) -> None:
+        rows = ("TEST-001 (new)", "~~TEST-002~~", "`TEST-004`: d", "TEST-005 d")
+        text = "| ID | Owner |\n|-|-|\n" + "".join(f"| {row} | x |\n" for row in rows)
+        assert headers(text) == [("TEST-001", "", (3, 3)), ("TEST-002", "", (4, 5)), ("TEST-004", "d", (5, 4))]
+
+
+class TestIndentedCode:
+    @pytest.mark.parametrize("eol", ["\n", "\r\n"])
+    def test_refers_to_nothing(self, eol: str) -> None:
+        text = "See TEST-010.\n\n    TEST-020 `x` é\n\tTEST-021\n\nSee TEST-030.\n\n- a\n\n    TEST-040\n".replace(
+            "\n", eol
+        )
+        assert [each.reference.text for each in extracted(text).references] == ["TEST-010", "TEST-030", "TEST-040"]
+
+    def test_in_a_field_of_links_is_how_they_are_set(self) -> None:
+        text = "DEP-001: a\nLinked IDs:\n\n    TEST-020\n\nOwner: x\n"
+        assert [(each.reference.text, each.link) for each in extracted(text).references] == [("TEST-020", "linked")]
+
+
+class TestListsOfNumbers:
+    def test_are_links_in_a_field_and_only_their_first_in_a_sentence(self) -> None:
+        text = (
+            "DEP-001: a\nLinked IDs: TEST-001, 002 (b), TEST-007 to\n  TEST-008\n\n"
+            "See TEST-010, 011 (and TEST-012), TEST-013.\n"
+        )
+        found = [each.reference for each in extracted(text).references]
+        assert [(each.text, " ".join(map(str, each.targets))) for each in found] == [
+            ("TEST-001, 002", "TEST-001 TEST-002"),
+            ("TEST-007 to\n  TEST-008", "TEST-007 TEST-008"),
+            ("TEST-010", "TEST-010"),
+            ("TEST-012", "TEST-012"),
+            ("TEST-013", "TEST-013"),
+        ]

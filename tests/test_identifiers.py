@@ -90,6 +90,38 @@ RANGES = [
     ("UJ-000/001/005/010", "UJ-000 UJ-001 UJ-005 UJ-010"),
     ("EPIC-1/2", "EPIC-1 EPIC-2"),
     ("EPIC-04a/04b", "EPIC-04a EPIC-04b"),
+    # A number alone has the width of the first one
+    ("TEST-001 through 003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 to 003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 - 003", "TEST-001 TEST-002 TEST-003"),
+    ("UJ-000, 001, 005, 010", "UJ-000 UJ-001 UJ-005 UJ-010"),
+    ("UJ-000`, `001`, and `005", "UJ-000 UJ-001 UJ-005"),
+    ("UJ-000; 001 & 005", "UJ-000 UJ-001 UJ-005"),
+    ("TEST-001+003", "TEST-001 TEST-003"),
+    ("TEST-001 and 003", "TEST-001 TEST-003"),
+    ("EPIC-04a, 04b", "EPIC-04a EPIC-04b"),
+    ("FR-001, 003, 020–022, 030-031, 040 to 041", "FR-001 FR-003 FR-020 FR-021 FR-022 FR-030 FR-031 FR-040 FR-041"),
+    ("TEST-001 through 003/007, 009", "TEST-001 TEST-002 TEST-003 TEST-007 TEST-009"),
+    # Over the end of a line
+    ("TEST-001 to\nTEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001\r\n  to TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("UJ-000,\n  001", "UJ-000 UJ-001"),
+    # Other words and signs
+    ("TEST-001-TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 TO TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 thru TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 up to TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001...TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001…TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 ... TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001…003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001−TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001−003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001~003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001～TEST-003", "TEST-001 TEST-002 TEST-003"),
+    # A note behind the first end
+    ("TEST-001 (a) to TEST-003", "TEST-001 TEST-002 TEST-003"),
+    ("TEST-001 (a) .. TEST-003", "TEST-001 TEST-002 TEST-003"),
 ]
 
 
@@ -108,6 +140,10 @@ FAULTS = [
     ("TEST-001 to TES-005", "mixes prefixes"),
     ("TEST-001..BR-TEST-005", "mixes prefixes"),
     ("TEST-001–DEP-005", "mixes prefixes"),
+    ("TEST-001 to 000", "runs backwards"),
+    ("TEST-001-TEST-000", "runs backwards"),
+    ("TEST-001, 005–003", "runs backwards"),
+    ("TEST-009 (a) to TEST-001", "runs backwards"),
     ("A-1 to A-501", "has 501 members, more than the limit of 500"),
     ("TEST-1 to TEST-999999999", "has 999999999 members, more than the limit of 500"),
 ]
@@ -129,8 +165,9 @@ SEVERAL = [
     ("DEP-003 -> RUN-005", ["DEP-003", "RUN-005"]),
     ("DEP-003->RUN-005", ["DEP-003", "RUN-005"]),
     ("API-001/API-002", ["API-001", "API-002"]),
-    ("A-1...A-9", ["A-1", "A-9"]),
-    ("A-1 to\nA-9", ["A-1", "A-9"]),
+    ("A-1... A-9", ["A-1", "A-9"]),
+    ("A-1 to\n\nA-9", ["A-1", "A-9"]),
+    ("A-1\n- A-9", ["A-1", "A-9"]),
     ("API-001 – DEP-020", ["API-001", "DEP-020"]),
     ("API-001 - DEP-020", ["API-001", "DEP-020"]),
     ("EPIC-04a to EPIC-05", ["EPIC-04a", "EPIC-05"]),
@@ -145,6 +182,21 @@ SEVERAL = [
     ("RUN-2026-07-01", ["RUN-2026"]),
     ("DEP-001 to 3 servers", ["DEP-001"]),
     ("EPIC-01 – 3 tests", ["EPIC-01"]),
+    ("TEST-001 to 5 users", ["TEST-001"]),
+    ("EPIC-01 to 12 people", ["EPIC-01"]),
+    ("TEST-001 through 003ms", ["TEST-001"]),
+    ("TEST-001 - 100% of them", ["TEST-001"]),
+    ("TEST-001, 2024", ["TEST-001"]),
+    ("TEST-001, 404 errors", ["TEST-001"]),
+    ("TEST-001, 200.5 ms", ["TEST-001"]),
+    ("TEST-001 and 200 users", ["TEST-001"]),
+    ("TEST-001,\n\n002", ["TEST-001"]),
+    ("TEST-001, 02b", ["TEST-001"]),
+    ("TEST-001-TEST-003.md", ["TEST-001"]),
+    ("TEST-001-TESTS-003", ["TEST-001"]),
+    ("TEST-001_TEST-005", []),
+    ("DEP-003 (x) to RUN-005 (y)", ["DEP-003", "RUN-005"]),
+    ("DEP-003 (x) – DEP-005 (y)", ["DEP-003", "DEP-005"]),
     ("RUN-01 — 12:30 UTC", ["RUN-01"]),
     ("EPIC-04a–05", ["EPIC-04a"]),
     ("DEP-001/24h", ["DEP-001"]),
@@ -157,7 +209,10 @@ SEVERAL = [
 
 @pytest.mark.parametrize(("whole", "texts"), SEVERAL)
 def test_everything_else_separates_references(whole: str, texts: list[str]) -> None:
-    assert GRAMMAR.references(whole) == [reference(whole, text) for text in texts]
+    found = GRAMMAR.references(whole)
+    assert [one._replace(note="", note_start=one.end, note_end=one.end) for one in found] == [
+        reference(whole, text) for text in texts
+    ]
 
 
 LOOKALIKES = """
@@ -276,6 +331,8 @@ NOTES = [
     ("RUN-002 (never closed, TEST-001", [("RUN-002", ""), ("TEST-001", "")]),
     ("RUN-002 (over\nTEST-001) lines", [("RUN-002", ""), ("TEST-001", "")]),
     ("RUN-002 - rollback (TEST-001)", [("RUN-002", ""), ("TEST-001", "")]),
+    ("RUN-002 (a) to RUN-004 (b), RUN-005", [("RUN-002 (a) to RUN-004", "b"), ("RUN-005", "")]),
+    ("RUN-002, 003 (b)", [("RUN-002, 003", "b")]),
 ]
 
 
@@ -310,6 +367,7 @@ def test_the_ranges_of_a_text_share_a_limit() -> None:
     found = Grammar(text_limit=5).references("A-1..4, A-1..4, A-9, A-1..2")
     fault = "brings the text above the limit of range members"
     assert [one.fault for one in found] == ["", fault, "", ""]
+    assert [one.fault for one in Grammar(text_limit=5).references("A-1, 2–4, 5–8; A-9")] == [fault, ""]
 
 
 @pytest.mark.parametrize(
@@ -334,7 +392,21 @@ def test_parse_refuses_what_is_not_exactly_one_id(text: str) -> None:
 
 
 REPEATED_WORDS = "( ) ]( [A-1]( [A-1](x) A A- A-1 A-1- 1 A-1/ /1 * `A-1` A-1.. A-1..500, A-1-1"
-REPEATED = [" ", "A-1 to A-", "A-1 to ", "A-1 – ", "A-1 (", "A-1 (A-2) ", "A-1 to A-999999999 "]
+REPEATED = [
+    ", 1",
+    "+1",
+    " and 1",
+    " (a) to A-1",
+    ", 1-2",
+    " to\n1",
+    " ",
+    "A-1 to A-",
+    "A-1 to ",
+    "A-1 – ",
+    "A-1 (",
+    "A-1 (A-2) ",
+    "A-1 to A-999999999 ",
+]
 
 
 @pytest.mark.parametrize("piece", [*REPEATED, *REPEATED_WORDS.split()])

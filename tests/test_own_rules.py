@@ -407,3 +407,64 @@ def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
 ) -> None:
     outcome = run("rules", "own-build", cwd=repository(with_netlify_rule(given, then)))
     assert (outcome.code, outcome.stderr) == (0, "")
+
+
+FENCED = """\
+# Production
+
+## DEP-001: Migrate
+```yaml
+type: Step
+stage: Deploy
+linked_ids: TEST-009
+```
+
+```
+DEP-002: Check
+Type: Step
+Linked IDs: TEST-010
+```
+Owner: of nothing
+"""
+FENCED_KIND = """\
+[kinds.source-of-truth]
+title = "Source of truth"
+format = "markdown"
+paths = ["SoT/*.md"]
+fenced_entries = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({"prod.dep.md": FENCED}, "prod.dep.md"),
+        ({"SoT/SoT.DEPLOYMENT.md": FENCED, "policylint.toml": FENCED_KIND}, "SoT/SoT.DEPLOYMENT.md"),
+    ],
+)
+def test_entries_in_fences_count_where_the_kind_says_so(
+    run: Runner, repository: Write, files: dict[str, str], path: str
+) -> None:
+    rules = "ids/unresolved-id,deployment/missing-owner,deployment/mismatched-stage"
+    outcome = run("check", "--select", rules, "--output-format", "concise", cwd=repository(files))
+    assert outcome.lines[:-1] == [
+        f"{path}:3:4: warning[deployment/missing-owner] DEP-001 has no Owner",
+        f"{path}:7:13: error[ids/unresolved-id] TEST-009 is not defined in any file",
+        f"{path}:11:1: warning[deployment/missing-owner] DEP-002 has no Owner",
+        f"{path}:13:13: error[ids/unresolved-id] TEST-010 is not defined in any file",
+    ]
+
+
+def test_entries_in_fences_are_examples_everywhere_else(run: Runner, repository: Write) -> None:
+    folder = repository({"SoT/SoT.DEPLOYMENT.md": FENCED})
+    rules = "ids/unresolved-id,deployment/missing-field"
+    outcome = run("check", "--select", rules, "--output-format", "concise", cwd=folder)
+    fields = ("Description", "Stage", "Type")
+    found = "SoT/SoT.DEPLOYMENT.md:3:4: error[deployment/missing-field] DEP-001 has no"
+    assert outcome.lines[:-1] == [f"{found} '{field}'" for field in fields]
+
+
+def test_an_extension_in_capitals_is_the_same(run: Runner, repository: Write) -> None:
+    folder = repository({"DEPLOYMENT.MD": "DEP-001: a\nType: Step\n"})
+    outcome = run("check", "--select", "deployment/missing-owner", "--output-format", "concise", cwd=folder)
+    assert outcome.lines[0] == "DEPLOYMENT.MD:1:1: warning[deployment/missing-owner] DEP-001 has no Owner"

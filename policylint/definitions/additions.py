@@ -60,7 +60,7 @@ def check_additions(additions: Additions, shipped: Shipped, pack: dict[str, Any]
         _check_topics(additions.topics, shipped.topics, asked, faults)
     if additions.entries is not None:
         entries = unpacked(pack["entries"])
-        fields = _fields([body for subject, body in bodies if subject == "entry"], entries, shipped.entries)
+        fields = fields_asked_for([body for subject, body in bodies if subject == "entry"], entries, shipped.entries)
         _check_aliases(additions.entries, shipped.entries, asked, fields, faults)
         texts = [text for _, body in bodies for text in _wanted_of(_STATE, body)]
         wanted = frozenset(texts) | {word for text in texts for word in _WORD.findall(text)}
@@ -78,7 +78,7 @@ def _check_topics(added: TopicsPart, known: list[str], asked: frozenset[str], fa
 # Fields
 
 
-def _fields(bodies: list[Any], entries: dict[str, Any], shipped: EntriesPart) -> dict[str, str]:
+def fields_asked_for(bodies: list[Any], entries: dict[str, Any], shipped: EntriesPart) -> dict[str, str]:
     """The names of fields that rules, schemas, links and dialects ask for, by their normalised form."""
     tables = [each for kind in entries["kinds"] for each in (kind["recognised_by"], kind["dialects"])]
     paths = [dialect["schema"] for kind in entries["kinds"] for dialect in kind["dialects"] if dialect["schema"]]

@@ -8,8 +8,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from policylint import globs
-from policylint.compiled_parts import packed
-from policylint.definitions.additions import Additions, Shipped, TopicsPart, check_additions
+from policylint.compiled_parts import packed, unpacked
+from policylint.definitions.additions import Additions, Shipped, TopicsPart, check_additions, fields_asked_for
 from policylint.definitions.assertions import (
     AssertionFault,
     compile_conditions,
@@ -51,6 +51,7 @@ ENGINE_FAULTS = (
     "syntax-error",
     "unreadable-file",
     "unbalanced-element",
+    "unnumbered-entry",
     "unused-suppression",
 )
 
@@ -105,6 +106,10 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     rules = [_compile_rule_file(file, known, first_rows, faults) for file in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
+    if shipped_entries is not None and not faults.found:
+        bodies = [unpacked(cast("bytes", rule["body"])) for rule in rules if rule["subject"] == "entry"]
+        names = fields_asked_for(bodies, entries, shipped_entries)
+        entries["field_names"] = sorted({*names, *entries["aliases"]})
     pack: Compiled = {
         "rules": rules,
         "kinds": [row for rows in by_name.values() for row in rows],

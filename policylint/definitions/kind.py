@@ -108,6 +108,7 @@ class KindDefinition(Definition):
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False
+    fenced_entries: bool = False
     contexts: ContextsDefinition | None = None
     commands: CommandsDefinition = CommandsDefinition()
     elements: dict[str, list[str]] = {}

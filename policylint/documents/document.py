@@ -126,6 +126,10 @@ class Document:
         del parts, limits
         return self, []
 
+    def with_open_fences(self) -> Document:
+        """The document with what stands in fenced code read as text; formats without it have nothing to read."""
+        return self
+
     def comments(self) -> list[Comment]:
         """All comments in the file's own syntax, in order."""
         return []

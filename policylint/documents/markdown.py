@@ -33,6 +33,10 @@ _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
 _FENCES = ("```", "~~~")
+_LINE = re.compile(r"[^\r\n]+")
+# Where a block of indented code may begin: below a blank line.
+_INDENTED = ("\n\n    ", "\n\n\t")
+_INDENTED_AFTER_RETURN = tuple(f"{eol}{eol}{indent}" for eol in ("\r\n", "\r") for indent in ("    ", "\t"))
 _COMMENT_OPENING = "<!--"
 _COMMENT_CLOSING = "-->"
 
@@ -55,6 +59,14 @@ class MarkdownDocument(Document):
         self._body_comments: list[Comment] | None = None
         self._elements: dict[str, list[Element]] = {}
         self._lines: Lines = {}
+        # Whether what stands in fences counts as if it stood beside them.
+        self.has_open_fences = False
+
+    def with_open_fences(self) -> Document:
+        """Another document of the same text, in which of fenced code only the fences themselves are code."""
+        read = MarkdownDocument(self.source, self.front_matter, self.body_start, is_unreadable=self.is_unreadable)
+        read.has_open_fences = True
+        return read
 
     def with_parts(self, parts: Parts, limits: Limits) -> tuple[Document, list[Fault]]:
         """Another document of the same text, with elements and lines of its body, outside code and comments."""
@@ -139,14 +151,34 @@ class MarkdownDocument(Document):
     @property
     def code(self) -> list[Extent]:
         """The extents of fenced code blocks and code spans in the body, in order."""
-        return [code.extent for code in self._all_code()]
+        return [code.extent for code in self._all_code() if not code.is_indented]
 
     @property
     def code_blocks(self) -> list[Extent]:
         """The extents of fenced code blocks in the body, in order."""
         if not any(fence in self.source.text for fence in _FENCES):
             return []
-        return [code.extent for code in self._all_code() if code.is_block]
+        blocks = [code.extent for code in self._all_code() if code.is_block]
+        return [fence for block in blocks for fence in self._fences(*block)] if self.has_open_fences else blocks
+
+    @property
+    def indented_code(self) -> list[Extent]:
+        """The extents of code blocks without fences in the body, in order."""
+        if not self._may_be_indented():
+            return []
+        return [code.extent for code in self._all_code() if code.is_indented]
+
+    def _may_be_indented(self) -> bool:
+        text = self.source.text
+        starts = (*_INDENTED, *_INDENTED_AFTER_RETURN) if "\r" in text else _INDENTED
+        return any(start in text for start in starts)
+
+    def _fences(self, start: int, end: int) -> Iterator[Extent]:
+        """The first line of a fenced block, and the last one if it closes it."""
+        lines = list(_LINE.finditer(self.source.text, start, end))
+        yield lines[0].span()
+        if len(lines) > 1 and lines[-1][0].lstrip(" >\t").startswith(_FENCES):
+            yield lines[-1].span()
 
     @cached_property
     def prose(self) -> str:
@@ -156,7 +188,7 @@ class MarkdownDocument(Document):
 
     def _all_code(self) -> list[_Code]:
         if self._code is None:
-            has_code = any(mark in self.source.text for mark in ("`", *_FENCES))
+            has_code = any(mark in self.source.text for mark in ("`", *_FENCES)) or self._may_be_indented()
             self._code = list(_code(self.source.text, self.body_start)) if has_code else []
         return self._code
 
@@ -243,10 +275,11 @@ def _comments(text: str, start: int, code: list[Extent]) -> Iterator[Comment]:
 
 
 class _Code(NamedTuple):
-    """A fenced code block or a code span."""
+    """A fenced code block, an indented one or a code span."""
 
     extent: Extent
     is_block: bool
+    is_indented: bool = False
 
 
 def _code(text: str, start: int) -> Iterator[_Code]:
@@ -258,12 +291,18 @@ def _code(text: str, start: int) -> Iterator[_Code]:
         if isinstance(event, dict) and ("Code" in event or _is_fenced_block(event)):
             is_block = "Code" not in event
             yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), is_block)
+        elif isinstance(event, dict) and _block_of(event) == "Indented":
+            yield _Code((start + to_offset(extent["start"]), start + to_offset(extent["end"])), False, True)
 
 
 def _is_fenced_block(event: object) -> bool:
-    opening = event.get("Start") if isinstance(event, dict) else None
-    block = opening.get("CodeBlock") if isinstance(opening, dict) else None
+    block = _block_of(event)
     return isinstance(block, dict) and "Fenced" in block
+
+
+def _block_of(event: object) -> object:
+    opening = event.get("Start") if isinstance(event, dict) else None
+    return opening.get("CodeBlock") if isinstance(opening, dict) else None
 
 
 class _ByteOffsets:

@@ -9,6 +9,7 @@ from policylint.documents.blanking import blanked
 from policylint.extraction import references, regions
 from policylint.extraction.entries import Extracted
 from policylint.extraction.misspelling import misspellings_in
+from policylint.extraction.regions import Region
 from policylint.extraction.structured_entries import StructuredReader
 from policylint.extraction.vocabulary import Vocabulary
 from policylint.facts import MENTION
@@ -16,9 +17,8 @@ from policylint.facts import MENTION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.documents.document import Comment, Document, Fault
+    from policylint.documents.document import Comment, Document, Extent, Fault
     from policylint.documents.markdown import MarkdownDocument
-    from policylint.extraction.regions import Region
     from policylint.identifiers import Grammar
     from policylint.pack import EntrySettings
     from policylint.selectors import Path
@@ -51,6 +51,7 @@ class Extractor:
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
+        places += [Region(*block, "", regions.DEFINITION) for block in _examples(document, places)]
         grammar, vocabulary = self._grammar, self._vocabulary
         found = references.find(document.prose, 0, places, grammar, vocabulary, reader.rows, everywhere=True)
         faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
@@ -80,6 +81,21 @@ class Extractor:
             if place.link not in (MENTION, regions.DEFINITION):
                 for fault in misspellings_in(text, place.start - offset, place.end - offset, self._vocabulary.prefixes):
                     yield fault._replace(start=fault.start + offset, end=fault.end + offset)
+
+
+def _examples(document: MarkdownDocument, places: list[Region]) -> Iterator[Extent]:
+    """Indented code, in which IDs refer to nothing, unless it is how the value of a field of links is set."""
+    blocks = document.indented_code
+    # Fields do not overlap: those that start earlier end earlier.
+    links = sorted(place for place in places if place.link not in (MENTION, regions.DEFINITION)) if blocks else []
+    for start, end in blocks:
+        before = bisect.bisect_left(links, end, key=_region_start)
+        if not before or links[before - 1].end <= start:
+            yield start, end
+
+
+def _region_start(region: Region) -> int:
+    return region.start
 
 
 def _statements(text: str, comments: list[Comment], start: int, end: int) -> str:

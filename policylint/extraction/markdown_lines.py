@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint.extraction.misspelling import Misspelling, misspelling_at
+from policylint.extraction.placeholders import PLACEHOLDER
 from policylint.identifiers import Identifier
 from policylint.named_tuple import NamedTuple
 
@@ -25,6 +26,12 @@ FIELD = re.compile(
     r"(?:>[ \t]?)?(?P<bullet>[-*+][ \t]+)?(?P<bold>\*\*|__)?"
     r"(?P<key>[A-Z][A-Za-z0-9 /()&'-]{0,48}?)(\*\*|__)?:(\*\*|__)?(?:[ \t]+|\Z)"
 )
+# The same with a small letter, where the name has to be a known one.
+LOWER_CASE_FIELD = re.compile(FIELD.pattern.replace("(?P<key>[A-Z][", "(?P<key>[a-z][_"))
+# Between fields in bold that share a line.
+FIELD_DIVIDER = re.compile(r"(?<![ \t])[ \t]+\|[ \t]+(?=\*\*|__)")
+UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*\Z")
+DASHED_HEADER = re.compile(r"(?:[A-Z][A-Z0-9]*-)+[0-9]{1,18}[a-z]?[ \t]+(?:—|–|--?)[ \t]+(?=[^\s0-9])")
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _OPENING = re.compile(
@@ -35,17 +42,26 @@ _CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<se
 _NO_HEADER = re.compile(
     r"[*_`\]]{0,4}[ \t]*(?:→|⇒|-{1,2}>|=>)|[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)"
 )
-_PLACEHOLDER = re.compile(
-    r"[A-Z][A-Z0-9]*-(?:X{2,}|N{2,}|Y{2,}|#{2,}|\{[^}\r\n]*\}|<[^>\r\n]*>|\[[^\]\r\n]*\])(?![A-Za-z0-9])"
+# What may stand in a heading before an ID: an anchor, signs that are no letters, a number of its own.
+_LEAD = re.compile(
+    r"(?:<a [^<>]*>(?:</a>)?[ \t]*|[^\w\s\x00-\x7f→⇒]+[ \t]+|[0-9]+(?:\.[0-9]+)*[.)]?[ \t]+){1,4}(?P<open>[*_`\[]{0,4})"
 )
+# What may follow the ID directly: the target of its link, or a full stop as after a number.
+_LINK_TARGET = re.compile(r"\([^()\r\n]*\)[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t]))?")
+_STOP = re.compile(r"\.(?=[ \t])")
 _BOLD = ("**", "__")
 _MARKS = " \t*_`[]"
-_WHOLE_OPENING = re.compile(r"[*_`\[]*+")
-_WHOLE_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*+)?(?:[*_`]*+\](?:\([^()\r\n]*+\))?)?[*_`]*+")
+_WHOLE_OPENING = re.compile(r"[*_`~\[]*+")
+_WHOLE_CLOSING = re.compile(
+    r"(?:-[A-Z][A-Z0-9-]*+)?(?:[*_`~]*+\](?:\([^()\r\n]*+\))?)?[*_`~]*+(?:[ \t]++\([^()\r\n]*+\))?"
+)
+
+
+_COLON = re.compile(r"[*_`\]]{0,4}:[*_]{0,2}[ \t]+")
 
 
 class Header(NamedTuple):
-    """A line that opens an entry, or that a template or a wrong ID keeps from opening one: offsets in the line."""
+    """A line that opens an entry, or that a placeholder or a wrong ID keeps from opening one: offsets in the line."""
 
     identifier: Identifier | None
     start: int
@@ -92,15 +108,25 @@ def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_f
     start = opening.end()
     level = len(opening["marks"] or "") or NO_HEADING
     found = grammar.identifier_at(line, start)
+    if found is None and opening["open"].startswith("__") and "__" in line[start:]:
+        # An underscore is a part of names, and only here a mark.
+        line = line.replace("__", "**")
+        found = grammar.identifier_at(line, start)
+    if found is None and opening["marks"] and (lead := _LEAD.match(line, opening.end("marks") + 1)):
+        start = lead.end()
+        found = grammar.identifier_at(line, start)
     if found is not None:
         identifier, end = found
         if not _is_header(line, opening, end):
             return None
         title = _title(line, end, is_compact=bool(opening["bullet"]))
         return Header(identifier, start, end, title, level, bool(opening["bullet"]))
-    if placeholder := _PLACEHOLDER.match(line, start):
+    if placeholder := PLACEHOLDER.match(line, start):
         end = placeholder.end()
-        return Header(None, start, end, "", level, is_item=False) if _is_header(line, opening, end) else None
+        if not _is_header(line, opening, end):
+            return None
+        title = _title(line, end, is_compact=bool(opening["bullet"]))
+        return Header(None, start, end, title, level, is_item=bool(opening["bullet"]))
     wrong = misspelling_at(line, start, prefixes)
     if wrong is None or not _is_misspelt_header(line, opening, wrong):
         return None
@@ -140,9 +166,28 @@ def _title(line: str, end: int, *, is_compact: bool) -> str:
     """What follows the ID without marks; of a compact line ("- `DEV-001` | `2026-04-07` | …") the next cell."""
     closing = _CLOSING.match(line, end)
     title = line[closing.end() if closing else end :]
+    if title[:1] in ("(", ".") and closing and not (closing["blank"] or closing["separator"]):
+        title = title[_end_of_id(line[end : closing.end()], title) :]
     if is_compact and closing and closing["separator"] == "|":
         return title.partition("|")[0].strip(_MARKS)
     return title.strip(" \t*_#")
+
+
+def _end_of_id(marks: str, title: str) -> int:
+    """Where the title starts in what follows the ID and its marks."""
+    match = _LINK_TARGET.match(title) if "]" in marks else _STOP.match(title) if not marks else None
+    return match.end() if match else 0
+
+
+def dashed_header(line: str, grammar: Grammar) -> Header | None:
+    """What a line `DEP-001 — Title` is if the fields below it make it a header."""
+    found = grammar.identifier_at(line, 0)
+    if found is None or _NO_HEADER.match(line, found[1]):
+        return None
+    title = _title(line, found[1], is_compact=False)
+    if grammar.identifier_at(title, 0) is not None:
+        return None
+    return Header(found[0], 0, found[1], title, NO_HEADING, is_item=False)
 
 
 def whole_identifier(text: str, start: int, end: int, grammar: Grammar) -> tuple[Identifier, int, int] | None:
@@ -152,3 +197,11 @@ def whole_identifier(text: str, start: int, end: int, grammar: Grammar) -> tuple
     if opening is None or found is None or not _WHOLE_CLOSING.fullmatch(text, found[1], end):
         return None
     return found[0], opening.end(), found[1]
+
+
+def titled_identifier(text: str, start: int, end: int, grammar: Grammar) -> tuple[Identifier, int, int, int] | None:
+    """The ID at the start of a cell `TEST-004: Sign in`, its extent, and where the title starts."""
+    opening = _WHOLE_OPENING.match(text, start, end)
+    found = grammar.identifier_at(text, opening.end()) if opening else None
+    colon = _COLON.match(text, found[1], end) if found else None
+    return (found[0], opening.end(), found[1], colon.end()) if opening and found and colon else None

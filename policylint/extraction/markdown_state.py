@@ -47,9 +47,11 @@ class OpenEntry:
         "fields",
         "header",
         "identifier",
+        "indent",
         "is_bulleted",
         "is_detached",
         "is_item",
+        "is_underlined",
         "level",
         "sections",
         "start",
@@ -70,6 +72,14 @@ class OpenEntry:
         self.sections: list[tuple[int, OpenField]] = []
         self.is_bulleted: bool | None = None
         self.is_detached = False
+        self.is_underlined = False
+        # How far its fields are indented, once that is known.
+        self.indent = 0
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nothing but its header has been read so far."""
+        return self.field is None and not self.fields
 
     @property
     def has_one_line_value(self) -> bool:

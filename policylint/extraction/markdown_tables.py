@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import Entry
-from policylint.extraction.markdown_lines import whole_identifier
+from policylint.extraction.markdown_lines import titled_identifier, whole_identifier
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.regions import DEFINITION, Region
 from policylint.facts import EntryField
@@ -75,6 +75,30 @@ def _trimmed(line: str, start: int, end: int, marks: str = " \t") -> Extent:
     return end - len(inner), start + len(text.rstrip(marks))
 
 
+class FieldTable:
+    """A table of two columns directly below the header of an entry: names of fields and their values.
+
+    The first row decides: a name that nothing asks for makes it a table like any other.
+    """
+
+    WIDTH = 2
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._holds_fields: bool | None = None
+
+    def read_row(self, line: str) -> tuple[str, int, Extent] | None:
+        """The name of the field that a row is, where it starts, and the extent of the value."""
+        row = cells(line)
+        if self._holds_fields is False or len(row) != self.WIDTH:
+            return None
+        first, last = _trimmed(line, *row[0], _MARKS + ":")
+        name = line[first:last]
+        if self._holds_fields is None:
+            self._holds_fields = self._vocabulary.is_asked_for(name)
+        return (name, first, row[1]) if self._holds_fields and name else None
+
+
 class BoxedRow(NamedTuple):
     """What the boxes of a row say of the IDs before `end`."""
 
@@ -101,6 +125,7 @@ class Table:
         self._id_column = next((i for i, column in enumerate(self._columns) if vocabulary.is_id(column[0])), -1)
         self.defines = self._id_column >= 0
         self.linked_by: tuple[str, str] | None = None
+        self.width = len(self._columns)
 
     def read_row(
         self, line: str, start: int, grammar: Grammar, regions: list[Region], faults: list[Fault]
@@ -112,6 +137,9 @@ class Table:
             return None
         first, last = row[self._id_column]
         found = whole_identifier(line, first, last, grammar)
+        headed = None if found else titled_identifier(line, first, last, grammar)
+        if headed is not None:
+            found, last = headed[:3], headed[3]
         if found is None:
             first, last = _trimmed(line, first, last, _MARKS + "[]")
             wrong = misspelling_of(line[first:last], self._vocabulary.prefixes)
@@ -130,7 +158,7 @@ class Table:
             regions.append(Region(start + id_start, start + id_end, *self.linked_by))
         titles = [str(fields[name].value).strip(_MARKS) for name in self._vocabulary.title_fields if name in fields]
         extent = start, start + len(line.rstrip())
-        title = titles[0] if titles else ""
+        title = titles[0] if titles else line[last : row[self._id_column][1]].strip(_MARKS) if headed else ""
         return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
 
     def _box(self, line: str, start: int, row: list[Extent], grammar: Grammar) -> str:

@@ -1,4 +1,4 @@
-"""IDs of known prefixes that are not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, or another dash in it."""
+"""IDs of known prefixes not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, `DEP-001A`, another dash in it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ _OTHER_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
 _WORD_START = r"(?<![A-Za-z0-9_./#-])"
 _SHAPE = re.compile(
     rf"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ {_OTHER_HYPHENS}]?)"
-    r"(?P<number>[0-9]{1,18})(?P<suffix>[a-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
+    r"(?P<number>[0-9]{1,18})(?P<suffix>[A-Za-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
 )
 _SHAPE_IN_TEXT = re.compile(_WORD_START + _SHAPE.pattern)
+# Ranges of other languages: braces of the shell, and a sign that is part of a name.
+_RANGE = re.compile(
+    _WORD_START + r"(?P<prefix>[A-Z][A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-(?:\{(?P<low>[0-9]{1,18})(?P<sign>\.\.|-|,)"
+    r"(?P<high>[0-9]{1,18})\}|(?P<first>[0-9]{1,18})_(?P=prefix)-(?P<last>[0-9]{1,18}))(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
+)
 # What names entries is mostly this: IDs that are written well, with signs and a word or two between them.
 _WELL_WRITTEN = re.compile(
     r"(?:[A-Z][A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+-[0-9]{1,18}+(?![A-Za-z0-9_.-])|[\s,;\"'()\[\]-]++|to[ \t]+(?=[A-Z]))*+"
@@ -52,7 +57,7 @@ class Misspelling(NamedTuple):
     def fault(self, start: int, end: int) -> Fault:
         """The report of this misspelling, which stands there."""
         written = f"{self.prefix}{self.sign}{self.number}{self.suffix}"
-        expected = f"{self.prefix.upper()}-{self.number}{self.suffix}"
+        expected = f"{self.prefix.upper()}-{self.number}{self.suffix.lower()}"
         # The two look alike on most screens.
         remark = f" with a hyphen, not U+{ord(self.sign):04X}" if self.sign and self.sign in _OTHER_HYPHENS else ""
         return Fault("malformed-id", f"'{written}' is not an ID, expected '{expected}'{remark}", start, end)
@@ -72,12 +77,22 @@ def misspellings_in(text: str, start: int, end: int, prefixes: Collection[str]) 
         found = _misspelling(match, prefixes)
         if found is not None and found.is_name:
             yield found.fault(match.start(), match.end())
+    for match in _RANGE.finditer(text, start, end):
+        if match["prefix"] in prefixes:
+            yield _range_fault(match)
+
+
+def _range_fault(match: re.Match[str]) -> Fault:
+    low, high = match["low"] or match["first"], match["high"] or match["last"]
+    expected = f"{match['prefix']}-{low}{'/' if match['sign'] == ',' else '..'}{high}"
+    return Fault("malformed-id", f"'{match[0]}' is no range of IDs, expected '{expected}'", *match.span())
 
 
 def _misspelling(match: re.Match[str], prefixes: Collection[str]) -> Misspelling | None:
     if match["prefix"].upper() not in prefixes:
         return None
-    if match["sign"] == "-" and match["prefix"].isupper():
+    is_written_well, is_capital = match["sign"] == "-" and match["prefix"].isupper(), match["suffix"].isupper()
+    if is_written_well != is_capital:  # `RUN24H` is a time
         return None
     return Misspelling(match["prefix"], match["sign"], match["number"], match["suffix"], match.end())
 

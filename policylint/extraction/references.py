@@ -28,6 +28,9 @@ _ITEM_STARTS = frozenset(" \t>-*+0123456789")
 # `- [API-001](x.md) — depends-on: because`
 _RELATION = re.compile(r"[ \t](?:—|–|-{1,2})[ \t]++(?P<word>[A-Za-z][A-Za-z _-]{0,40}):(?=[ \t]|\Z)")
 _TARGET = r"\((?:[^()\r\n]|\([^()\r\n]*\))*+\)"
+# What lists the numbers of one prefix, but for the slash.
+_LISTED = re.compile(r"[`*\]]*+[ \t]*+(?:[,;+&]|(?<=[ \t])and[ \t])")
+_COMMA = re.compile(r"[,;+&]|(?<=[ \t])and[ \t]")
 # What may stand between the two ends of an arrow: the end of a note, closing marks, the arrow, opening marks.
 _ARROW = re.compile(rf"[ \t]*+\)?[`*_]*+(?:\](?:{_TARGET})?)?[`*_\]]*+[ \t]*+(?:→|⇒|-{{1,2}}>|=>)[ \t]*+[`*_\[]*+")
 
@@ -82,10 +85,21 @@ def find(
 
 def _mentioned(text: str, reference: Reference, grammar: Grammar) -> tuple[Reference, ...]:
     """What a reference is read as in running text: ranges are allocations (`Unit tests (TEST-001 to TEST-099)`)."""
-    if _form(reference) == RANGE:
+    form = _form(reference)
+    if form == RANGE:
         return _ends_of_relation(reference, grammar)
+    if form == LIST and (comma := _COMMA.search(reference.text)):
+        return _before_comma(text, reference, comma.start(), grammar)
     is_id = len(reference.targets[0].number) > 1 and not _is_in_path(text, reference)
     return (reference,) if is_id else ()
+
+
+def _before_comma(text: str, reference: Reference, comma: int, grammar: Grammar) -> tuple[Reference, ...]:
+    """What a list is in a sentence, where a number behind a comma may count anything; its note is text like any."""
+    start, comma = reference.start, reference.start + comma
+    parts = [(start, comma), (reference.note_start, reference.note_end)]
+    found = (_moved_reference(each, first) for first, last in parts for each in grammar.references(text[first:last]))
+    return tuple(part for each in found for part in _mentioned(text, each, grammar))
 
 
 def _is_in_path(text: str, reference: Reference) -> bool:
@@ -116,7 +130,7 @@ def _form(reference: Reference) -> str:
     text, first = reference.text, len(prefix) + 1 + len(number) + len(suffix)
     if len(text) == first:
         return SINGLE
-    return LIST if text[first] == "/" else RANGE
+    return LIST if text[first] == "/" or _LISTED.match(text, first) else RANGE
 
 
 def _arrow(text: str, first: FoundReference, second: FoundReference) -> FoundReference | None:
@@ -130,14 +144,16 @@ def _arrow(text: str, first: FoundReference, second: FoundReference) -> FoundRef
 
 
 def _moved(found: FoundReference, offset: int) -> FoundReference:
-    one = found.reference
-    moved = one._replace(
+    return found._replace(reference=_moved_reference(found.reference, offset))
+
+
+def _moved_reference(one: Reference, offset: int) -> Reference:
+    return one._replace(
         start=one.start + offset,
         end=one.end + offset,
         note_start=one.note_start + offset,
         note_end=one.note_end + offset,
     )
-    return found._replace(reference=moved)
 
 
 class _Lines:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import Entry
 from policylint.extraction.misspelling import misspelling_of
+from policylint.extraction.placeholders import unnumbered
 from policylint.extraction.regions import Region
 from policylint.facts import EntryField
 from policylint.identifiers import Identifier
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 # Entries lie at the top or inside lists and mappings; deeper nesting is some other tool's file.
 _SEARCH_DEPTH = 4
+
+# The file itself, or the elements of a list that it is.
+_OUTERMOST = 1
 
 # The extents of fields in data, which are found by path when something is reported.
 _NOWHERE = (0, 0)
@@ -61,12 +65,16 @@ class StructuredReader:
                     self._add(identifier, self._extent((*path, key)), data, shape, path, key)
                     return True
                 if len(data) > 1:
-                    self._report(value, self._extent((*path, key)))
+                    self._report(value, self._extent((*path, key)), path)
         return False
 
-    def _report(self, value: str, extent: Extent) -> None:
+    def _report(self, value: str, extent: Extent, at: Path) -> None:
         wrong = misspelling_of(value, self._vocabulary.prefixes)
-        if wrong is not None:
+        if wrong is None:
+            path, is_outermost = self._document.source.path, len(at) <= _OUTERMOST
+            fault = unnumbered(value, extent, path, self._vocabulary, may_be_word=is_outermost)
+            self.faults += [fault] if fault else []
+        else:
             start = self._document.source.text.find(value, *extent)
             self.faults.append(wrong.fault(*extent) if start < 0 else wrong.fault(start, start + len(value)))
 
@@ -75,7 +83,7 @@ class StructuredReader:
         if identifier is None:
             wrong = misspelling_of(key, self._vocabulary.prefixes)
             if wrong is not None and wrong.is_name:
-                self._report(key, self._key_extent(path))
+                self._report(key, self._key_extent(path), path)
             return False
         self._add(identifier, self._key_extent(path), value, self._vocabulary.shape(tuple(value)), path)
         return True

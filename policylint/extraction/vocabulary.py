@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from policylint import globs
 from policylint.extraction.boxes import Boxes
 from policylint.extraction.regions import DEFINITION
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
+from policylint.patterns import is_found
 
 if TYPE_CHECKING:
     from policylint.pack import EntrySettings
@@ -43,6 +45,9 @@ class Vocabulary:
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._id_fields = frozenset(settings.id_fields)
         self.title_fields = settings.title_fields
+        self._field_names = frozenset(settings.field_names)
+        self._homes = [(kind.prefixes, kind.home) for kind in settings.kinds if kind.home]
+        self._placeholder = settings.placeholder
         self.prefixes = frozenset(prefix for kind in settings.kinds for prefix in kind.prefixes)
         self.boxes = Boxes(settings.boxes)
         self.lists = frozenset(field for link_type in settings.link_types for field in link_type.lists)
@@ -67,6 +72,19 @@ class Vocabulary:
                 self._meanings.clear()
             known = self._meanings[name] = canonical, link
         return known
+
+    def is_asked_for(self, name: str) -> bool:
+        """Whether some rule, schema or link asks for a field with this name, as written."""
+        return normalise(name) in self._field_names
+
+    def is_home(self, prefix: str, path: str) -> bool:
+        """Whether a file is where entries of the prefix live; those of any prefix if it is empty."""
+        homes = (home for prefixes, home in self._homes if prefix in prefixes or not prefix)
+        return any(globs.matches(home, path) for home in homes)
+
+    def is_placeholder(self, text: str) -> bool:
+        """Whether a text is the whole of what was never filled in."""
+        return bool(self._placeholder) and is_found(rf"^\W*(?:{self._placeholder})\W*$", text)
 
     def is_id(self, name: str) -> bool:
         """Whether a field with this name, as written, holds the ID of its entry."""

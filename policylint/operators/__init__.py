@@ -53,6 +53,7 @@ OPERATORS = (
     "names_document",
     "names_files",
     "names_known_paths",
+    "nearly_one_of",
     "neighbours_files",
     "no_secret",
     "note_fits",

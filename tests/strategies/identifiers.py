@@ -12,8 +12,25 @@ numbers = st.from_regex(r"[0-9]{1,18}", fullmatch=True)
 suffixes = st.sampled_from(["", "", "", "a", "b", "z"])
 identifiers = st.builds(Identifier, prefixes, numbers, suffixes)
 
-FULL_LINKS = (" to ", " through ", "..", " .. ", "–", "—", " – ", " — ", " - ")
-BARE_LINKS = ("..", "–", "—", " – ", "-")
+FULL_LINKS = (
+    " to ",
+    " through ",
+    "..",
+    " .. ",
+    "–",
+    "—",
+    " – ",
+    " — ",
+    " - ",
+    " thru ",
+    " up to ",
+    " TO ",
+    " to\n",
+    "...",
+    "…",
+    "~",
+)
+BARE_LINKS = ("..", "–", "—", " – ", "-", " to ", " through ", " - ", "−", "~", "...")
 MARKS = (("", ""), ("`", "`"), ("**", "**"), ("[", "]"), ("**[", "](a/b.md#test-001)**"), ("[`", "`](X-1.md)"))
 
 
@@ -59,6 +76,6 @@ def items(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...], str]:
 SEPARATORS = (", ", "; ", "\n", "\r\n", " and ", " → ", " -> ", " => ", " | ", "\n- ")
 
 # Texts made of the pieces the grammar cares about meet its branches far more often than arbitrary ones.
-_pieces = "A-1 A-9 A-04a A-04c B-001 SHA-256 001 7 x - – — .. . / ( ) [ ]( ] ` ** → -> _ ,"
-_piece = st.sampled_from([*_pieces.split(), " ", " to ", "\n", "\r", "9" * 5000])
+_pieces = "A-1 A-9 A-04a A-04c B-001 SHA-256 001 7 x - – — .. . / ( ) [ ]( ] ` ** → -> _ , ; + & and … ~ − , 002"
+_piece = st.sampled_from([*_pieces.split(), " ", " to ", " to 9, ", "\n", "\r", "9" * 5000])
 texts = st.one_of(st.text(), st.lists(_piece, max_size=30).map("".join))
