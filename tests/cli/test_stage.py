@@ -117,17 +117,15 @@ class TestStage:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            (
-                ("--stage", "relase"),
-                "Error: Invalid value for '--stage': 'relase' is not one of release; did you mean 'release'?",
-            ),
-            (("--stage",), "Error: Option '--stage' requires an argument."),
+            (("--stage", "relase"), "option '--stage' is 'relase', not one of release; did you mean 'release'?"),
+            (("--stage",), "option '--stage' has no value"),
         ],
     )
     def test_an_unknown_one_is_refused(
         self, run: Runner, repository: Write, arguments: tuple[str, ...], message: str
     ) -> None:
-        assert refused(check(run, repository(FILES), *arguments)) == message
+        outcome = check(run, repository(FILES), *arguments)
+        assert outcome == (2, "", f"policylint: error: {message}\npolicylint: see 'policylint check --help'\n")
 
     def test_an_unknown_one_in_a_configuration_is_refused(self, run: Runner, repository: Write) -> None:
         outcome = check(run, repository({**FILES, "policylint.toml": '\nstage = "relase"\n'}))
