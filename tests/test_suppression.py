@@ -60,10 +60,10 @@ class TestPlace:
 """
         select = ["deployment/ungated-environment", "deployment/misordered-environments", "suppressions"]
         kept, suppressed = outcome(pack, {"docs/environments.md": text}, select)
-        assert suppressed == ["5:7 deployment/ungated-environment"]
+        assert suppressed == ["5:1 deployment/ungated-environment"]
         assert kept == [
-            "6:7 deployment/misordered-environments",
-            "6:7 deployment/ungated-environment",
+            "6:1 deployment/misordered-environments",
+            "6:1 deployment/ungated-environment",
             f"7:25 {UNUSED}",
         ]
 

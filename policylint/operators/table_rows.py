@@ -91,7 +91,9 @@ def _tables(text: str, columns: list[str]) -> Iterator[list[_Row]]:
             rows = []
         elif rows is not None and "|" in line:
             said = dict(zip((wanted.get(name, "") for name in names), _said(line), strict=False))
-            rows.append(_Row(start, start + len(line.rstrip()), {column: said.get(column, "") for column in columns}))
+            # What stands behind the last column, such as a comment, is no part of the row.
+            end = max((last for _, last in cells(line.rstrip())[: len(names)]), default=0)
+            rows.append(_Row(start, start + end, {column: said.get(column, "") for column in columns}))
         elif rows is not None:
             if sorted(names) == sorted(wanted):
                 yield rows
