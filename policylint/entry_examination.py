@@ -15,7 +15,7 @@ from policylint.patterns import is_found
 from policylint.recognition import Recognition
 from policylint.selection import SelectionTable
 from policylint.short_values import ShortValues
-from policylint.subjects import EntryNames, EntrySubject, field_spans
+from policylint.subjects.entries import EntryNames, EntrySubject, field_spans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from policylint.selection import Selected
     from policylint.selectors import Path
     from policylint.short_values import Row
-    from policylint.subjects import Locate
+    from policylint.subjects.entries import Locate
 
 _WORDS = re.compile(r"[A-Za-z]+")
 _FIRST_BOX = re.compile(r"[^\w\[]{0,20}\[[ xX]\]")

@@ -13,7 +13,8 @@ from policylint.filetree import as_text, base_of
 from policylint.operators.operator import Failure, Scope
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
-from policylint.subjects import DocumentNames, DocumentSubject, View, as_written, freeze
+from policylint.subjects.deferred import freeze
+from policylint.subjects.documents import DocumentNames, DocumentSubject, View, as_written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -12,7 +12,7 @@ from policylint.facts import ARROW
 from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.subjects import DeferredView, EntrySubject, FrozenSubject, ReferenceSubject, field_spans
+from policylint.subjects.deferred import DeferredView, FrozenSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from policylint.project import Project
     from policylint.reference_rules import ReferenceRules
     from policylint.selectors import Path
-    from policylint.subjects import View
+    from policylint.subjects.documents import View
+    from policylint.subjects.entries import EntrySubject
 
 
 class Judgement:
@@ -126,6 +127,8 @@ class Judgement:
 
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
         shape = self._reference_rules.of(reference)
+        from policylint.subjects.references import ReferenceSubject
+
         subject, scope = ReferenceSubject(reference), self._reference_rules.scope(reference)
         for rule in shape.about_targets:
             yield from self._found(rule, subject, scope)
@@ -207,6 +210,8 @@ class Judgement:
 
     def _locate(self, entry: EntryFact, field: EntryField, steps: Path, part: Part | None) -> tuple[Span, Span]:
         document = self._project.document_of(entry.path, entry.origin)
+        from policylint.subjects.entries import field_spans
+
         return field_spans(document, field, steps, part) if document else (FILE_START, FILE_START)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policylint import evaluation, globs
 from policylint.named_tuple import NamedTuple
 from policylint.short_values import remembered
-from policylint.subjects import is_property
+from policylint.subjects.entries import is_property
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Dialect, EntryKind
     from policylint.short_values import Remembered, Row, ShortValues
-    from policylint.subjects import EntrySubject
+    from policylint.subjects.entries import EntrySubject
 
     View = tuple[EntrySubject, Scope]
 

@@ -9,7 +9,7 @@ from policylint import evaluation
 from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record
-from policylint.subjects import ReferenceNames, ReferenceSubject
+from policylint.subjects.references import ReferenceNames, ReferenceSubject
 from policylint.targets import Targets
 
 if TYPE_CHECKING:

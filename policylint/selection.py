@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Scope
     from policylint.pack import Assertion, Assertions, Rule
     from policylint.short_values import Remembered, Row, ShortValues
-    from policylint.subjects import EntrySubject
+    from policylint.subjects.entries import EntrySubject
 
 
 class _Judges:

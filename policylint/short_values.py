@@ -9,7 +9,7 @@ from policylint.named_tuple import NamedTuple
 from policylint.operators import looks_at_other_files, traits_of
 from policylint.operators.operator import SHORT, is_empty
 from policylint.selectors import MISSING
-from policylint.subjects import MARKS, field_text, is_property, property_of, property_reader
+from policylint.subjects.entries import MARKS, field_text, is_property, property_of, property_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

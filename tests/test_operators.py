@@ -14,7 +14,8 @@ from policylint import engine
 from policylint.filetree import MemoryTree
 from policylint.operators import OPERATORS, load_operator, traits_of
 from policylint.operators.operator import Traits
-from policylint.subjects import PROPERTIES, REFERENCE_FIELDS
+from policylint.subjects.entries import PROPERTIES
+from policylint.subjects.references import REFERENCE_FIELDS
 from tests.own_rules import workspace_of
 
 ROOT = Path(__file__).resolve().parents[1]

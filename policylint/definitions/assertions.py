@@ -14,7 +14,8 @@ from policylint.definitions.wording import ABSENT, UNKNOWN, distinct
 from policylint.operators import OPERATORS, load_operator, looks_at_other_files, traits_of
 from policylint.operators.operator import with_names
 from policylint.operators.shell_command import PlaceOptions
-from policylint.subjects import PROJECT_PROPERTIES, PROPERTIES, REFERENCE_FIELDS
+from policylint.subjects.entries import PROJECT_PROPERTIES, PROPERTIES
+from policylint.subjects.references import REFERENCE_FIELDS
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The subjects of rules: places in documents, entries, references, and places that wait for other files."""
