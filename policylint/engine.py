@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from policylint import evaluation, globs
 from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
 from policylint.documents.document import Fault, Limits
-from policylint.entry_kinds import ANY, FORM
 from policylint.examination import Examiner
 from policylint.facts import ARROW, Examination, FileFacts
 from policylint.filetree import Unreadable
 from policylint.index import Index
 from policylint.judgement import Judgement
+from policylint.kind_names import ANY, FORM
 from policylint.kinds import KindTable, text_fits
 from policylint.named_tuple import NamedTuple
 from policylint.project import Project
@@ -364,7 +364,7 @@ class _Run:
         skipped = {name: reason for name, reason in self._reasons.items() if reason not in ("", IGNORED)}
         for rule in self._rules:
             if rule.subject == "document" and rule.name not in applied:
-                if rule.kind == "*":
+                if rule.kind == ANY:
                     skipped[rule.name] = "no document that it judges was found"
                     continue
                 there = rule.kind in kinds

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
-from policylint.entry_kinds import FORM
 from policylint.facts import EntryFact
 from policylint.field_names import normalise
+from policylint.kind_names import FORM
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Scope
 from policylint.patterns import is_found

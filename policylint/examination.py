@@ -10,6 +10,7 @@ from policylint.diagnostics import FILE_START, Diagnostic, Related
 from policylint.documents.document import Fault
 from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
 from policylint.filetree import as_text, base_of
+from policylint.kind_names import ANY
 from policylint.operators.operator import Failure, Scope
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
@@ -55,7 +56,7 @@ class Examiner:
 
     def rules_of(self, kind: Kind) -> list[Rule]:
         """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
-        of_all = [rule for rule in self.document_rules.get("*", []) if kind.name not in rule.given.excepted]
+        of_all = [rule for rule in self.document_rules.get(ANY, []) if kind.name not in rule.given.excepted]
         return [*self.document_rules.get(kind.name, []), *of_all]
 
     @property

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import FILE_START
-from policylint.entry_kinds import FORM
 from policylint.facts import ARROW
+from policylint.kind_names import FORM
 from policylint.operators import load_operator, traits_of
 from policylint.operators.operator import Scope
 from policylint.record import Record

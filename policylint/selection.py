@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
-from policylint.entry_kinds import ANY, FORM
+from policylint.kind_names import ANY, FORM
 from policylint.named_tuple import NamedTuple
 from policylint.short_values import MOST_REMEMBERED, remembered
 

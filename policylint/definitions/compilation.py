@@ -29,9 +29,9 @@ from policylint.definitions.reading import Faults, as_list, parse, readable, val
 from policylint.definitions.rule import Given as GivenDefinition
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
-from policylint.entry_kinds import ANY, FORM
 from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
+from policylint.kind_names import ANY, FORM
 from policylint.operators import OPERATORS, traits_of
 from policylint.operators.operator import names_in
 from policylint.regular_files import read_regular_file
@@ -94,9 +94,9 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     topics = _with_added_words(shipped_topics, additions.topics)
     entry_kinds = [str(row["name"]) for row in entries.get("kinds", [])]
     known = {
-        "document": [*by_name, "*"],
+        "document": [*by_name, ANY],
         "entry": [*entry_kinds, FORM, ANY],
-        "reference": ["*"],
+        "reference": [ANY],
         "engine": list(ENGINE_FAULTS),
         "kind with contexts": [name for name, rows in by_name.items() if any(row["contexts"] for row in rows)],
         "topic": list(topics),

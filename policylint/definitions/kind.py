@@ -9,9 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_v
 from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
-from policylint.entry_kinds import ANY, FORM
 from policylint.facts import ARROW, MENTION
 from policylint.identifiers import Identifier
+from policylint.kind_names import ANY, FORM
 from policylint.patterns import PatternError, compile_pattern
 from policylint.suggestions import did_you_mean
 

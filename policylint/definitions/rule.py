@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 
 from policylint.definitions.paths import parse as parse_path
 from policylint.definitions.reading import Definition, as_list
+from policylint.kind_names import ANY
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
 
@@ -69,7 +70,7 @@ class Given(Definition):
         of_documents = self.contexts or self.named or self.when or self.select or self.exclude
         if self.subject != "document" and of_documents:
             raise ValueError(f"contexts, named, when, select and exclude belong to documents, not to '{self.subject}'")
-        if self.excepted and self.document != "*":
+        if self.excepted and self.document != ANY:
             raise ValueError("except belongs to rules about all documents, document: '*'")
         if self.subject != "entry" and self.expect != "each":
             raise ValueError(f"expect belongs to entries, not to '{self.subject}'")
