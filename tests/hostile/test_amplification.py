@@ -21,6 +21,32 @@ def entries(count: int, fields: str) -> str:
     return "".join(f"DEP-{number:05}: a\n{fields.format(number, number + 1)}\n\n" for number in range(count))
 
 
+OWN_RULE = """
+id: own/equal
+title: Items are two
+severity: warning
+rationale: What a message quotes may be long.
+fix: write '{{document.big}}'
+references: [here]
+given: {{document: own, select: 'items[*]', missing: skip}}
+then:
+  equals: 2
+  message: "{message}"
+  edit: {{set: '{{document.big}}', applicability: unsafe}}
+examples:
+  valid: [{{title: two, files: {{o.own.yaml: 'items: [2]'}}}}]
+  invalid: [{{title: one, files: {{o.own.yaml: 'items: [1]'}}, expect: ['o.own.yaml:1:9: one']}}]
+"""
+
+
+def own_rule(message: str, text: str) -> dict[str, str]:
+    return {
+        "policylint.toml": 'rules = ["r"]\n[kinds.own]\ntitle = "own"\nformat = "yaml"\npaths = ["*.own.yaml"]\n',
+        "r/own/equal.yaml": OWN_RULE.format(message=message),
+        "x.own.yaml": text,
+    }
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -36,6 +62,22 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "unknown-keys": (
         {"netlify.toml": "".join(f"k{number} = {number}\n" for number in range(100_000))},
         ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
+    ),
+    "a-long-name-around-many-keys": (
+        {"netlify.toml": f"[context.{'a' * 1_000_000}.environment]\n" + "".join(f"A{n} = {n}\n" for n in range(1_000))},
+        ("netlify/non-text-environment", f"context.{'a' * 48}...{'a' * 48}.environment.A0 is 0"),
+    ),
+    "a-long-value-in-every-message": (
+        own_rule("says " + "{document.big}" * 100, f"big: {'y' * 1_000_000}\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", f"says {'y' * 3_000}"),
+    ),
+    "a-long-list-in-every-message": (
+        own_rule("says {document.big}", f"big: [{'[],' * 100_000}]\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", "says"),
+    ),
+    "a-value-of-blanks-in-every-message": (
+        own_rule("says {document.big}", f"big: '{' y' * 900_000}'\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", "says y y"),
     ),
     "redirects": (
         {"netlify.toml": "[[redirects]]\nfrom='/a'\nto='/b'\nstaus=1\n" * 10_000},
