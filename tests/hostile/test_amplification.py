@@ -172,6 +172,13 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         {"state.yaml": "current_phase: a\n" + "# policylint: ignore[deployment/missing-ownr] b\n" * 30_000},
         ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
     ),
+    "a-comment-of-many-names-over-many-findings": (
+        {
+            "netlify.toml": f"# policylint: ignore-file[{'missing-owner ' * 5_000}]\n"
+            + "".join(f"k{number} = {number}\n" for number in range(600))
+        },
+        ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
+    ),
     "scripts-that-double": (
         {
             "package.json": json.dumps(
