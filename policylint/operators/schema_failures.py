@@ -10,7 +10,7 @@ from policylint.counts import counted
 from policylint.edits import Edit
 from policylint.field_names import normalise, spelt_like
 from policylint.operators.operator import Failure, shown
-from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
+from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TOO_MANY, TYPE_WORDS
 from policylint.schemas import is_additional
 from policylint.suggestions import nearest, one_step_away, slip_of
 
@@ -283,6 +283,7 @@ _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     "not": lambda error: f"is {shown(error.value)}, which is not allowed here",
     "oneOf": _choice,
     "pattern": _pattern,
+    TOO_MANY: lambda _error: "is wrong in so many places that not all are told",
     "type": _type,
     "uniqueItems": lambda _error: "lists the same item twice",
 }

@@ -79,6 +79,33 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         own_rule("says {document.big}", f"big: '{' y' * 900_000}'\nitems: [{'1,' * 600}]\n"),
         ("own/equal", "says y y"),
     ),
+    "many-values-below-a-wrong-key": (
+        {"netlify.toml": f"a = [{'1,' * 240_000}]\n"},
+        ("netlify/unknown-key", "unknown key 'a'"),
+    ),
+    "one-wrong-value-among-many": (
+        {
+            "netlify.toml": "[build]\nignore = 1\n[build.environment]\n"
+            + "".join(f"A{n} = 'a'\n" for n in range(80_000))
+        },
+        ("netlify/invalid-value", "build.ignore is 1, expected text"),
+    ),
+    "many-wrong-values": (
+        {"package.json": json.dumps({"scripts": {f"s{number}": 1 for number in range(100_000)}})},
+        ("documents/schema-violation", "is wrong in so many places that not all are told"),
+    ),
+    "a-million-values": (
+        {"netlify.toml": f"a = [{'1,' * 990_000}]\n"},
+        ("documents/limit-exceeded", "the file holds more than 250000 keys and values"),
+    ),
+    "long-headers": (
+        {"netlify.toml": "".join(f"[a{number}{'.a' * 97}]\n" for number in range(9_500))},
+        ("documents/limit-exceeded", "the file holds more than 250000 keys and values"),
+    ),
+    "long-keys-below-a-long-header": (
+        {"netlify.toml": f"[a{'.a' * 97}]\n" + "".join(f"{'b.' * 97}b{number} = 1\n" for number in range(9_500))},
+        ("documents/limit-exceeded", "nested more than 100 levels deep"),
+    ),
     "redirects": (
         {"netlify.toml": "[[redirects]]\nfrom='/a'\nto='/b'\nstaus=1\n" * 10_000},
         ("documents/limit-exceeded", LEFT_OUT),
