@@ -165,6 +165,20 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("plan/artifact-lacks-text", "the file asks for too many searches"),
     ),
+    "patterns-that-search-many-texts": (
+        {
+            "01-01-PLAN.md": plan("key_links", *(f"from: a.json, to: b, pattern: n{n}" for n in range(40))),
+            "a.json": json.dumps([""] * 400_000),
+        },
+        ("plan/broken-key-link", "a.json is not searched: the file asks for too many searches"),
+    ),
+    "an-artifact-with-ten-thousand-names": (
+        {
+            "01-01-PLAN.md": plan("artifacts", f'path: a.ts, exports: "{" ".join(f"n{n}" for n in range(20_000))} z"'),
+            "a.ts": " ".join(f"n{n}" for n in range(20_000)),
+        },
+        ("plan/missing-export", "a.ts does not mention"),
+    ),
     "checks-that-search-a-large-file": (
         {
             ".planning/phases/01-a/01-01-PLAN.md": "---\nplan: 01\n---\n"
