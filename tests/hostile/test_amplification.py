@@ -220,6 +220,12 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
     ),
+    "bad-escapes-behind-many-values": (
+        {
+            "state.yaml": f"current_phase: a\nx: [{'a,' * 240_000}]\n" + "".join(f'y{n}: "\\q"\n' for n in range(100)),
+        },
+        ("documents/syntax-error", "found unknown escape character"),
+    ),
     "scripts-that-double": (
         {
             "package.json": json.dumps(
