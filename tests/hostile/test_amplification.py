@@ -226,6 +226,10 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/syntax-error", "found unknown escape character"),
     ),
+    "fields-that-nobody-knows": (
+        {"deployment.md": "DEP-001: a\n" + "".join(f"Field{n}: b\n" for n in range(90_000)) + "Ownr: a\n"},
+        ("deployment/", "DEP-001 has an unknown key 'Ownr'"),
+    ),
     "scripts-that-double": (
         {
             "package.json": json.dumps(
