@@ -286,3 +286,14 @@ def test_a_long_line_is_not_copied_for_each_finding(tmp_path: Path, name: str) -
     outcome = run_limited("check", ".", "--output-format", name, cwd=root, home=tmp_path)
     check_safe(outcome)
     assert len(outcome.stdout) < 1_000_000
+
+
+def test_what_many_tables_merge_is_told_once_at_its_place(tmp_path: Path) -> None:
+    merged = "b: &b {" + ",".join(f"k{number}: 1" for number in range(20)) + "}\nmust_haves:\n  artifacts:\n"
+    artifacts = "".join(f"    - {{<<: *b, path: x{number}}}\n" for number in range(900))
+    root = write(tmp_path / "repository", {"01-01-PLAN.md": f"---\nplan: 1\n{merged}{artifacts}---\n"})
+    outcome = run_limited("check", ".", "--output-format", "concise", cwd=root, home=tmp_path)
+    check_safe(outcome)
+    found = [line for line in outcome.stdout.splitlines() if "[plan/unknown-artifact-key]" in line]
+    assert len(found) == 20
+    assert found[0].endswith("'k0' is not one of path, provides, contains, exports, min_lines")
