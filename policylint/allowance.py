@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     Explain = Callable[[str, Span, str], Iterator[Diagnostic]]
 
-# What the findings of each rule in a file are told apart by.
+# What the findings of each rule in a file are told apart by: the place, and the severity with the message.
 Counted = dict[str, tuple[tuple[Span, str], ...]]
 
 _NOTHING: dict[str, set[tuple[Span, str]]] = {}
 
 
 class Allowance:
-    """The findings that each rule may have in each file, equal ones counted once.
+    """The findings that each rule may have in each file; of those that say the same at one place the first counts.
 
     The first beyond `limit` is reported as a hit limit, by `explain` (path, span, message), the others not at all.
     """
@@ -44,7 +44,10 @@ class Allowance:
             seen = self._seen.setdefault(each.path, {}).setdefault(each.rule, set())
             if len(seen) > self._limit:
                 return
-            seen.add((each.span, each.message))
+            said = (each.span, f"{each.severity.label}: {each.message}")
+            if said in seen:
+                continue
+            seen.add(said)
             if len(seen) <= self._limit:
                 yield each
             else:

@@ -141,5 +141,12 @@ _LONGEST_EXCERPT = 60
 
 def excerpt(text: str, longest: int = _LONGEST_EXCERPT) -> str:
     """A text of a linted file on one line, of so many characters at most; what is cut off is shown as `...`."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+    # A megabyte is not taken apart for the first words of it.
+    said = text.strip()
+    start = said[: longest * _READ_FOR_ONE]
+    line = " ".join(start.split())
+    return line if len(line) <= longest and start == said else f"{line[: longest - 3]}..."
+
+
+# How many characters of a text may stand, with the blanks between words, for one of its excerpt.
+_READ_FOR_ONE = 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from policylint.diagnostics import Diagnostic
+from policylint.diagnostics import Diagnostic, excerpt
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
 from policylint.operators import load_operator
-from policylint.operators.operator import Failure, Names, Scope, Value, render
+from policylint.operators.operator import LONGEST_WORDING, Failure, Names, Scope, Value, cut, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -167,13 +167,13 @@ def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[V
 
 def _with_message(assertion: Assertion, violation: Violation, subject: Subject, scope: Scope) -> Violation:
     if assertion.fix:
-        violation = violation._replace(failure=violation.failure._replace(fix=render(assertion.fix, scope.names)))
+        violation = violation._replace(failure=violation.failure._replace(fix=worded(assertion.fix, scope.names)))
     if assertion.edit and violation.fix_edit is None:
         fix_edit = _offered(assertion.edit, violation.assertion, violation.failure, subject, scope.names)
         violation = violation._replace(fix_edit=fix_edit)
     if not assertion.message:
         return violation
-    return violation._replace(message=render(assertion.message, scope.names))
+    return violation._replace(message=worded(assertion.message, scope.names))
 
 
 class _MoreNames:
@@ -194,9 +194,9 @@ def _violation(assertion: Assertion, failure: Failure, subject: Subject, scope: 
     label = subject.label(assertion, failure)
     names = _MoreNames(failure.details, scope.names) if failure.details else scope.names
     if assertion.fix and not failure.fix:
-        failure = failure._replace(fix=render(assertion.fix, names))
+        failure = failure._replace(fix=worded(assertion.fix, names))
     if assertion.message:
-        message = render(assertion.message, names)
+        message = worded(assertion.message, names)
     else:
         message = failure.message if failure.is_sentence else f"{label or 'the document'} {failure.message}"
     fix_edit = _offered(assertion.edit, assertion, failure, subject, names) if assertion.edit else None
@@ -235,7 +235,7 @@ def severity_of(rule: Rule, subject: Subject, scope: Scope) -> Severity:
 def diagnostic(rule: Rule, path: str, violation: Violation, scope: Scope) -> Diagnostic:
     """A violation as the diagnostic of a rule, with the rule's severity."""
     details = violation.failure.details
-    fix = violation.failure.fix or render(rule.fix, _MoreNames(details, scope.names) if details else scope.names)
+    fix = violation.failure.fix or worded(rule.fix, _MoreNames(details, scope.names) if details else scope.names)
     found = report(rule, path, violation.span, violation.message, violation.label, fix, violation.failure)
     return found._replace(fix_edit=violation.fix_edit) if violation.fix_edit else found
 
@@ -249,8 +249,9 @@ def report(
     fix: str | None = None,
     failure: Failure | None = None,
 ) -> Diagnostic:
-    """A diagnostic of a rule at a place; messages are kept to one line."""
+    """A diagnostic of a rule at a place; messages are kept to one line, and no text of it grows without end."""
     severity: Severity = rule.severity
     related = failure.related if failure else ()
-    text = " ".join(message.split())
-    return Diagnostic(path, span, rule.name, severity, text, label, rule.fix if fix is None else fix, rule.url, related)
+    text, remedy = excerpt(message, LONGEST_WORDING), cut(rule.fix if fix is None else fix, LONGEST_WORDING)
+    subject = cut(label, LONGEST_WORDING)
+    return Diagnostic(path, span, rule.name, severity, text, subject, remedy, rule.url, related)

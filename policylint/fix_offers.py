@@ -101,11 +101,17 @@ def _filled(value: object, names: Names) -> object:
 
 
 def _filled_text(template: str, names: Names) -> str | None:
-    """The text of a template; None when one of its names is unknown or says nothing."""
+    """The text of a template; None when one of its names is unknown, says nothing, or says too much."""
     values = {name: names.get(name, MISSING) for name in names_in(template)}
-    if any(is_empty(value) or isinstance(value, dict | list) for value in values.values()):
+    if any(isinstance(value, dict | list) or is_empty(value) for value in values.values()):
+        return None
+    if any(len(value) > _LONGEST_TEXT for value in values.values() if isinstance(value, str)):
         return None
     return render(template, {name: text_of(value) for name, value in values.items()})
+
+
+# What a document says is not written a thousand times by what a rule offers.
+_LONGEST_TEXT = 10_000
 
 
 def _target(steps: object, path: Path) -> Path:

@@ -39,6 +39,10 @@ EXPECTED = "x-expected"
 FORBIDDEN = "false"
 
 
+# Stands for the keyword where the data is wrong in more places than are told.
+TOO_MANY = "too many"
+
+
 class SchemaError(NamedTuple):
     """One thing wrong: the schema keyword and what it asks, the value at fault, its path, and its own schema.
 
@@ -142,8 +146,75 @@ def _explainer(path: str) -> Any:
     return explaining_validator(schema)(schema)
 
 
+# How large data may be that is explained as it stands: each value takes some 25 microseconds.
+_SMALL = 10_000
+# The work for larger data: a unit for each value that is wrong, and for each thousand values and characters in it.
+_MOST_WORK = 20_000
+
+
+class _Enough(Exception):  # noqa: N818 - control flow inside this module
+    """The work is done, though the data is not."""
+
+
+class _Work:
+    """What may still be done for the data that is explained."""
+
+    left = 0
+
+    def take(self, data: object) -> None:
+        self.left -= 1 + _size(data, 1_000 * max(self.left, 1)) // 1_000
+        if self.left < 0:
+            raise _Enough
+
+
+def _size(data: object, most: int) -> int:
+    """How many values and characters data holds; not counted on from `most`."""
+    size = 0
+    pending = [data]
+    while pending and size < most:
+        value = pending.pop()
+        if isinstance(value, dict | list):
+            size += len(value)
+            pending.extend(value.values() if isinstance(value, dict) else value)
+        else:
+            size += len(value) if isinstance(value, str) else 1
+    return size
+
+
+@lru_cache(maxsize=64)
+def _frugal_explainer(path: str) -> tuple[Any, _Work]:
+    """An explainer that passes over what is right without a look at all values of it, and what it may do."""
+    schema, work = schemas.read_schema(path), _Work()
+    parts, kind = schemas.Parts(schema), explaining_validator(schema)
+    plain_descend, plain_is_valid = kind.descend, kind.is_valid
+
+    def descend(self: Any, instance: Any, schema: Any, *args: Any, **more: Any) -> Iterator[Any]:
+        if not parts.is_valid(schema, instance):
+            work.take(instance)
+            yield from plain_descend(self, instance, schema, *args, **more)
+
+    def is_valid(self: Any, instance: Any) -> bool:
+        told = parts.is_valid(self.schema, instance)
+        return bool(plain_is_valid(self, instance)) if told is None else told
+
+    kind.descend, kind.is_valid = descend, is_valid
+    return kind(schema), work
+
+
 def _explained(path: str, data: Any) -> Iterator[SchemaError]:
-    for error in _explainer(path).iter_errors(data):
+    if _size(data, _SMALL) < _SMALL:
+        yield from _told(_explainer(path), data)
+        return
+    explainer, work = _frugal_explainer(path)
+    work.left = _MOST_WORK
+    try:
+        yield from _told(explainer, data)
+    except _Enough:
+        yield SchemaError(TOO_MANY, None, data, (), {}, "")
+
+
+def _told(explainer: Any, data: Any) -> Iterator[SchemaError]:
+    for error in explainer.iter_errors(data):
         for each in _flatten(error):
             own: Any = each.schema
             schema_at = own if isinstance(own, dict) else {}

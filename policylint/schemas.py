@@ -12,6 +12,8 @@ from policylint.patterns import is_found
 from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policylint.selectors import Steps
 
 _LARGEST_SCHEMA = 4 * 1024 * 1024
@@ -52,11 +54,53 @@ _MOST_PARTIAL = 3
 _partial: dict[str, dict[frozenset[str], Any]] = {}
 
 
-def fast_validator(schema: Any) -> Any:
-    """What decides whether data conforms to a schema."""
+def fast_validator(schema: Any, registry: Any = None) -> Any:
+    """What decides whether data conforms to a schema, which may refer to those of a registry."""
     # Its own default for patterns backtracks; `regex` takes linear time. Nothing is ever fetched.
     jsonschema_rs = schema_engine.load()
-    return jsonschema_rs.validator_for(schema, offline=True, pattern_options=jsonschema_rs.RegexOptions())
+    options = jsonschema_rs.RegexOptions()
+    return jsonschema_rs.validator_for(schema, offline=True, pattern_options=options, registry=registry)
+
+
+class Parts:
+    """What decides about the parts of a schema, each compiled when it is first asked for."""
+
+    def __init__(self, schema: Any) -> None:
+        # Its own name would be another base for its references.
+        root = {key: value for key, value in schema.items() if key != "$id"} if isinstance(schema, dict) else schema
+        self._schema = schema
+        self._dialect = {"$schema": root["$schema"]} if isinstance(root, dict) and "$schema" in root else {}
+        self._registry = schema_engine.load().Registry([(_WHOLE, root)])
+        self._pointers = dict(_pointers(schema))
+        self._known: dict[int, Any] = {}
+
+    def is_valid(self, part: Any, data: object) -> bool | None:
+        """Whether data conforms to a part, which is known by its identity; None if it is no part of the schema."""
+        pointer = self._pointers.get(id(part))
+        if pointer is None:
+            return None
+        known = self._known.get(id(part))
+        if known is None:
+            from urllib.parse import quote
+
+            reference = {**self._dialect, "$ref": f"{_WHOLE}#{quote(pointer)}"}
+            known = self._known[id(part)] = fast_validator(reference, self._registry)
+        return bool(known.is_valid(data))
+
+
+_WHOLE = "urn:policylint:schema"
+
+
+def _pointers(schema: Any) -> Iterator[tuple[int, str]]:
+    """The JSON pointer of each table in a schema, by its identity."""
+    pending = [(schema, "")]
+    while pending:
+        value, pointer = pending.pop()
+        if isinstance(value, dict):
+            yield id(value), pointer
+            pending += [(each, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}") for key, each in value.items()]
+        elif isinstance(value, list):
+            pending += [(each, f"{pointer}/{index}") for index, each in enumerate(value)]
 
 
 def is_additional(key: str, schema: dict[str, Any]) -> bool:

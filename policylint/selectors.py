@@ -66,11 +66,24 @@ def first(data: object, alternatives: Alternatives) -> tuple[Path, object]:
 
 
 def label(path: Path) -> str:
-    """A path as a person writes it: `context.production.command`, `key_links[2].from`."""
+    """A path as a person writes it: `context.production.command`, `key_links[2].from`; long ones are shortened."""
     parts: list[str] = []
     for step in path:
         if isinstance(step, int):
             parts.append(f"[{step}]")
         else:
-            parts.append(("." if parts else "") + step)
-    return "".join(parts)
+            parts.append(("." if parts else "") + _shortened(step, _LONGEST_STEP))
+    return _shortened("".join(parts), _LONGEST_LABEL)
+
+
+# A key of a megabyte would stand in each finding below it.
+_LONGEST_STEP = 100
+_LONGEST_LABEL = 500
+
+
+def _shortened(name: str, longest: int) -> str:
+    """A name of so many characters at most: its start and its end, by which it is known, with `...` between."""
+    if len(name) <= longest:
+        return name
+    half = (longest - 3) // 2
+    return f"{name[:half]}...{name[-half:]}"

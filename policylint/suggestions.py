@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 # Comparing takes some fifty microseconds a pair, and a hostile file holds a thousand wrong names.
@@ -80,8 +80,37 @@ def slip_of(name: str, known: Iterable[str]) -> str:
     A short word with another letter is another word: `Node` is not `Note`.
     """
     lower = name.lower()
-    near = [each for each in known if _is_one_step(lower, each.lower())]
-    return nearest(name, [each for each in near if not _is_another_word(lower, each.lower())], 0.0)
+    near = [each for each in _one_step_from(lower, tuple(known)) if not _is_another_word(lower, each.lower())]
+    return nearest(name, near, 0.0) if near else ""
+
+
+def _one_step_from(lower: str, known: tuple[str, ...]) -> Iterator[str]:
+    """The known names that one step leads to, found by what both are without a letter, not by a look at each."""
+    by_rest = _by_rest(known)
+    # A long name is not taken apart as often as it has letters.
+    if len(lower) > _longest(known) + 1:
+        return iter(())
+    candidates = dict.fromkeys(each for rest in _rests(lower) for each in by_rest.get(rest, ()))
+    return (each for each in candidates if _is_one_step(lower, each.lower()))
+
+
+@lru_cache(maxsize=64)
+def _longest(known: tuple[str, ...]) -> int:
+    return max((len(each.lower()) for each in known), default=0)
+
+
+@lru_cache(maxsize=64)
+def _by_rest(known: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in known:
+        for rest in _rests(name.lower()):
+            found.setdefault(rest, []).append(name)
+    return found
+
+
+def _rests(text: str) -> set[str]:
+    """A text, and the same without any one of its characters."""
+    return {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}
 
 
 def _is_another_word(one: str, other: str) -> bool:

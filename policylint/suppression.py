@@ -122,34 +122,43 @@ def apply(
     return Suppressed(kept, suppressed, list(matcher.faults(judged_rules, limit)))
 
 
+# What a comment asks for: a path, a line of it or 0 for all, and a rule by its full name.
+_Asked = tuple[str, int, str]
+
+
+def _full_names(known: Iterable[str]) -> dict[str, str]:
+    """Each rule by the names that a comment may give it."""
+    by_part: dict[str, list[str]] = {}
+    for name in known:
+        by_part.setdefault(name.partition("/")[2], []).append(name)
+    shorter = {part: names[0] for part, names in by_part.items() if len(names) == 1}
+    return {**shorter, **{name: name for name in known}}
+
+
 class _Matcher:
     """Matches diagnostics against suppressions and remembers which were of use."""
 
     def __init__(self, suppressions: list[Suppression], known: list[str]) -> None:
         self._known = known
-        self._used: set[tuple[str, Span]] = set()
+        self._full_names = _full_names(known) if suppressions else {}
         self._suppressions = suppressions
-        self._by_line: dict[tuple[str, int], list[Suppression]] = {}
-        for suppression in suppressions:
-            if not suppression.fault:
-                self._by_line.setdefault((suppression.path, suppression.line), []).append(suppression)
+        self._asked = {
+            (each.path, each.line, self._full_name(name))
+            for each in suppressions
+            if not each.fault
+            for name, _ in each.rules
+        }
+        self._used: set[_Asked] = set()
 
     def covers(self, diagnostic: Diagnostic) -> bool:
-        covered = False
-        for line in (0, diagnostic.span.start.line):
-            for suppression in self._by_line.get((diagnostic.path, line), ()):
-                for name, span in suppression.rules:
-                    if self._full_name(name) == diagnostic.rule:
-                        self._used.add((suppression.path, span))
-                        covered = True
-        return covered
+        path, rule = diagnostic.path, diagnostic.rule
+        asked = {(path, 0, rule), (path, diagnostic.span.start.line, rule)} & self._asked
+        self._used |= asked
+        return bool(asked)
 
     def _full_name(self, name: str) -> str:
         """A rule by its full name, or by its last part where only one rule has it; empty for an unknown one."""
-        if name in self._known:
-            return name
-        fitting = [known for known in self._known if known.endswith(f"/{name}")]
-        return fitting[0] if len(fitting) == 1 else ""
+        return self._full_names.get(name, "")
 
     def faults(self, judged_rules: frozenset[str], limit: int) -> Iterator[CommentFault]:
         told: dict[tuple[str, str], int] = {}
@@ -168,7 +177,7 @@ class _Matcher:
             full = self._full_name(name)
             if not full:
                 yield "invalid-suppression", span, name
-            elif (suppression.path, span) not in self._used and full in judged_rules:
+            elif (suppression.path, suppression.line, full) not in self._used and full in judged_rules:
                 yield "unused-suppression", span, full
 
     def _worded(self, fault: str, suppression: Suppression, name: str) -> tuple[str, str]:

@@ -91,10 +91,18 @@ _VARIABLE = '`[build.environment]`, then `NODE_VERSION = "22"`'
 def test_a_schema_error_names_the_place_what_is_there_and_how_it_is_written_right(
     toml: str, place: tuple[int, int], message: str, fix: str
 ) -> None:
-    assert tomllib.loads(toml)
-    [found] = engine.check(MemoryTree({"netlify.toml": toml}), pack(), engine.Settings(select=_ABOUT_FORM)).diagnostics
-    assert (found.span.start, found.message) == (place, message)
-    assert found.fix.startswith(fix)
+    # What is large is explained in another way, in the same words.
+    for text in (toml, toml + _MUCH_THAT_IS_RIGHT):
+        assert tomllib.loads(text)
+        files = MemoryTree({"netlify.toml": text})
+        [found] = engine.check(files, pack(), engine.Settings(select=_ABOUT_FORM)).diagnostics
+        assert (found.span.start, found.message) == (place, message)
+        assert found.fix.startswith(fix)
+
+
+_MUCH_THAT_IS_RIGHT = '[[headers]]\nfor = "/a"\n[headers.values]\n' + "".join(
+    f'X-Header-{number} = "some value"\n' for number in range(1_000)
+)
 
 
 def test_a_rule_about_all_documents_leaves_out_the_kinds_that_it_excepts() -> None:

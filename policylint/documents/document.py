@@ -25,9 +25,9 @@ Extent = tuple[int, int]
 class Limits(NamedTuple):
     """What a file may ask for; past a limit the file is reported and not read further.
 
-    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML file, `documents` those
-    of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which they are
-    left out; `places` those that one rule judges with other files in mind.
+    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file, `documents`
+    those of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which
+    they are left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
     read for a meaning.
     """

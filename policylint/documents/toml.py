@@ -96,9 +96,9 @@ def _is_nested(path: Path) -> bool:
 def load(source: Source, limits: Limits) -> Loaded:
     """The one document of a TOML text; dates and times are held as their text, so that the data is JSON-able."""
     text = source.text
-    offset = _depth_exceeded_at(text, limits.depth)
-    if offset is not None:
-        return Loaded((), (_depth_fault(limits.depth, offset),))
+    excess = _excess(text, limits)
+    if excess is not None:
+        return Loaded((), (excess,))
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -116,13 +116,29 @@ def load(source: Source, limits: Limits) -> Loaded:
     return Loaded((), (fault,)) if fault else Loaded((document,), ())
 
 
-def _depth_exceeded_at(text: str, limit: int) -> int | None:
-    # Guards tomllib's recursion and its quadratic handling of long dotted keys; _make_plain counts exactly.
-    if text.count("[") + text.count("{") < limit and max(line.count(".") for line in text.split("\n")) < limit:
+def _excess(text: str, limits: Limits) -> Fault | None:
+    # Guards tomllib's recursion, memory and quadratic handling of long dotted keys; _make_plain counts exactly.
+    if len(text) <= limits.nodes and not _may_be_deep(text, limits.depth):
         return None
-    from policylint.documents.toml_places import depth_exceeded_at
+    from policylint.documents.toml_places import excess_at
 
-    return depth_exceeded_at(text, limit)
+    offset, is_deep = excess_at(text, limits.depth, limits.nodes)
+    if offset is None:
+        return None
+    if is_deep:
+        return _depth_fault(limits.depth, offset)
+    message = f"the file holds more than {limits.nodes} keys and values"
+    return Fault("limit-exceeded", message, offset, offset + 1)
+
+
+def _may_be_deep(text: str, limit: int) -> bool:
+    lines = [line for line in text.split("\n") if "." in line]
+    # The parts of a key come below those of its header.
+    in_headers = max((line.count(".") for line in lines if line.lstrip(" \t").startswith("[")), default=0)
+    return (
+        text.count("[") + text.count("{") >= limit
+        or max((line.count(".") for line in lines), default=0) + in_headers >= limit
+    )
 
 
 def _depth_fault(limit: int, offset: int) -> Fault:

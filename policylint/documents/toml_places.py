@@ -235,19 +235,33 @@ def comments(text: str) -> list[Comment]:
     return [Comment(match.group()[1:].strip(), *match.span()) for match in matches]
 
 
-def depth_exceeded_at(text: str, limit: int) -> int | None:
-    """Where brackets or the dots of one key nest deeper than the limit; None when they do not."""
-    level = dots = 0
+def excess_at(text: str, depth: int, nodes: int) -> tuple[int | None, bool]:
+    """Where a text nests too deep (true), by brackets and the dots of a key and its header, or says too much.
+
+    The offset is None when it does neither. Keys and values are counted by the signs between them.
+    """
+    level = dots = header = found = 0
+    before = "\n"
     for match in _LEXEME.finditer(text):
         mark = text[match.start()]
+        if mark == "[" and before == "\n" and level <= 0:
+            header = level = 0
         if mark in "[{":
             level += 1
         elif mark in "]}":
             level -= 1
+        if mark == "]" and before == ".":
+            header = dots
+        found += _COUNTED.get(mark, 0) + (dots if mark in "=]" else 0)
         dots = dots + 1 if mark == "." else dots if mark in "\"'" else 0
-        if level >= limit or dots > limit:
-            return match.start()
-    return None
+        if level >= depth or dots + header > depth or found > nodes:
+            return match.start(), found <= nodes
+        before = before if mark in "#\"'" else mark
+    return None, False
+
+
+# How many keys and values stand before a sign, or come with it.
+_COUNTED = {"=": 2, ",": 1, "[": 1, "{": 1}
 
 
 def refusal(error: tomllib.TOMLDecodeError, text: str) -> Fault:

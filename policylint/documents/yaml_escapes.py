@@ -25,8 +25,10 @@ _KNOWN = frozenset('0abt\tnvfre "/\\N_LPxuU\r\n\x85\u2028\u2029')
 _STEP = re.compile(r'\\[\s\S]?|"')
 # Private use: no meaning to YAML, and printable for it.
 _STAND_INS = [chr(code) for code in range(0xE000, 0xE020)]
-# Each repaired text costs one more reading of the whole.
+# Each repaired text costs one more reading of the whole, for which a key or value counts as so many characters.
 _WORK = 20_000_000
+_CHARACTERS_A_NODE = 50
+_BETWEEN_NODES = ",:\n"
 _MOST_REPAIRS = 100
 
 
@@ -41,7 +43,8 @@ def compose_repaired(text: str, error: YAMLError, compose: Callable[[str], list[
     """Compose with all bad escapes taken as written; None when something else is wrong as well, or too much is."""
     stand_in = next((each for each in _STAND_INS if each not in text), "")
     faults: list[Fault] = []
-    for _ in range(min(_MOST_REPAIRS, _WORK // max(len(text), 1)) if stand_in else 0):
+    work = len(text) + _CHARACTERS_A_NODE * sum(map(text.count, _BETWEEN_NODES))
+    for _ in range(min(_MOST_REPAIRS, _WORK // max(work, 1)) if stand_in else 0):
         mark = getattr(error, "problem_mark", None)
         if getattr(error, "problem", None) != PROBLEM or mark is None:
             return None

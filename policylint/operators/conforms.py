@@ -42,11 +42,11 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if not scope.schema or value.is_missing:
         return
     from policylint.operators.schema_failures import failures
-    from policylint.schema_explanation import errors
+    from policylint.schema_explanation import TOO_MANY, errors
 
     groups = options.get("only")
     for error in sorted(errors(scope.schema, value.value), key=_place):
-        if groups is None or _group(error) in groups:
+        if groups is None or error.keyword == TOO_MANY or _group(error) in groups:
             yield from failures(error, slips_only=bool(options.get("near")))
 
 

@@ -165,9 +165,14 @@ def _content_failures(file: _File, options: Options, scope: Scope, project: Proj
         template = cast("dict[str, str]", options).get(option)
         for place, wanted in _wanted(template, scope) if template is not None else ():
             if not project.may_search(scope.path, len(source.text)):
-                yield file.failure("is not searched: the file asks for too many searches")
+                yield file.failure(_NOT_SEARCHED)
                 return
-            yield from _absence(file, wanted, place, kind, project)
+            yield from _absence(file, wanted, place, kind, scope.path, project)
+
+
+_NOT_SEARCHED = "is not searched: the file asks for too many searches"
+# To search a text of its own costs as much as so many characters of a long one.
+_CHARACTERS_A_TEXT = 50
 
 
 def _too_short(file: _File, wanted: str, source: Source) -> Iterator[Failure]:
@@ -205,11 +210,15 @@ def _pattern(wanted: str) -> Callable[[str], bool]:
 
 def whole_names(wanted: str) -> Callable[[str], bool]:
     """Each name whole: `GET` is not in `WIDGETS`. `default App (the page)` are two names and a remark, `*` is none."""
-    names = re.findall(_NAME, re.sub(_REMARK, " ", wanted))
+    names = set(re.findall(_NAME, re.sub(_REMARK, " ", wanted)))
+    if len(names) > _MOST_SEARCHED_SINGLY:
+        return lambda text: names.issubset(re.findall(_NAME, text))
     patterns = [re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])") for name in names]
     return lambda text: all(pattern.search(text) for pattern in patterns)
 
 
+# More names are found quicker among all words of the text.
+_MOST_SEARCHED_SINGLY = 10
 # Compiled (and kept by `re`) for documents that name identifiers.
 _NAME = r"[\w$]+"
 _REMARK = r"[(\[][^()\[\]]*[)\]]"
@@ -223,7 +232,12 @@ _SEARCHES: dict[str, Callable[[str], Callable[[str], bool]]] = {
 
 
 def _absence(
-    file: _File, wanted: str, place: tuple[int, ...], search: Callable[[str], Callable[[str], bool]], project: Project
+    file: _File,
+    wanted: str,
+    place: tuple[int, ...],
+    search: Callable[[str], Callable[[str], bool]],
+    asking: str,
+    project: Project,
 ) -> Iterator[Failure]:
     try:
         is_in = search(wanted)
@@ -231,7 +245,13 @@ def _absence(
         fix = "write the pattern in RE2 syntax"
         yield Failure(f"pattern {shown(wanted)} {error}", is_sentence=True, fix=fix, path=place)
         return
-    if is_in(project.statements(file.path)) or any(map(is_in, project.texts(file.path))):
+    if is_in(project.statements(file.path)):
+        return
+    texts = project.texts(file.path)
+    if not project.may_search(asking, _CHARACTERS_A_TEXT * len(texts)):
+        yield file.failure(_NOT_SEARCHED)
+        return
+    if any(map(is_in, texts)):
         return
     source = project.source(file.path)
     is_in_comment = not isinstance(source, Unreadable) and is_in(source.text)

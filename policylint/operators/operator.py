@@ -218,6 +218,34 @@ def render(template: str, names: Names, escape: Callable[[str], str] = str) -> s
     return "".join(filled_in)
 
 
+def worded(template: str, names: Names) -> str:
+    """The template filled in for people to read: each name and the whole end in `...` where they would be too long.
+
+    What is compared, looked up or written to a file is rendered in full.
+    """
+    return cut(render(template, _Beginnings(names)), LONGEST_WORDING)
+
+
+# A message of a rule says what a document says, which may be megabytes, once for each of its findings.
+LONGEST_WORDING = 4_000
+
+
+class _Beginnings:
+    """Names with no more of their values than a wording has room for."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def get(self, name: str, default: object, /) -> object:
+        value = self._names.get(name, default)
+        return value if value is default else cut(_beginning(value, LONGEST_WORDING + 1), LONGEST_WORDING)
+
+
+def cut(text: str, longest: int) -> str:
+    """A text of so many characters at most, as it is written; what is cut off is shown as `...`."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
 @lru_cache(maxsize=1024)
 def _pieces(template: str) -> tuple[str, ...]:
     """A template as text, name, text, and so on."""
@@ -265,6 +293,20 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+def _beginning(value: object, longest: int) -> str:
+    """The first characters of the text of a value, without making all of it."""
+    if not isinstance(value, list | dict):
+        return text_of(value)[:longest]
+    lines: list[str] = []
+    room = longest
+    for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+        lines.append((f"{str(key)[:longest]}: " if isinstance(value, dict) else "") + _beginning(item, room))
+        room -= len(lines[-1]) + 1
+        if room <= 0:
+            break
+    return "\n".join(lines)[:longest]
+
+
 def is_empty(value: object) -> bool:
     """Whether a value says nothing: null, blank text, or a collection of such values only."""
     if value is None or value is MISSING:
@@ -278,5 +320,5 @@ def is_empty(value: object) -> bool:
 
 def shown(value: object) -> str:
     """A value inside a message: quoted if it is text, on one line and of bounded length."""
-    text = excerpt(text_of(value))
+    text = excerpt(_beginning(value, LONGEST_WORDING))
     return text if value is None or isinstance(value, bool | int | float) else f"'{text}'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policylint import edits
@@ -10,7 +11,7 @@ from policylint.counts import counted
 from policylint.edits import Edit
 from policylint.field_names import normalise, spelt_like
 from policylint.operators.operator import Failure, shown
-from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TYPE_WORDS
+from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TOO_MANY, TYPE_WORDS
 from policylint.schemas import is_additional
 from policylint.suggestions import nearest, one_step_away, slip_of
 
@@ -35,7 +36,8 @@ def failures(error: SchemaError, *, slips_only: bool = False) -> Iterator[Failur
     """
     found = _ABOUT_KEYS.get(error.keyword)
     if slips_only and error.keyword == _UNKNOWN:
-        yield from _unknown_keys(error, _meant_by_slip)
+        slips = _slips(error)
+        yield from _unknown_keys(error, lambda key, _known: slips.get(key, ""))
     elif found is not None:
         yield from found(error)
     else:
@@ -57,10 +59,33 @@ def _unknown_keys(error: SchemaError, meant_by: Callable[[str, list[str]], str] 
         yield Failure(message, path=(*path, key), about=path, at_key=True, fix=fix, edit=edit)
 
 
+class _Told:
+    """What was last found about a table: a rule asks whether there is something, then what."""
+
+    value: object = None
+    schema: object = None
+    slips: dict[str, str] = {}
+
+
+def _slips(error: SchemaError) -> dict[str, str]:
+    """The known keys that were meant, by the unknown ones that are a slip of them."""
+    if _Told.value is not error.value or _Told.schema is not error.schema:
+        known = list(error.schema.get("properties", {}))
+        found = {key: _meant_by_slip(key, known) for key in error.value if is_additional(key, error.schema)}
+        _Told.value, _Told.schema = error.value, error.schema
+        _Told.slips = {key: meant for key, meant in found.items() if meant}
+    return _Told.slips
+
+
 def _meant_by_slip(key: str, known: list[str]) -> str:
     """The known key that was meant, however it is spelt."""
-    by_form = {normalise(each): each for each in known}
+    by_form = _by_form(tuple(known))
     return by_form.get(slip_of(normalise(key), by_form), "")
+
+
+@lru_cache(maxsize=64)
+def _by_form(known: tuple[str, ...]) -> dict[str, str]:
+    return {normalise(each): each for each in known}
 
 
 def _unevaluated_keys(error: SchemaError) -> Iterator[Failure]:
@@ -283,6 +308,7 @@ _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     "not": lambda error: f"is {shown(error.value)}, which is not allowed here",
     "oneOf": _choice,
     "pattern": _pattern,
+    TOO_MANY: lambda _error: "is wrong in so many places that not all are told",
     "type": _type,
     "uniqueItems": lambda _error: "lists the same item twice",
 }

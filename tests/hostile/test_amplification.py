@@ -21,6 +21,32 @@ def entries(count: int, fields: str) -> str:
     return "".join(f"DEP-{number:05}: a\n{fields.format(number, number + 1)}\n\n" for number in range(count))
 
 
+OWN_RULE = """
+id: own/equal
+title: Items are two
+severity: warning
+rationale: What a message quotes may be long.
+fix: write '{{document.big}}'
+references: [here]
+given: {{document: own, select: 'items[*]', missing: skip}}
+then:
+  equals: 2
+  message: "{message}"
+  edit: {{set: '{{document.big}}', applicability: unsafe}}
+examples:
+  valid: [{{title: two, files: {{o.own.yaml: 'items: [2]'}}}}]
+  invalid: [{{title: one, files: {{o.own.yaml: 'items: [1]'}}, expect: ['o.own.yaml:1:9: one']}}]
+"""
+
+
+def own_rule(message: str, text: str) -> dict[str, str]:
+    return {
+        "policylint.toml": 'rules = ["r"]\n[kinds.own]\ntitle = "own"\nformat = "yaml"\npaths = ["*.own.yaml"]\n',
+        "r/own/equal.yaml": OWN_RULE.format(message=message),
+        "x.own.yaml": text,
+    }
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -36,6 +62,49 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "unknown-keys": (
         {"netlify.toml": "".join(f"k{number} = {number}\n" for number in range(100_000))},
         ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
+    ),
+    "a-long-name-around-many-keys": (
+        {"netlify.toml": f"[context.{'a' * 1_000_000}.environment]\n" + "".join(f"A{n} = {n}\n" for n in range(1_000))},
+        ("netlify/non-text-environment", f"context.{'a' * 48}...{'a' * 48}.environment.A0 is 0"),
+    ),
+    "a-long-value-in-every-message": (
+        own_rule("says " + "{document.big}" * 100, f"big: {'y' * 1_000_000}\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", f"says {'y' * 3_000}"),
+    ),
+    "a-long-list-in-every-message": (
+        own_rule("says {document.big}", f"big: [{'[],' * 100_000}]\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", "says"),
+    ),
+    "a-value-of-blanks-in-every-message": (
+        own_rule("says {document.big}", f"big: '{' y' * 900_000}'\nitems: [{'1,' * 600}]\n"),
+        ("own/equal", "says y y"),
+    ),
+    "many-values-below-a-wrong-key": (
+        {"netlify.toml": f"a = [{'1,' * 240_000}]\n"},
+        ("netlify/unknown-key", "unknown key 'a'"),
+    ),
+    "one-wrong-value-among-many": (
+        {
+            "netlify.toml": "[build]\nignore = 1\n[build.environment]\n"
+            + "".join(f"A{n} = 'a'\n" for n in range(80_000))
+        },
+        ("netlify/invalid-value", "build.ignore is 1, expected text"),
+    ),
+    "many-wrong-values": (
+        {"package.json": json.dumps({"scripts": {f"s{number}": 1 for number in range(100_000)}})},
+        ("documents/schema-violation", "is wrong in so many places that not all are told"),
+    ),
+    "a-million-values": (
+        {"netlify.toml": f"a = [{'1,' * 990_000}]\n"},
+        ("documents/limit-exceeded", "the file holds more than 250000 keys and values"),
+    ),
+    "long-headers": (
+        {"netlify.toml": "".join(f"[a{number}{'.a' * 97}]\n" for number in range(9_500))},
+        ("documents/limit-exceeded", "the file holds more than 250000 keys and values"),
+    ),
+    "long-keys-below-a-long-header": (
+        {"netlify.toml": f"[a{'.a' * 97}]\n" + "".join(f"{'b.' * 97}b{number} = 1\n" for number in range(9_500))},
+        ("documents/limit-exceeded", "nested more than 100 levels deep"),
     ),
     "redirects": (
         {"netlify.toml": "[[redirects]]\nfrom='/a'\nto='/b'\nstaus=1\n" * 10_000},
@@ -96,6 +165,20 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("plan/artifact-lacks-text", "the file asks for too many searches"),
     ),
+    "patterns-that-search-many-texts": (
+        {
+            "01-01-PLAN.md": plan("key_links", *(f"from: a.json, to: b, pattern: n{n}" for n in range(40))),
+            "a.json": json.dumps([""] * 400_000),
+        },
+        ("plan/broken-key-link", "a.json is not searched: the file asks for too many searches"),
+    ),
+    "an-artifact-with-ten-thousand-names": (
+        {
+            "01-01-PLAN.md": plan("artifacts", f'path: a.ts, exports: "{" ".join(f"n{n}" for n in range(20_000))} z"'),
+            "a.ts": " ".join(f"n{n}" for n in range(20_000)),
+        },
+        ("plan/missing-export", "a.ts does not mention"),
+    ),
     "checks-that-search-a-large-file": (
         {
             ".planning/phases/01-a/01-01-PLAN.md": "---\nplan: 01\n---\n"
@@ -129,6 +212,23 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "suppressions-of-unknown-rules": (
         {"state.yaml": "current_phase: a\n" + "# policylint: ignore[deployment/missing-ownr] b\n" * 30_000},
         ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
+    ),
+    "a-comment-of-many-names-over-many-findings": (
+        {
+            "netlify.toml": f"# policylint: ignore-file[{'missing-owner ' * 5_000}]\n"
+            + "".join(f"k{number} = {number}\n" for number in range(600))
+        },
+        ("documents/limit-exceeded", f"'netlify/unknown-key' {LEFT_OUT}"),
+    ),
+    "bad-escapes-behind-many-values": (
+        {
+            "state.yaml": f"current_phase: a\nx: [{'a,' * 240_000}]\n" + "".join(f'y{n}: "\\q"\n' for n in range(100)),
+        },
+        ("documents/syntax-error", "found unknown escape character"),
+    ),
+    "fields-that-nobody-knows": (
+        {"deployment.md": "DEP-001: a\n" + "".join(f"Field{n}: b\n" for n in range(90_000)) + "Ownr: a\n"},
+        ("deployment/", "DEP-001 has an unknown key 'Ownr'"),
     ),
     "scripts-that-double": (
         {
@@ -186,3 +286,14 @@ def test_a_long_line_is_not_copied_for_each_finding(tmp_path: Path, name: str) -
     outcome = run_limited("check", ".", "--output-format", name, cwd=root, home=tmp_path)
     check_safe(outcome)
     assert len(outcome.stdout) < 1_000_000
+
+
+def test_what_many_tables_merge_is_told_once_at_its_place(tmp_path: Path) -> None:
+    merged = "b: &b {" + ",".join(f"k{number}: 1" for number in range(20)) + "}\nmust_haves:\n  artifacts:\n"
+    artifacts = "".join(f"    - {{<<: *b, path: x{number}}}\n" for number in range(900))
+    root = write(tmp_path / "repository", {"01-01-PLAN.md": f"---\nplan: 1\n{merged}{artifacts}---\n"})
+    outcome = run_limited("check", ".", "--output-format", "concise", cwd=root, home=tmp_path)
+    check_safe(outcome)
+    found = [line for line in outcome.stdout.splitlines() if "[plan/unknown-artifact-key]" in line]
+    assert len(found) == 20
+    assert found[0].endswith("'k0' is not one of path, provides, contains, exports, min_lines")
