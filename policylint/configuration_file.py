@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.errors import DefinitionError, DefinitionFault
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below, read_regular_file
+from policylint.regular_files import is_below, is_of_repository, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -114,7 +114,7 @@ def _read_inside(path: str) -> bytes | None:
     """
     if os.path.islink(path):
         folder = os.path.dirname(path)
-        if not is_below(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
+        if not is_of_repository(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
             message = "is a link that leaves the repository"
             raise DefinitionError([DefinitionFault(path, 1, 1, message)])
     return _read(path)
