@@ -71,6 +71,21 @@ def is_configured(folder: str, names: Collection[str]) -> bool:
         return True
 
 
+def whole_repository(folder: str) -> str:
+    """The outermost folder that was checked out together with a folder, as far as can be told; else the folder itself.
+
+    A `.git` that is a file is that of a submodule, whose repository may lie around it.
+    """
+    whole, current, parent = folder, "", folder
+    while current != parent:
+        current, parent = parent, os.path.dirname(parent)
+        if any(os.path.lexists(os.path.join(current, name)) for name in (".git", CONFIGURATION_FILE)):
+            whole = current
+        if os.path.isdir(os.path.join(current, ".git")):
+            break
+    return whole
+
+
 def definition_text(path: str) -> str | None:
     """The text of a file that defines policy, None when there is none. Raises DefinitionError if it cannot be read."""
     data = _read(path)

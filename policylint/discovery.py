@@ -16,7 +16,13 @@ from policylint.configuration_file import is_configured
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import FileTooLargeError, is_below, is_of_repository, is_version_control, read_regular_file
+from policylint.regular_files import (
+    FileTooLargeError,
+    is_below,
+    is_of_repository,
+    is_version_control,
+    read_regular_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

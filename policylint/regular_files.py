@@ -34,7 +34,7 @@ def is_of_repository(path: str, root: str) -> bool:
 
 
 def is_version_control(path: str) -> bool:
-    """Whether a posix path, relative to a root, leads to what version control keeps, under any name that systems take."""
+    """Whether a posix path, relative to a root, leads to what version control keeps, under any name of it."""
     return not _VERSION_CONTROL.isdisjoint(map(_plain_name, path.split("/")))
 
 
