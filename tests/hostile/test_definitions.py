@@ -118,7 +118,7 @@ class TestHostileConfiguration:
 
     def test_placeholders_that_are_many_together_are_found(self, run: Runner, repository: Write) -> None:
         names = [letter * 250 for letter in "yz"]
-        text = "".join(f"DEP-00{n}: a\nType: Environment\nNotes: {name}\n\n" for n, name in enumerate(names))
+        text = "".join(f"DEP-00{n}: a\nType: Environment\nAccess: {name}\n\n" for n, name in enumerate(names))
         files = {"policylint.toml": f"[entries]\nplaceholders = {json.dumps(names)}\n", "deployment.md": text}
         arguments = ("--select", "deployment/placeholder", "--output-format", "json")
         outcome = run("check", *arguments, cwd=repository(files))
