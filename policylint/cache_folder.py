@@ -1,8 +1,8 @@
 """The folder of policylint's caches: where it may be, and reading, replacing, ageing and removing files in it.
 
-It is the user's own folder, which nobody else can write, and never lies in the linted repository. Whatever is odd about
-it or about a file in it means doing without, never an error. Files are replaced atomically, so that several runs may
-write at once; the last one wins.
+It is the user's own folder, which nobody else can write, and never lies in the linted repository, nor in one around it.
+Whatever is odd about it or about a file in it means doing without, never an error. Files are replaced atomically, so
+that several runs may write at once; the last one wins.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 from binascii import crc32
 from typing import TYPE_CHECKING
 
+from policylint.configuration_file import whole_repository
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below, read_regular_file
 
@@ -41,13 +42,18 @@ def place(environment: Mapping[str, str]) -> str | None:
 def folder(environment: Mapping[str, str], root: str) -> str | None:
     """The cache folder for a linted root, created if need be; None where none can be trusted."""
     path = place(environment)
-    if path is None or is_below(os.path.realpath(path), os.path.realpath(root)):
+    if path is None or any(_lies_around(each, path) for each in {root, os.path.realpath(root)}):
         return None
     try:
         os.makedirs(path, mode=0o700, exist_ok=True)
         return path if _is_private(os.stat(path)) else None
     except OSError:
         return None
+
+
+def _lies_around(root: str, path: str) -> bool:
+    """Whether the repository of a root holds a path: what lies there was written by whoever wrote the repository."""
+    return is_below(os.path.realpath(path), os.path.realpath(whole_repository(root)))
 
 
 def _is_private(status: os.stat_result) -> bool:

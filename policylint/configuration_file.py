@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint.errors import DefinitionError, DefinitionFault
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import is_below, read_regular_file
+from policylint.regular_files import is_below, is_of_repository, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,6 +71,21 @@ def is_configured(folder: str, names: Collection[str]) -> bool:
         return True
 
 
+def whole_repository(folder: str) -> str:
+    """The outermost folder that was checked out together with a folder, as far as can be told; else the folder itself.
+
+    A `.git` that is a file is that of a submodule, whose repository may lie around it.
+    """
+    whole, current, parent = folder, "", folder
+    while current != parent:
+        current, parent = parent, os.path.dirname(parent)
+        if any(os.path.lexists(os.path.join(current, name)) for name in (".git", CONFIGURATION_FILE)):
+            whole = current
+        if os.path.isdir(os.path.join(current, ".git")):
+            break
+    return whole
+
+
 def definition_text(path: str) -> str | None:
     """The text of a file that defines policy, None when there is none. Raises DefinitionError if it cannot be read."""
     data = _read(path)
@@ -114,7 +129,7 @@ def _read_inside(path: str) -> bytes | None:
     """
     if os.path.islink(path):
         folder = os.path.dirname(path)
-        if not is_below(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
+        if not is_of_repository(os.path.realpath(path), os.path.realpath(_repository_of(folder) or folder)):
             message = "is a link that leaves the repository"
             raise DefinitionError([DefinitionFault(path, 1, 1, message)])
     return _read(path)

@@ -1,5 +1,6 @@
 """The files of a repository on disk: an own walk that honours `.gitignore`, opens nothing but regular files and
-never leaves the root. git is not called: its configuration can make it run programs of the linted repository.
+never leaves the root nor enters what version control keeps in it. git is not called: its configuration can make it
+run programs of the linted repository.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from policylint.configuration_file import is_configured
 from policylint.documents.source import Source
 from policylint.filetree import FILE, FOLDER, OTHER, Unreadable, decode
 from policylint.named_tuple import NamedTuple
-from policylint.regular_files import FileTooLargeError, is_below, read_regular_file
+from policylint.regular_files import (
+    FileTooLargeError,
+    is_below,
+    is_of_repository,
+    is_version_control,
+    read_regular_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +128,7 @@ class DiskTree:
         self._limit = limit
         self._files: list[str] | None = None
         self._real_folders: dict[str, str] = {}
+        self._own_folders: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         # Folders with a configuration of their own: they are workspaces of their own, and not part of this one.
         self.nested: list[str] = []
@@ -134,7 +142,7 @@ class DiskTree:
         return self._files
 
     def read(self, path: str) -> Source | Unreadable:
-        """A file's text; a link that leaves the root is not followed."""
+        """A file's text; a link that leaves the repository is not followed."""
         nothing = Source(path, "")
         try:
             data = self._bytes(path)
@@ -145,19 +153,24 @@ class DiskTree:
             reason = (error.strerror or str(error)).lower()
             return Unreadable("unreadable-file", f"the file cannot be read: {reason}", nothing)
         if data is None:
-            return Unreadable("unreadable-file", "the file is a link that leaves the repository", nothing)
+            return Unreadable("unreadable-file", self._refusal(path), nothing)
         return decode(path, data)
 
+    def _refusal(self, path: str) -> str:
+        if is_below(os.path.realpath(self._absolute(path)), self._real_root):
+            return "the file belongs to version control, not to the repository"
+        return "the file is a link that leaves the repository"
+
     def _bytes(self, path: str) -> bytes | None:
-        """What a file holds; None for a link that leaves the root. Raises OSError.
+        """What a file holds; None for one that is none of the repository. Raises OSError.
 
         Most files are no links: they are opened where they stand, which refuses a link, without a look before.
         """
         folder, _, name = path.rpartition("/")
-        real_folder = self._real_folder(folder)
-        if _REFUSES_LINKS and name not in _NO_NAMES and is_below(real_folder, self._real_root):
+        own_folder = self._own_folder(folder)
+        if _REFUSES_LINKS and own_folder and name not in _NO_NAMES and not is_version_control(name):
             try:
-                return read_regular_file(f"{real_folder}{os.sep}{name}", self._limit, follows_link=False)
+                return read_regular_file(f"{own_folder}{os.sep}{name}", self._limit, follows_link=False)
             except OSError as error:
                 if error.errno not in _IS_LINK:
                     raise
@@ -165,13 +178,15 @@ class DiskTree:
         return read_regular_file(resolved, self._limit, follows_link=False) if resolved else None
 
     def type_of(self, path: str) -> str:
-        """What lies at a path; links are followed as long as they stay inside the root."""
+        """What lies at a path; of what is none of the repository not even that something is there."""
+        if "\0" in path:
+            return ""
+        if not self._resolved(path):
+            return OTHER
         try:
             mode = os.stat(self._absolute(path)).st_mode
         except (OSError, ValueError):
             return OTHER if os.path.islink(self._absolute(path)) else ""
-        if not self._resolved(path):
-            return OTHER
         if stat.S_ISREG(mode):
             return FILE
         return FOLDER if stat.S_ISDIR(mode) else OTHER
@@ -193,12 +208,23 @@ class DiskTree:
         return os.path.join(self._root, *path.split("/"))
 
     def _resolved(self, path: str) -> str:
-        """Where a path leads, links and all; empty outside the root. The way to a folder is followed once a run."""
+        """Where a path leads, links and all; empty for what is none of the repository.
+
+        The way to a folder is followed once a run.
+        """
         folder, _, name = path.rpartition("/")
         whole = os.path.join(self._real_folder(folder), name)
         is_plain = name not in _NO_NAMES and not os.path.islink(whole)
         real = whole if is_plain else os.path.realpath(whole)
-        return real if is_below(real, self._real_root) else ""
+        return real if is_of_repository(real, self._real_root) else ""
+
+    def _own_folder(self, folder: str) -> str:
+        """Where a folder really lies; empty for one that is none of the repository."""
+        known = self._own_folders.get(folder)
+        if known is None:
+            real = self._real_folder(folder)
+            known = self._own_folders[folder] = real if is_of_repository(real, self._real_root) else ""
+        return known
 
     def _real_folder(self, folder: str) -> str:
         known = self._real_folders.get(folder)

@@ -31,7 +31,6 @@ DEPTH_LIMIT = 100
 RESULT_LIMIT = 100_000
 # IDs that all names together may stand for, however often each is named.
 NAMED_LIMIT = 10 * RESULT_LIMIT
-ATTRIBUTE_LIMIT = 10_000
 
 _WEIGHTS = {"passed": 0, "skipped": 1, "failed": 2}
 # A word that tells no result: a case was run, whatever came of it.
@@ -55,7 +54,6 @@ _LONGEST_COUNT = 9
 _SNAKE = re.compile(
     r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]*+(?:[_-][A-Z][A-Z0-9]*+)*+(?P<number>[_-][0-9]{1,18}+[a-z]?+(?![A-Za-z0-9]))?+",
 )
-_ID_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 # The key of an entry's result, where the entry has others.
 _RESULT = "result"
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -117,11 +115,6 @@ def _named(text: str, identifiers_in: Identifiers) -> Iterator[str]:
     spelled = [match[0].replace("_", "-") for match in _SNAKE.finditer(text) if match["number"]]
     if spelled:
         yield from identifiers_in(", ".join(spelled))
-
-
-def _capped(text: str) -> str:
-    """The start of a very long text; no ID is cut in two, since half of one is another ID."""
-    return text if len(text) <= ATTRIBUTE_LIMIT else text[:ATTRIBUTE_LIMIT].rstrip(_ID_CHARACTERS)
 
 
 def _fault_at(place: Position, message: str) -> EvidenceFault:
@@ -200,7 +193,7 @@ class _JUnit:
             raise self._fault("a <testcase> stands inside another")
         words = [word for name in _RESULT_ATTRIBUTES if (word := attributes.get(name))]
         outcome = max(map(self._told, words), key=_WEIGHTS.__getitem__, default="passed")
-        name = _capped(attributes.get("name", ""))
+        name = attributes.get("name", "")
         self._case = _Case(name, self._parser.CurrentLineNumber, self._depth, outcome, self._failures)
         self._note(self._case, attributes, ("name", "classname", "file"))
 
@@ -234,7 +227,7 @@ class _JUnit:
 
     def _note(self, case: _Case, attributes: dict[str, str], names: tuple[str, ...]) -> None:
         for name in names:
-            found = list(_named(_capped(attributes.get(name, "")), self._identifiers_in))
+            found = list(_named(attributes.get(name, ""), self._identifiers_in))
             # A range costs its members each time that it is written, not only the first time.
             self._named += len(found)
             case.identifiers.update(dict.fromkeys(found))
@@ -269,11 +262,11 @@ def _read_json(source: Source, identifiers_in: Identifiers, outcomes: dict[str, 
     document = _document(source)
     results: list[Result] = []
     for key, value in _entries(document.data):
-        identifiers = dict.fromkeys(_named(_capped(key), identifiers_in))
+        identifiers = dict.fromkeys(_named(key, identifiers_in))
         if identifiers:
             outcome = _outcome(document, key, value, outcomes)
             line = document.key_span((key,)).start.line
-            results += [Result(each, outcome, _capped(key), line) for each in identifiers]
+            results += [Result(each, outcome, key, line) for each in identifiers]
         if len(results) > RESULT_LIMIT:
             raise _fault_at(document.key_span((key,)).start, _too_many())
     return results

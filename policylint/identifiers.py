@@ -23,7 +23,9 @@ from policylint.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NUMBER = r"([0-9]{1,18})"
+# The digits of a number; what has more is told where an entry would begin (`extraction.misspelling`).
+LONGEST_NUMBER = 18
+_NUMBER = rf"([0-9]{{1,{LONGEST_NUMBER}}})"
 # The look-behind comes after the first letter: a pattern that starts with a set of characters is found faster.
 _IDENTIFIER = re.compile(
     rf"([A-Z](?<![A-Za-z0-9_-].)[A-Z0-9]*+(?:-[A-Z][A-Z0-9]*+)*+)-{_NUMBER}([a-z]?)(?![A-Za-z0-9_]|\.[0-9])",

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from re import Pattern
 
 PATTERN_LENGTH_LIMIT = 512
+# Of a pattern that was made of several, each of which had the limit above.
+JOINED_LENGTH_LIMIT = 4096
 
 
 class PatternError(ValueError):
@@ -22,7 +24,7 @@ class PatternError(ValueError):
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> Pattern[str]:
     """A compiled pattern with the interface of `re.Pattern`; spans are in characters. Raises PatternError."""
-    return _compiled(pattern, captures=True)
+    return _compiled(pattern, PATTERN_LENGTH_LIMIT, captures=True)
 
 
 def is_found(pattern: str, text: str) -> bool:
@@ -32,15 +34,20 @@ def is_found(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def searcher(pattern: str) -> Callable[[bytes], object]:
-    """What searches encoded text for a pattern and tells only whether it is there. Raises PatternError."""
+    """What searches encoded text for a pattern and tells only whether it is there. Raises PatternError.
+
+    The pattern may be one that was joined of several.
+    """
     # A pattern of text searches bytes as well: without counting characters.
-    search: Callable[[bytes], object] = cast("Pattern[bytes]", _compiled(pattern, captures=False)).search
+    search: Callable[[bytes], object] = cast(
+        "Pattern[bytes]", _compiled(pattern, JOINED_LENGTH_LIMIT, captures=False)
+    ).search
     return search
 
 
-def _compiled(pattern: str, *, captures: bool) -> Pattern[str]:
-    if len(pattern) > PATTERN_LENGTH_LIMIT:
-        raise PatternError(f"is {len(pattern)} characters long, more than {PATTERN_LENGTH_LIMIT}")
+def _compiled(pattern: str, longest: int, *, captures: bool) -> Pattern[str]:
+    if len(pattern) > longest:
+        raise PatternError(f"is {len(pattern)} characters long, more than {longest}")
     import re2
 
     options = re2.Options()

@@ -251,10 +251,19 @@ def test_the_depth_limit_counts_levels() -> None:
     assert fault('{"a":' + "[" * 100 + "]" * 100 + "}")[0] == "the document is nested more than 100 levels deep"
 
 
-def test_a_very_long_attribute_is_cut_between_ids() -> None:
-    text = suite(f'<testcase name="TEST-001 {"x " * 4993}TEST-0023"/>')
-    assert [(one.identifier, len(one.name)) for one in results(text)] == [("TEST-001", 9_995)]
-    assert results(suite(f'<testcase name="{"A" * 1_000_000}-1"/>')) == []
+@pytest.mark.parametrize("attributes", ['name="{}"', 'name="a" classname="{}"', 'name="a" file="{}"'])
+def test_a_failure_counts_wherever_in_a_long_text_its_id_stands(attributes: str) -> None:
+    long = attributes.format(f"{'x ' * 500_000}TEST-010")
+    found = results(suite('<testcase name="TEST-010"/>', f"<testcase {long}><failure/></testcase>"))
+    assert [one.outcome for one in found] == ["passed", "failed"]
+    assert combined(found)["TEST-010"].outcome == "failed"
+
+
+def test_a_failure_counts_wherever_in_a_long_property_or_key_its_id_stands() -> None:
+    text = f"{'x ' * 500_000}TEST-010"
+    case = f'<testcase name="a"><property name="id" value="{text}"/><failure/></testcase>'
+    assert [one.outcome for one in results(suite(case))] == ["failed"]
+    assert [one.outcome for one in results(json.dumps({text: "fail"}))] == ["failed"]
 
 
 def test_a_great_many_cases_are_read_and_too_many_results_refused() -> None:
@@ -269,7 +278,7 @@ def test_a_great_many_cases_are_read_and_too_many_results_refused() -> None:
 
 @pytest.mark.parametrize("piece", ["A_", "A-", "A_1", "A_1_", "_", "1", "A", "-", "A_1 ", "a_A_"])
 def test_many_long_names_are_read_to_the_last(piece: str) -> None:
-    case = f'<testcase name="{piece * (10_000 // len(piece))}"/>'
+    case = f'<testcase name="{piece * (100_000 // len(piece))}"/>'
     assert results(suite(*[case] * 20, '<testcase name="END_001"/>'))[-1] == Result("END-001", "passed", "END_001", 1)
 
 

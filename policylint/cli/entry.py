@@ -124,7 +124,8 @@ def _report_bug() -> int:
     import traceback
 
     from policylint import __version__
+    from policylint.reporters.escaping import inert, visible
 
-    sys.stderr.write(traceback.format_exc())
+    sys.stderr.writelines(f"{inert(visible(line))}\n" for line in traceback.format_exc().split("\n") if line)
     _say(f"this is a bug in policylint {__version__}; please report it with the lines above: {BUG_ADDRESS}")
     return exit_codes.ERROR

@@ -9,7 +9,7 @@ from policylint import fixing
 from policylint.counts import counted
 from policylint.edits import UNSAFE
 from policylint.named_tuple import NamedTuple
-from policylint.reporters.escaping import visible
+from policylint.reporters.escaping import inert, visible
 from policylint.rewriting import RewriteError, rewrite
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def difference(path: str, change: Change, *, in_actions: bool) -> Iterator[str]:
         text = line.rstrip("\r\n")
         end = line[len(text) :] or "\n\\ No newline at end of file\n"
         shown = "\t".join(map(visible, text.split("\t")))
-        yield (shown.replace("::", "\\x3a:", 1) if in_actions and shown.lstrip().startswith("::") else shown) + end
+        yield (inert(shown) if in_actions else shown) + end
 
 
 def _lines(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from policylint.errors import UsageError
 from policylint.json_output import written
 from policylint.operators.operator import without_names
 from policylint.regular_files import is_below
-from policylint.reporters.escaping import visible
+from policylint.reporters.escaping import inert, visible
 from policylint.suggestions import did_you_mean
 from policylint.workspace import rule_files
 
@@ -73,7 +73,7 @@ def explanation(name: str, environment: Mapping[str, str]) -> str:
     lines = _page(rule)
     if is_below(file.path, resources.folder("rules")) and any(map(_is_document, rule.references)):
         lines += ["", f"What the documents say: {_SOURCES}"]
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return "".join(f"{inert(visible(line))}\n" for line in lines)
 
 
 def _is_document(reference: str) -> bool:

@@ -14,7 +14,7 @@ from policylint.errors import NothingToCheck, UsageError
 from policylint.identifiers import Identifier
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import relative
-from policylint.reporters.escaping import visible
+from policylint.reporters.escaping import inert, visible
 from policylint.runs import Resources, Runs
 from policylint.suggestions import did_you_mean
 from policylint.trace_reports import scope
@@ -113,7 +113,7 @@ def _view(index: Index, shown: Scope, workspace: Workspace, focus: str, start: s
 
 def _print(view: View, output_format: str) -> None:
     for line in trace_reports.render(output_format, view):
-        sys.stdout.write(line)
+        sys.stdout.write(inert(line))
     sys.stdout.flush()
 
 

@@ -20,7 +20,7 @@ from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
 from policylint.errors import DefinitionError
 from policylint.filetree import inside
-from policylint.regular_files import folder_below, is_below
+from policylint.regular_files import folder_below, is_of_repository, is_version_control
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 def _inside_root(path: str) -> str:
-    if inside("", path) is None:
+    relative = inside("", path)
+    if relative is None or is_version_control(relative):
         raise ValueError(f"'{path}' is outside the repository")
     return path
 
@@ -145,7 +146,7 @@ def _schema_fault(path: str, folder: str) -> str:
     """What keeps a schema of the repository from being used; empty when nothing does."""
     relative = inside("", path)
     absolute = os.path.realpath(os.path.join(folder, relative or ""))
-    if relative is None or not is_below(absolute, os.path.realpath(folder)):
+    if relative is None or not is_of_repository(absolute, os.path.realpath(folder)):
         return "is outside the repository"
     return schema_mistakes.fault_of(os.path.join(folder, relative))
 

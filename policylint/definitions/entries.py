@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import globs
 from policylint.definitions.assertions import compiled_conditions
 from policylint.field_names import normalise
+from policylint.patterns import PatternError, searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +52,6 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
         for part in parts
         for name, each in part.definition.link_types.items()
     }
-    placeholders = [each for part in parts for each in part.definition.placeholders]
     return {
         "ignored_prefixes": [each for part in parts for each in part.definition.ignored_prefixes],
         "range_limit": next(filter(None, (part.definition.range_limit for part in reversed(parts))), 0),
@@ -59,7 +59,7 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
         "title_fields": [canonical(each) for part in parts for each in part.definition.title_fields],
         "state_fields": [canonical(each) for part in parts for each in part.definition.state_fields],
         "templates": [globs.translate(each) for part in parts for each in part.definition.templates],
-        "placeholder": "|".join(f"(?:{each})" for each in placeholders),
+        "placeholder": _joined_placeholders(parts, faults),
         "boxes": {
             "marks": {mark.strip().lower(): box for box, mark in _pairs(part.definition.boxes.marks for part in parts)},
             "words": {normalise(word): box for box, word in _pairs(part.definition.boxes.words for part in parts)},
@@ -79,6 +79,22 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
 
 def _pairs(tables: Iterable[Mapping[Any, list[str]]]) -> Iterable[tuple[str, str]]:
     return ((name, each) for table in tables for name, values in table.items() for each in values)
+
+
+def _joined_placeholders(parts: list[EntriesPart], faults: Faults) -> str:
+    """One pattern of all placeholders; each is a pattern by itself, which does not say that they are one together."""
+    joined = "|".join(f"(?:{each})" for part in parts for each in part.definition.placeholders)
+    try:
+        searcher(f"{_AROUND_PLACEHOLDERS}(?:{joined})")
+    except PatternError as error:
+        part = next(each for each in reversed(parts) if each.definition.placeholders)
+        span = part.document.span((*part.path, "placeholders"))
+        faults.add(part.document, span, f"the pattern of all placeholders, with those that are shipped, {error}")
+    return joined
+
+
+# No shorter than what is put around the pattern where it is used.
+_AROUND_PLACEHOLDERS = r"(?m)^(?:.*: )?[\W_]*[\W_]*$"
 
 
 def _states(parts: list[EntriesPart]) -> dict[str, str]:

@@ -15,8 +15,14 @@ from policylint.kind_names import ANY, FORM
 from policylint.patterns import PatternError, compile_pattern
 from policylint.suggestions import did_you_mean
 
+# All globs of a list are matched as one pattern, for each file.
+_LONGEST_GLOBS = 16_384
+
 
 def _globs(value: list[str]) -> list[str]:
+    length = sum(map(len, value))
+    if length > _LONGEST_GLOBS:
+        raise ValueError(f"the globs are {length} characters long together, more than {_LONGEST_GLOBS}")
     for glob in value:
         globs.translate(glob)
     return value

@@ -42,6 +42,7 @@ class Element:
         self.outer_end = opening[1]
         self.is_closed = True
         self.children: dict[str, list[Element]] = {}
+        self.data: dict[str, object] | None = None
         self._items: list[Extent] | None = None
 
     def add(self, child: Element) -> None:
@@ -75,13 +76,19 @@ class Elements(NamedTuple):
     faults: list[Fault]
 
 
-def read(text: str, visible: str, start: int, grammar: ElementGrammar) -> Elements:
-    """The elements of a text from an offset on. `visible` is the text with comments blanked, offset for offset."""
+def read(text: str, visible: str, start: int, grammar: ElementGrammar, depth: int) -> Elements:
+    """The elements of a text from an offset on. `visible` is the text with comments blanked, offset for offset.
+
+    Where they are nested more than `depth` levels deep reading ends, which is a fault.
+    """
     if "<" not in text:
         return Elements({}, [])
     reading = _Reading(text, grammar)
     for match in _tag_pattern(tuple(sorted(_names(grammar)))).finditer(_without_code(visible, start), start):
         reading.take(match)
+        if reading.depth > depth:
+            message = f"elements are nested more than {depth} levels deep, and those beyond are not read"
+            return Elements(reading.found, [*reading.faults, Fault("limit-exceeded", message, *match.span())])
     reading.finish()
     return Elements(reading.found, reading.faults)
 
@@ -105,6 +112,11 @@ class _Reading:
         self._open: list[Element] = []
         self.found: dict[str, list[Element]] = {}
         self.faults: list[Fault] = []
+
+    @property
+    def depth(self) -> int:
+        """How many elements are open."""
+        return len(self._open)
 
     def take(self, match: re.Match[str]) -> None:
         if match[1]:
@@ -199,8 +211,15 @@ def _fenced(text: str, start: int) -> Iterator[Extent]:
 def data_of(element: Element, text: str, grammar: ElementGrammar) -> dict[str, object]:
     """An element as data: `attributes`, its own `text`, the `items` of a list, and the elements inside it by name.
 
-    `unclosed` are the names of those inside it that were never closed, and may have swallowed what follows them.
+    `unclosed` are the names of those inside it that were never closed, and may have swallowed what follows them. It is
+    made once, since it is a part of the data of each element around it.
     """
+    if element.data is None:
+        element.data = _data_of(element, text, grammar)
+    return element.data
+
+
+def _data_of(element: Element, text: str, grammar: ElementGrammar) -> dict[str, object]:
     data: dict[str, object] = {
         "attributes": {name: value for name, (value, _) in element.attributes.items()},
         "text": decoded(own_text(element, text)).strip(),

@@ -73,16 +73,16 @@ class MarkdownDocument(Document):
         read = MarkdownDocument(self.source, self.front_matter, self.body_start, is_unreadable=self.is_unreadable)
         faults: list[Fault] = []
         if parts.elements.holds:
-            faults += read._add_elements(self.statements, parts.elements)
+            faults += read._add_elements(self.statements, parts.elements, limits.element_depth)
         if parts.lines:
             faults += read._add_lines(self.prose, parts.lines, limits.lines)
         return read, faults
 
-    def _add_elements(self, visible: str, grammar: ElementGrammar) -> list[Fault]:
+    def _add_elements(self, visible: str, grammar: ElementGrammar, depth: int) -> list[Fault]:
         from policylint.documents.elements import data_of, read
 
         text = self.source.text
-        self._elements, faults = read(text, visible, self.body_start, grammar)
+        self._elements, faults = read(text, visible, self.body_start, grammar, depth)
         self._data[ELEMENTS] = {
             name: [data_of(element, text, grammar) for element in elements] for name, elements in self._elements.items()
         }

@@ -128,7 +128,7 @@ def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_f
         title = _title(line, end, is_compact=bool(opening["bullet"]))
         return Header(None, start, end, title, level, is_item=bool(opening["bullet"]))
     wrong = misspelling_at(line, start, prefixes)
-    if wrong is None or not _is_misspelt_header(line, opening, wrong):
+    if wrong is None or not _would_be_header(line, opening, wrong):
         return None
     return Header(None, start, wrong.end, "", level, is_item=False, misspelling=wrong)
 
@@ -147,6 +147,13 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
         is_marked = is_bold or (separator is not None and opening["open"] != "")
         return is_marked or (separator in (":", "—", "–") and "[" not in opening["bullet"])
     return separator == ":" or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
+
+
+def _would_be_header(line: str, opening: re.Match[str], wrong: Misspelling) -> bool:
+    """Whether a line with a wrong ID would be a header with a right one."""
+    if wrong.is_only_too_long:
+        return _is_header(line, opening, wrong.end)
+    return _is_misspelt_header(line, opening, wrong)
 
 
 def _is_misspelt_header(line: str, opening: re.Match[str], wrong: Misspelling) -> bool:

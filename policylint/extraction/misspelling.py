@@ -1,11 +1,16 @@
-"""IDs of known prefixes not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, `DEP-001A`, another dash in it."""
+"""IDs of known prefixes not in ID form: `DEP_001`, `dep-001`, `DEP 001`, `DEP001`, `DEP-001A`, another dash in it.
+
+So are those whose number has too many digits.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from policylint.diagnostics import excerpt
 from policylint.documents.document import Fault
+from policylint.identifiers import LONGEST_NUMBER
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -17,7 +22,8 @@ _OTHER_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
 _WORD_START = r"(?<![A-Za-z0-9_./#-])"
 _SHAPE = re.compile(
     rf"(?P<prefix>[A-Za-z](?:[A-Za-z0-9]|-(?=[A-Za-z]))*?)(?P<sign>[-_ {_OTHER_HYPHENS}]?)"
-    r"(?P<number>[0-9]{1,18})(?P<suffix>[A-Za-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
+    # A number starts a run of digits, so that each run is read once.
+    r"(?P<number>(?<![0-9])[0-9]++)(?P<suffix>[A-Za-z]?)(?![A-Za-z0-9_]|[-.][A-Za-z0-9])"
 )
 _SHAPE_IN_TEXT = re.compile(_WORD_START + _SHAPE.pattern)
 # Ranges of other languages: braces of the shell, and a sign that is part of a name.
@@ -50,6 +56,11 @@ class Misspelling(NamedTuple):
         return self.prefix.isupper() and (self.sign != " " or self.number.startswith("0"))
 
     @property
+    def is_only_too_long(self) -> bool:
+        """Whether it is an ID but for too many digits."""
+        return _is_too_long(self.number) and self.sign == "-" and self.prefix.isupper() and not self.suffix.isupper()
+
+    @property
     def is_name(self) -> bool:
         """Whether it can be nothing else even where any word may stand, such as before a colon: not `Dep-001`."""
         return self.is_deliberate and (self.prefix.isupper() or self.prefix.islower())
@@ -57,6 +68,9 @@ class Misspelling(NamedTuple):
     def fault(self, start: int, end: int) -> Fault:
         """The report of this misspelling, which stands there."""
         written = f"{self.prefix}{self.sign}{self.number}{self.suffix}"
+        if _is_too_long(self.number):
+            reason = f"its number has {len(self.number)} digits, more than {LONGEST_NUMBER}"
+            return Fault("malformed-id", f"'{excerpt(written)}' is not an ID: {reason}", start, end)
         expected = f"{self.prefix.upper()}-{self.number}{self.suffix.lower()}"
         # The two look alike on most screens.
         remark = f" with a hyphen, not U+{ord(self.sign):04X}" if self.sign and self.sign in _OTHER_HYPHENS else ""
@@ -92,9 +106,13 @@ def _misspelling(match: re.Match[str], prefixes: Collection[str]) -> Misspelling
     if match["prefix"].upper() not in prefixes:
         return None
     is_written_well, is_capital = match["sign"] == "-" and match["prefix"].isupper(), match["suffix"].isupper()
-    if is_written_well != is_capital:  # `RUN24H` is a time
+    if is_written_well != is_capital and not _is_too_long(match["number"]):  # `RUN24H` is a time
         return None
     return Misspelling(match["prefix"], match["sign"], match["number"], match["suffix"], match.end())
+
+
+def _is_too_long(number: str) -> bool:
+    return len(number) > LONGEST_NUMBER
 
 
 def misspelling_of(text: str, prefixes: Collection[str]) -> Misspelling | None:

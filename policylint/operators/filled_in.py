@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Traits, shown
-from policylint.patterns import compile_pattern, is_found
+from policylint.patterns import is_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,10 +33,10 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     placeholder = scope.placeholder()
     if not _may_be_line(value.text, placeholder):
         return
-    pattern = compile_pattern(f"^{_AROUND}(?:{placeholder}){_AROUND}$")
+    pattern = f"^{_AROUND}(?:{placeholder}){_AROUND}$"
     ignored = {normalise(name) for name in options.get("ignore", [])}
     for path, text in _texts(value.value, ()):
-        if pattern.search(text) and not (path and normalise(str(path[0])) in ignored):
+        if is_found(pattern, text) and not (path and normalise(str(path[0])) in ignored):
             yield Failure(f"is the placeholder {shown(text.strip(_MARKS))}", path=path)
 
 

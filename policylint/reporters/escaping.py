@@ -12,6 +12,14 @@ def visible(text: str) -> str:
     return shown.replace("##[", "##\\x5b")
 
 
+def inert(line: str) -> str:
+    """A whole line, blanks before its text and all, that GitHub's runner does not obey: it obeys `::` at the start.
+
+    Whatever prints lines that may start with a text of the repository prints them by this.
+    """
+    return line.replace("::", "\\x3a:", 1) if line.lstrip().startswith("::") else line
+
+
 def cells(text: str) -> int:
     """How many terminal cells a text takes as it is shown."""
     shown = visible(text)

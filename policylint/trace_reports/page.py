@@ -60,9 +60,7 @@ class Pages:
             yield from (f"    {self._field(each)}" for each in entry.fields.values())
 
     def _field(self, field: EntryField) -> str:
-        """A name that GitHub's runner would take for a command (`::error::`) is quoted."""
-        name, value = self._view.short(field.name), self._view.short(_one_line(field.value))
-        return f"'{name}': {value}" if name.startswith("::") else f"{name}: {value}"
+        return f"{self._view.short(field.name)}: {self._view.short(_one_line(field.value))}"
 
     def _kind(self, entry: EntryFact) -> str:
         kinds = ", ".join(self._view.kind_title(kind) for kind in entry.kinds)

@@ -207,7 +207,11 @@ def test_a_file_that_is_not_there(run: Runner, repository: Write) -> None:
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("../a.json", "'../a.json' is outside the repository"), (".git/hooks/pre-push", "does not end with '.json'")],
+    [
+        ("../a.json", "'../a.json' is outside the repository"),
+        (".git/a.json", "'.git/a.json' is outside the repository"),
+        ("hooks/pre-push", "does not end with '.json'"),
+    ],
 )
 def test_a_path_where_it_may_not_be(run: Runner, repository: Write, path: str, message: str) -> None:
     outcome = run("check", "--write-baseline", cwd=repository({**FILES, "policylint.toml": f'baseline = "{path}"\n'}))

@@ -150,3 +150,13 @@ def test_every_item_of_a_long_list_is_found_in_one_reading() -> None:
     places = [document.find(("elements", "files", 0, "items", number)) for number in range(20_000)]
     assert places[-1] is not None
     assert text[slice(*places[-1].value)] == "a19999.ts"
+
+
+def test_reading_ends_where_elements_are_nested_too_deeply() -> None:
+    [document] = markdown.load(Source("a.md", "<a>" * 20 + "</a>" * 20), Limits()).documents
+    own = Parts(ElementGrammar({"document": ["a"], "a": ["a"]}, []), {})
+    assert document.with_parts(own, Limits())[1] == []
+    read, found = document.with_parts(own, Limits(element_depth=19))
+    message = "elements are nested more than 19 levels deep, and those beyond are not read"
+    assert found == [Fault("limit-exceeded", message, 57, 60)]
+    assert len(read.data["elements"]["a"]) == 20  # type: ignore[index, call-overload]

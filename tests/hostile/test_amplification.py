@@ -47,6 +47,11 @@ def own_rule(message: str, text: str) -> dict[str, str]:
     }
 
 
+# A kind with an element that may stand in itself.
+NESTING = {
+    "policylint.toml": '[kinds.own]\ntitle = "own"\nformat = "markdown"\npaths = ["*.own.md"]\n'
+    '[kinds.own.elements]\ndocument = ["a"]\na = ["a"]\n'
+}
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -251,6 +256,14 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "a-number-of-a-million-digits": (
         {"deployment.md": "DEP-001: a\nDEP-" + "1" * 1_900_000},
         ("deployment/", "DEP-001"),
+    ),
+    "elements-in-each-other": (
+        {**NESTING, "x.own.md": "<a>" * 500_000},
+        ("documents/limit-exceeded", "elements are nested more than 20 levels deep, and those beyond are not read"),
+    ),
+    "many-elements-deep-in-others": (
+        {**NESTING, "x.own.md": "<a>" * 19 + "<a></a>" * 50_000 + "</b>"},
+        ("documents/unbalanced-element", "<a> is never closed"),
     ),
     "a-table-of-a-hundred-thousand-columns": (
         {"deployment.md": "DEP-001: a\n\n" + "| " * 100_000 + "\n" + "|---" * 100_000 + "|\n" + "| DEP-002 " * 50_000},

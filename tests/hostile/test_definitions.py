@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,18 @@ class TestHostileConfiguration:
             ({"policylint.toml": b"\0\xff"}, 2),
             ({"policylint.toml": f'exclude = ["{"a/" * 5000}"]\n'}, 1),
             ({"policylint.toml": 'exclude = ["["]\n'}, 2),
+            ({"policylint.toml": f"exclude = {json.dumps([f'a{n}' for n in range(50_000)])}\n"}, 2),
+            ({"policylint.toml": f"exclude = {json.dumps(['*a' * 90 + str(n) for n in range(80)])}\n"}, 1),
+            ({"policylint.toml": f"[entries]\nplaceholders = {json.dumps(['z' * 250] * 10)}\n"}, 1),
+            ({"policylint.toml": f"[entries]\nplaceholders = {json.dumps(['z' * 250] * 2000)}\n"}, 2),
+            (
+                {
+                    "policylint.toml": f"[entries]\nplaceholders = {json.dumps(['(a{100}){9}'] * 100)}\n",
+                    "docs/deployment.md": f"DEP-001: {'a' * 100_000}!\nType: Criteria\n",
+                },
+                1,
+            ),
+            ({"policylint.toml": '[entries]\nplaceholders = ["\\\\Qa", "b"]\n'}, 2),
             ({"policylint.toml": 'rules = ["/etc"]\n'}, 2),
             ({"policylint.toml": 'rules = ["../"]\n'}, 2),
             ({"policylint.toml": 'rules = ["a\\u0000b"]\n'}, 2),
@@ -79,6 +92,37 @@ class TestHostileConfiguration:
         assert outcome.code == code, outcome
         check_safe(outcome)
         assert outcome.stderr or code == 1
+
+    @pytest.mark.parametrize(
+        ("configuration", "place", "message"),
+        [
+            (
+                f"[entries]\nplaceholders = {json.dumps(['z' * 500] * 9)}\n",
+                "2:16",
+                "the pattern of all placeholders, with those that are shipped, is # characters long, more than #",
+            ),
+            (
+                f"exclude = {json.dumps(['a'] * 16_385)}\n",
+                "1:11",
+                "the globs are # characters long together, more than #",
+            ),
+        ],
+    )
+    def test_what_is_too_much_together_is_told_at_its_place(
+        self, run: Runner, repository: Write, configuration: str, place: str, message: str
+    ) -> None:
+        outcome = run("check", cwd=repository({"policylint.toml": configuration}))
+        assert (outcome.code, outcome.stdout) == (2, "")
+        first, second, *_ = outcome.stderr.split("\n")
+        assert (re.sub(r"\d+", "#", first), second) == (f"error: {message}", f" --> policylint.toml:{place}")
+
+    def test_placeholders_that_are_many_together_are_found(self, run: Runner, repository: Write) -> None:
+        names = [letter * 250 for letter in "yz"]
+        text = "".join(f"DEP-00{n}: a\nType: Environment\nAccess: {name}\n\n" for n, name in enumerate(names))
+        files = {"policylint.toml": f"[entries]\nplaceholders = {json.dumps(names)}\n", "deployment.md": text}
+        arguments = ("--select", "deployment/placeholder", "--output-format", "json")
+        outcome = run("check", *arguments, cwd=repository(files))
+        assert [each["line"] for each in json.loads(outcome.stdout)["diagnostics"]] == [3, 7]
 
     def test_a_glob_with_many_stars(self, run: Runner, repository: Write) -> None:
         folder = repository({"policylint.toml": f'exclude = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": ""})
