@@ -21,6 +21,13 @@ def entries(count: int, fields: str) -> str:
     return "".join(f"DEP-{number:05}: a\n{fields.format(number, number + 1)}\n\n" for number in range(count))
 
 
+def plans(count: int, fields: str) -> dict[str, str]:
+    return {
+        f".planning/phases/01-a/01-{number:03}-PLAN.md": f"---\nplan: {number}\nwave: 1\n{fields}---\n"
+        for number in range(count)
+    }
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -121,6 +128,23 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
             **{f"many/file-{n}.txt": "" for n in range(2_000)},
         },
         ("documents/limit-exceeded", f"'plan/missing-artifact' {LEFT_OUT}"),
+    ),
+    "plans-that-all-depend-on-each-other": (
+        plans(120, f"depends_on: [{', '.join(f'01-{number:03}' for number in range(120))}]\n"),
+        ("plan/circular-dependency", "leads back to this plan, and so do 118 more"),
+    ),
+    "plans-that-all-change-the-same-files": (
+        plans(180, f"files_modified: [{', '.join(f'{number}.ts' for number in range(300))}]\n"),
+        ("plan/shared-file", "0.ts, 1.ts, 2.ts and 297 more as well, and so do 178 more"),
+    ),
+    "phases-with-long-ranges-of-requirements": (
+        {
+            ".planning/ROADMAP.md": "".join(
+                f"## Phase {n}: x\n**Requirements**: A-{n} to A-{n + 400}\n" for n in range(5_000)
+            ),
+            ".planning/REQUIREMENTS.md": "".join(f"- [ ] **A-{n}** x\n" for n in range(10_000)),
+        },
+        ("documents/limit-exceeded", ""),
     ),
     "comments-on-one-line": (
         {"deployment.md": "DEP-001: a\n" + "<!-- policylint: ignore -->" * 60_000},
