@@ -163,6 +163,22 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("netlify/unknown-test-gate", ""),
     ),
+    "contexts-that-share-a-long-script": (
+        {
+            "netlify.toml": "".join(f'[context.c{n}]\ncommand = "npm test && npm run b{n}"\n' for n in range(95)),
+            "package.json": json.dumps(
+                {"scripts": {"test": " && ".join(["vitest run"] * 600), **{f"b{n}": "npm test" for n in range(95)}}}
+            ),
+        },
+        ("netlify/unknown-test-gate", "cannot be analysed: the commands of the file have too many steps"),
+    ),
+    "scripts-of-scripts": (
+        {
+            "netlify.toml": '[build]\ncommand = "bash s0.sh"\n',
+            **{f"s{n}.sh": f"bash s{n + 1}.sh\n" * 10 for n in range(9)},
+        },
+        ("netlify/unknown-test-gate", "cannot be analysed: "),
+    ),
     "brackets-that-open-links": ({"deployment.md": "DEP-001: a\n" + "[a](" * 400_000}, ("deployment/", "DEP-001")),
     "comments-that-never-end": ({"deployment.md": "DEP-001: a\n" + "<!--" * 400_000}, ("deployment/", "DEP-001")),
     "code-spans-of-every-length": (
