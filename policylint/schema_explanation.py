@@ -7,6 +7,7 @@ The two engines agree on every document that the tests try; the one that decides
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policylint import schemas
@@ -51,6 +52,11 @@ class SchemaError(NamedTuple):
     path: tuple[str | int, ...]
     schema: dict[str, Any]
     message: str
+
+
+# The keyword of the error that there are more; a table may lack twenty thousand keys in each of ten thousand places.
+MORE = ""
+MOST_ERRORS = 10_000
 
 
 def explaining_validator(schema: Any) -> Any:
@@ -132,8 +138,16 @@ def errors(path: str, data: Any) -> list[SchemaError]:
     if schemas.is_valid(path, data):
         return []
     if _Found.data is not data or _Found.path != path:
-        _Found.path, _Found.data, _Found.errors = path, data, list(_explained(path, data))
+        _Found.path, _Found.data, _Found.errors = path, data, list(_first(_explained(path, data), data))
     return _Found.errors
+
+
+def _first(found: Iterator[SchemaError], data: Any) -> Iterator[SchemaError]:
+    """As many errors as can be told, and one that there are more."""
+    yield from islice(found, MOST_ERRORS)
+    if next(found, None) is not None:
+        message = f"has more than {MOST_ERRORS} mistakes against its schema, and those beyond are not looked for"
+        yield SchemaError(MORE, None, data, (), {}, message)
 
 
 @lru_cache(maxsize=64)

@@ -29,7 +29,7 @@ class Limits(NamedTuple):
     of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which they are
     left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
-    read for a meaning.
+    read for a meaning, `judgements` the assertions that are asked of its places by all rules together.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -43,6 +43,7 @@ class Limits(NamedTuple):
     places: int = 5_000
     searched: int = 50_000_000
     lines: int = 20_000
+    judgements: int = 500_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

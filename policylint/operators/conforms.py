@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from policylint import schemas
-from policylint.operators.operator import Traits
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Failure, Predicate, Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.schema_explanation import SchemaError
 
 TRAITS = Traits(needs_project=False)
@@ -42,11 +42,13 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if not scope.schema or value.is_missing:
         return
     from policylint.operators.schema_failures import failures
-    from policylint.schema_explanation import errors
+    from policylint.schema_explanation import MORE, errors
 
     groups = options.get("only")
     for error in sorted(errors(scope.schema, value.value), key=_place):
-        if groups is None or _group(error) in groups:
+        if error.keyword == MORE:
+            yield Failure(error.message)
+        elif groups is None or _group(error) in groups:
             yield from failures(error, slips_only=bool(options.get("near")))
 
 
