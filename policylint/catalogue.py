@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policylint import selectors
 from policylint.named_tuple import NamedTuple
+from policylint.reachability import Reachability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,74 +40,75 @@ class Named(NamedTuple):
 
 
 class Catalogue:
-    """The documents of one kind, in the order of paths."""
+    """The documents of one kind, in the order of paths. A set of places is a number, as in `reachability`."""
 
     def __init__(self, documents: Iterable[Named]) -> None:
         self.documents = {each.path: each for each in documents}
-        self._by_name: dict[tuple[str, str], list[Named]] = {}
+        self._by_name: dict[tuple[str, str, str, str], Named] = {}
         for each in self.documents.values():
             for group, name in each.names.items():
-                place = f"folder {each.folder}" if group == IN_FOLDER else f"base {each.base}"
-                self._by_name.setdefault((place, plain(name)), []).append(each)
-        self._turning: dict[str, frozenset[str]] = {}
-        self._reachable: dict[tuple[str, str], frozenset[str]] = {}
+                for place in _where_it_counts(group, each):
+                    self._by_name.setdefault((*place, plain(name)), each)
+        self._places = {path: place for place, path in enumerate(self.documents)}
+        self._paths = list(self.documents)
+        self._graphs: dict[tuple[str, bool], Reachability] = {}
+        self._links: dict[tuple[str, str], tuple[Named, ...]] = {}
 
     def find(self, name: str, user: Named) -> Named | None:
         """The document that another calls by a name: one of its own folder first."""
         wanted = plain(name)
-        below = self._by_name.get((f"base {user.base}", wanted), [])
-        beside = [each for each in below if each.folder == user.folder]
-        return next(iter((*self._by_name.get((f"folder {user.folder}", wanted), []), *beside, *below)), None)
+        places = (("folder", user.folder, ""), ("beside", user.base, user.folder), ("base", user.base, ""))
+        return next((found for place in places if (found := self._by_name.get((*place, wanted)))), None)
 
-    def linked(self, source: Named, by: list[Steps]) -> Iterator[Named]:
-        """The documents that the texts at some paths of another name."""
-        for _, value in values(source.data, by):
-            found = self.find(str(value), source)
-            if found is not None:
-                yield found
-
-    def reachable(self, source: Named, by: list[Steps]) -> frozenset[str]:
-        """The paths of all documents that links lead to, over any number of others."""
+    def linked(self, source: Named, by: list[Steps]) -> tuple[Named, ...]:
+        """The documents that the texts at some paths of another name, each once, in the order of the texts."""
         key = (source.path, repr(by))
-        if key not in self._reachable:
-            self._reachable[key] = self._reached(source, by)
-        return self._reachable[key]
+        if key not in self._links:
+            named = (
+                self.find(text, source) for text in dict.fromkeys(str(value) for _, value in values(source.data, by))
+            )
+            self._links[key] = tuple({each.path: each for each in named if each is not None}.values())
+        return self._links[key]
 
-    def _reached(self, source: Named, by: list[Steps]) -> frozenset[str]:
-        found: set[str] = set()
-        pending = [source]
-        while pending:
-            for each in self.linked(pending.pop(), by):
-                if each.path not in found:
-                    found.add(each.path)
-                    pending.append(each)
-        return frozenset(found)
+    def reached(self, source: Named, by: list[Steps]) -> int:
+        """The places of all documents that links lead to, over any number of others, as a set of places."""
+        return self._graph(by).reached(self._places[source.path])
 
-    def turning(self, by: list[Steps]) -> frozenset[str]:
-        """The paths of what may be part of a circle: what is left when all that links nothing is taken away, again
-        and again.
-        """
-        key = repr(by)
-        if key not in self._turning:
-            self._turning[key] = self._left_over(by)
-        return self._turning[key]
+    def leads(self, source: Named, target: Named, by: list[Steps]) -> bool:
+        """Whether links lead from one document to another."""
+        return self._graph(by).leads(self._places[source.path], self._places[target.path])
 
-    def _left_over(self, by: list[Steps]) -> frozenset[str]:
-        targets = {path: {each.path for each in self.linked(one, by)} for path, one in self.documents.items()}
-        sources: dict[str, list[str]] = {}
-        for path, found in targets.items():
-            for each in found:
-                sources.setdefault(each, []).append(path)
-        pending = [path for path, found in targets.items() if not found]
-        while pending:
-            done = pending.pop()
-            targets.pop(done)
-            for source in sources.get(done, []):
-                targets[source].discard(done)
-                pending += [source] if not targets[source] else []
-        return frozenset(targets)
+    def connected(self, source: Named, by: list[Steps]) -> int:
+        """The places of all documents that are before or after another by their links, as a set of places."""
+        return self.reached(source, by) | self._graph(by, backwards=True).reached(self._places[source.path])
+
+    def place(self, path: str) -> int:
+        """The number of a document in the order of paths, from 0."""
+        return self._places[path]
+
+    def first(self, places: int) -> Named:
+        """The first document of a set of places that is not empty."""
+        return self.documents[self._paths[(places & -places).bit_length() - 1]]
+
+    def _graph(self, by: list[Steps], *, backwards: bool = False) -> Reachability:
+        key = (repr(by), backwards)
+        if key not in self._graphs:
+            targets: list[list[int]] = [[] for _ in self._paths]
+            for place, source in enumerate(self.documents.values()):
+                for each in self.linked(source, by):
+                    one, other = place, self._places[each.path]
+                    targets[other if backwards else one].append(one if backwards else other)
+            self._graphs[key] = Reachability(targets)
+        return self._graphs[key]
 
 
+def _where_it_counts(group: str, document: Named) -> tuple[tuple[str, str, str], ...]:
+    if group == IN_FOLDER:
+        return (("folder", document.folder, ""),)
+    return ("beside", document.base, document.folder), ("base", document.base, "")
+
+
+@lru_cache(maxsize=16_384)
 def plain(name: str) -> str:
     """A name without leading zeros in its numbers, in lower case."""
     return _ZEROS.sub("", name.strip().lower())

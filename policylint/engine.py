@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from policylint import evaluation, globs
@@ -121,7 +122,10 @@ def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
 
     Faults of the text are always reported unless ignored: what cannot be read passes no rule.
     """
-    return {rule.name: _reason_to_skip(rule, settings) for rule in pack.rules}
+    distinct = settings._replace(
+        select=list(dict.fromkeys(settings.select)), ignore=list(dict.fromkeys(settings.ignore))
+    )
+    return {rule.name: _reason_to_skip(rule, distinct) for rule in pack.rules}
 
 
 def _reason_to_skip(rule: Rule, settings: Settings) -> str:
@@ -168,6 +172,7 @@ class _Run:
         self._by_name = {rule.name: rule for rule in self._rules}
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
+        self._overrides: dict[tuple[str, str], SeverityOverride | None] = {}
 
     def report(self, paths: Iterable[str]) -> Report:
         selected = self._examine(paths)
@@ -270,15 +275,19 @@ class _Run:
         """What the test results say of each ID, and the diagnostics of those that cannot be read."""
         if not self._settings.evidence or not self._settings.stage:
             return {}, []
-        from policylint.evidence import combined
+        from policylint.evidence import RESULT_LIMIT, combined
 
         results: list[Result] = []
         diagnostics: list[Diagnostic] = []
-        for path in self._settings.evidence:
+        for path in dict.fromkeys(map(posixpath.normpath, self._settings.evidence)):
             source = self._tree.read(path)
             if isinstance(source, Unreadable):
                 diagnostics.extend(self._unreadable(path, source).diagnostics)
                 continue
+            if len(results) >= RESULT_LIMIT:
+                message = f"is not read, nor what follows it: the evidence before has {RESULT_LIMIT} results or more"
+                diagnostics.extend(self._examiner.fault(source, Fault("limit-exceeded", message)))
+                break
             found, faults = self._results(source)
             results.extend(found)
             diagnostics.extend(each for fault in faults for each in self._examiner.fault(source, fault))
@@ -345,14 +354,25 @@ class _Run:
 
     def _with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic with the severity that the configuration gives it; None where the rule is off."""
-        rule = self._by_name[diagnostic.rule]
-        severity: Severity | None = diagnostic.severity
-        for override in self._settings.severities:
-            if globs.matches(override.globs, diagnostic.path) and any(
-                names_rule(name, rule) for name in override.rules
-            ):
-                severity = override.severity
-        return None if severity is None else diagnostic._replace(severity=severity)
+        if not self._settings.severities:
+            return diagnostic
+        override = self._override(diagnostic.rule, diagnostic.path)
+        if override is None:
+            return diagnostic
+        return None if override.severity is None else diagnostic._replace(severity=override.severity)
+
+    def _override(self, name: str, path: str) -> SeverityOverride | None:
+        """The last of the configuration's severities that is about a rule in a file."""
+        key = (name, path)
+        if key not in self._overrides:
+            rule = self._by_name[name]
+            fitting = (
+                each
+                for each in reversed(self._settings.severities)
+                if globs.matches(each.globs, path) and any(names_rule(wanted, rule) for wanted in each.rules)
+            )
+            self._overrides[key] = next(fitting, None)
+        return self._overrides[key]
 
     def _skipped(self, selected: dict[str, FileFacts]) -> dict[str, str]:
         """The rules that had nothing to judge in the selected files, with the reason."""

@@ -44,8 +44,9 @@ class DefinitionFault(NamedTuple):
 
 
 class DefinitionError(PolicylintError):
-    """Rule, kind, schema or configuration files are wrong; carries every fault of every file."""
+    """Rule, kind, schema or configuration files are wrong; carries the faults, and how many more there are."""
 
-    def __init__(self, faults: list[DefinitionFault]) -> None:
-        super().__init__(f"{len(faults)} faults in rule, kind or configuration files")
+    def __init__(self, faults: list[DefinitionFault], left_out: int = 0) -> None:
+        super().__init__(f"{len(faults) + left_out} faults in rule, kind or configuration files")
         self.faults = sorted(faults)
+        self.left_out = left_out

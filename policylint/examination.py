@@ -148,6 +148,7 @@ class _FileExamination:
         self._references: list[ReferenceFact] = []
         self._deferred: list[DeferredSubject] = []
         self._places: dict[str, int] = {}
+        self._judgements = 0
         self._suppressions: tuple[Suppression, ...] | None = None
         self._selected: dict[str, int] = {}
         # By identity, and kept so that it stays their own.
@@ -260,12 +261,23 @@ class _FileExamination:
                     if not self._defer(rule, subject, place_scope):
                         break
                 elif allowance.allows(rule.name, self._source.path):
+                    if not self._may_judge(rule, subject):
+                        break
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
         is_rest = bool(rule.given.contexts) and view.context is None
         if not judged and not is_rest and rule.given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))
         return judged
+
+    def _may_judge(self, rule: Rule, subject: DocumentSubject) -> bool:
+        """Count what a rule asks of a place; false where the file has had as many judgements as it may have."""
+        before, limit = self._judgements, self._examiner.limits.judgements
+        self._judgements += len(rule.then)
+        if before <= limit < self._judgements:
+            message = f"the file asks for more than {limit} judgements, and '{rule.name}' and what follows are left out"
+            self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
+        return self._judgements <= limit
 
     def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope) -> bool:
         """Keep a place for when all files are known; false where a rule has as many in the file as it may have."""

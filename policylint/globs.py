@@ -31,7 +31,8 @@ def matches(expressions: list[str], path: str) -> bool:
     return bool(expressions) and _compiled(tuple(expressions)).match(os.fsencode(path)) is not None
 
 
-@lru_cache(maxsize=256)
+# More than a configuration may have kinds and severities: what is compiled again for each file takes longer than that.
+@lru_cache(maxsize=4096)
 def _compiled(expressions: tuple[str, ...]) -> Any:
     import re2
 

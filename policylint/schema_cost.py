@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Evaluations along one path through a document: schemas that people write need some hundreds.
-EVALUATION_LIMIT = 100_000
+EVALUATION_LIMIT = 5_000
 
 _SAME_VALUE = ("not", "if", "then", "else")
 _SAME_VALUE_LISTS = ("allOf", "anyOf", "oneOf")
 _SAME_VALUE_MAPS = ("dependentSchemas", "dependencies")
+_COMPARED = ("enum", "required")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 # By the type of value: of the first keywords one applies to a given child, of the second all may.
 _CHILDREN = (
@@ -71,7 +72,8 @@ class _Costs:
             waiting.add(key)
             same = sum(self._cost(each, below, found, waiting) for each in self._same.get(key, ()))
             waiting.discard(key)
-            found[key] = min(1 + same + _cost_of_children(schema, below), EVALUATION_LIMIT + 1)
+            own = 1 + _names_asked(schema)
+            found[key] = min(own + same + _cost_of_children(schema, below), EVALUATION_LIMIT + 1)
         return found[key]
 
     def _of_same_value(self, schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -97,6 +99,13 @@ class _Costs:
             else:
                 found = found.get(key) if isinstance(found, dict) else None
         return found
+
+
+def _names_asked(schema: dict[str, Any]) -> int:
+    """How many values of keywords a value is compared with: each may be compared with each."""
+    listed = sum(len(_list(schema.get(name))) for name in _COMPARED)
+    dependent = schema.get("dependentRequired")
+    return listed + sum(len(_list(each)) for each in _values(dependent))
 
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")

@@ -7,6 +7,7 @@ The two engines agree on every document that the tests try; the one that decides
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from policylint import schemas
@@ -136,8 +137,19 @@ def errors(path: str, data: Any) -> list[SchemaError]:
     if schemas.is_valid(path, data):
         return []
     if _Found.data is not data or _Found.path != path:
-        _Found.path, _Found.data, _Found.errors = path, data, list(_explained(path, data))
+        _Found.path, _Found.data, _Found.errors = path, data, list(_first(_explained(path, data), data))
     return _Found.errors
+
+
+# A table may lack thousands of keys in each of thousands of places.
+_MOST_ERRORS = 10_000
+
+
+def _first(found: Iterator[SchemaError], data: Any) -> Iterator[SchemaError]:
+    """As many errors as can be told, and one that there are more."""
+    yield from islice(found, _MOST_ERRORS)
+    if next(found, None) is not None:
+        yield SchemaError(TOO_MANY, None, data, (), {}, "")
 
 
 @lru_cache(maxsize=64)

@@ -160,16 +160,17 @@ def _check_rule_names(
     unknown = [(path, name) for path, name in _named_rules(settings) if name not in known]
     if not unknown:
         return
-    from policylint.definitions.reading import Faults, parse
+    from policylint.definitions.reading import MOST_FAULTS, Faults, parse
     from policylint.suggestions import did_you_mean
 
     faults = Faults()
     document = parse(_shown(configuration.path, root), configuration.text, "toml", faults)
     if document is not None:
-        for path, name in unknown:
+        for path, name in unknown[:MOST_FAULTS]:
             span = document.span((*configuration.table, *path))
             faults.add(document, span, f"no rule or category is named '{name}'", did_you_mean(name, known))
-    raise DefinitionError(faults.found)
+        faults.left_out += len(unknown[MOST_FAULTS:])
+    raise faults.error()
 
 
 def _named_rules(settings: dict[str, Any]) -> Iterator[tuple[Path, str]]:

@@ -33,8 +33,7 @@ def run(arguments: list[str]) -> int:
         _say(str(nothing))
         return exit_codes.NOTHING_TO_CHECK
     except DefinitionError as error:
-        for fault in error.faults:
-            sys.stderr.write(_definition_fault(fault))
+        _say_faults(error)
         return exit_codes.ERROR
     except PolicylintError as error:
         _say(f"error: {error}")
@@ -101,6 +100,13 @@ def _say(message: str) -> None:
     from policylint.reporters.escaping import visible
 
     sys.stderr.write(f"policylint: {visible(message)}\n")
+
+
+def _say_faults(error: DefinitionError) -> None:
+    for fault in error.faults:
+        sys.stderr.write(_definition_fault(fault))
+    if error.left_out:
+        _say(f"error: {error.left_out} more mistakes are left out")
 
 
 def _definition_fault(fault: DefinitionFault) -> str:

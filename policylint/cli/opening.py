@@ -59,5 +59,6 @@ def opened(path: str, environment: Mapping[str, str] | None, start: str) -> Work
 
 def _seen_from(start: str, root: str, error: DefinitionError) -> DefinitionError:
     return DefinitionError(
-        [fault._replace(path=relative(os.path.join(root, fault.path), start)) for fault in error.faults]
+        [fault._replace(path=relative(os.path.join(root, fault.path), start)) for fault in error.faults],
+        error.left_out,
     )

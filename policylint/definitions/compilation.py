@@ -29,7 +29,6 @@ from policylint.definitions.reading import Faults, as_list, parse, readable, val
 from policylint.definitions.rule import Given as GivenDefinition
 from policylint.definitions.rule import RuleFile
 from policylint.diagnostics import Severity
-from policylint.errors import DefinitionError
 from policylint.identifiers import Identifier
 from policylint.kind_names import ANY, FORM
 from policylint.operators import OPERATORS, traits_of
@@ -122,7 +121,7 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
     if shipped_entries is not None and not faults.found:
         check_additions(additions, Shipped(shipped_entries, list(shipped_topics)), pack, faults)
     if faults.found:
-        raise DefinitionError(faults.found)
+        raise faults.error()
     return pack
 
 
@@ -132,7 +131,7 @@ def read_rule(file: DefinitionFile) -> RuleFile:
     document = _read(file, "yaml", faults)
     definition = validate(document, RuleFile, document.data, (), faults) if document else None
     if definition is None:
-        raise DefinitionError(faults.found)
+        raise faults.error()
     return definition
 
 

@@ -7,18 +7,18 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from policylint import globs, schema_mistakes
 from policylint.definitions.additions import Additions, TopicsPart
 from policylint.definitions.entries import EntriesPart
-from policylint.definitions.kind import EntriesFile, Globs, KindDefinition, Prefix
+from policylint.definitions.kind import MOST_LINES, EntriesFile, Globs, KindDefinition, Prefix
 from policylint.definitions.kind_mistakes import check_kind
 from policylint.definitions.kinds import compiled_kinds
 from policylint.definitions.reading import Definition, Faults, parse, validate
 from policylint.definitions.schema_files import add_faults
 from policylint.diagnostics import Severity
-from policylint.errors import DefinitionError
+from policylint.documents.document import Limits
 from policylint.filetree import inside
 from policylint.regular_files import folder_below, is_of_repository, is_version_control
 from policylint.suggestions import did_you_mean
@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from policylint.pack import Compiled
     from policylint.selectors import Path
 
-# The configuration comes from the linted repository too: what it may allow its files has a limit.
-LARGEST_FILE = 16 * 1024 * 1024
+# The configuration comes from the linted repository too, and what docs/security.md promises holds for no larger file:
+# it may only ask for less.
+LARGEST_FILE = Limits().file_bytes
+# Each is compared with each file that has a finding, or with each file.
+MOST_SEVERITIES = 200
+MOST_KINDS = 200
+MOST_READING = 10
 # Of a file of other tools, too: why a fault in it stops a run of ours.
 _MAY_BE_OURS = "mend it, or 'exclude' its folder: it names policylint, whose configuration may be in it"
 
@@ -73,11 +78,21 @@ class ConfigurationFile(Definition):
     stage: Literal["", "release"] = ""
     evidence: list[RootPath] = []
     baseline: BaselinePath = ""
-    max_file_size: int = Field(default=2 * 1024 * 1024, alias="max-file-size", ge=1, le=LARGEST_FILE)
-    severity: list[SeverityDefinition] = []
-    kinds: dict[str, KindDefinition] = {}
+    max_file_size: int = Field(default=LARGEST_FILE, alias="max-file-size", ge=1, le=LARGEST_FILE)
+    severity: list[SeverityDefinition] = Field(default=[], max_length=MOST_SEVERITIES)
+    kinds: dict[str, KindDefinition] = Field(default={}, max_length=MOST_KINDS)
     entries: EntriesFile = EntriesFile()
     topics: dict[Name, list[Name]] = {}
+
+    @field_validator("kinds")
+    @classmethod
+    def _read_little(cls, value: dict[str, KindDefinition]) -> dict[str, KindDefinition]:
+        """Each of these reads the whole text of a document once more, and may be of the same documents as others."""
+        if sum(bool(kind.elements or kind.lines) for kind in value.values()) > MOST_READING:
+            raise ValueError(f"more than {MOST_READING} kinds read elements or lines")
+        if sum(len(kind.lines) for kind in value.values()) > MOST_LINES:
+            raise ValueError(f"the kinds have more than {MOST_LINES} patterns of lines together")
+        return value
 
 
 class Configuration(NamedTuple):
@@ -98,7 +113,7 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
     if document is None and table:
         faults.found = [fault._replace(hint=_MAY_BE_OURS) for fault in faults.found]
     if document is None or definition is None:
-        raise DefinitionError(faults.found)
+        raise faults.error()
     usable = set()
     for path, schema in _own_schemas(definition):
         fault = _schema_fault(schema, folder)
@@ -115,7 +130,7 @@ def compile_configuration(shown: str, text: str, table: tuple[str, ...], folder:
             message = f"rule folder '{rules}' is not a folder of this repository"
             faults.add(document, document.span((*table, "rules", index)), message, _nearest_folder(rules, folder))
     if faults.found:
-        raise DefinitionError(faults.found)
+        raise faults.error()
     entries = EntriesPart(definition.entries, document, (*table, "entries"), folder)
     topics = TopicsPart(definition.topics, document, (*table, "topics"))
     additions = Additions(_kinds(definition, folder), entries, topics)

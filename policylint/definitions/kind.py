@@ -65,6 +65,11 @@ class Recognition(Definition):
     has: Paths = []
 
 
+# Each way to tell a kind is tried on each file, each kind of line on each line.
+MOST_WAYS = 20
+MOST_LINES = 100
+
+
 class ContextsDefinition(Definition):
     """How documents of a kind state what is different in some contexts; see `policylint.contexts`."""
 
@@ -110,7 +115,7 @@ class KindDefinition(Definition):
     paths: Globs = Field(min_length=1)
     contains: Annotated[Patterns, BeforeValidator(as_list)] = []
     has: Paths = []
-    also: list[Recognition] = []
+    also: list[Recognition] = Field(default=[], max_length=MOST_WAYS)
     schema_file: str = Field(default="", alias="schema")
     base: str = ""
     entries: bool = False
@@ -119,7 +124,7 @@ class KindDefinition(Definition):
     commands: CommandsDefinition = CommandsDefinition()
     elements: dict[str, list[str]] = {}
     element_lists: list[str] = []
-    lines: dict[str, LineDefinition] = {}
+    lines: dict[str, LineDefinition] = Field(default={}, max_length=MOST_LINES)
     called: str = ""
     references: list[str] = []
 

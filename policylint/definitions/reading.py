@@ -10,7 +10,7 @@ from policylint import documents
 from policylint.definitions.wording import ABSENT, UNKNOWN, distinct
 from policylint.documents.document import Limits
 from policylint.documents.source import Source
-from policylint.errors import DefinitionFault
+from policylint.errors import DefinitionError, DefinitionFault
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 # Rule files with long examples are the largest definitions there are.
 _LIMITS = Limits(file_bytes=1024 * 1024, depth=50)
 
-# A configuration of a linted repository may hold a hundred thousand wrong names.
-_MOST_SUGGESTED = 100
+# A configuration of a linted repository may hold a hundred thousand wrong names, on one line of a megabyte.
+MOST_FAULTS = 100
+_SHOWN_OF_LINE = 160
 
 
 class Definition(BaseModel):
@@ -43,33 +44,48 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 class Faults:
-    """Collects the faults of definition files, so that a person sees all of them at once."""
+    """Collects the faults of definition files, so that a person sees all of them at once: the first of very many."""
 
     def __init__(self) -> None:
         self.found: list[DefinitionFault] = []
+        self.left_out = 0
 
     def add(self, document: Document, span: Span, message: str, hint: str = "") -> None:
         """Add a fault at a span of a document."""
         line, column = span.start
         source = document.source
-        self.found.append(DefinitionFault(source.path, line, column, message, hint, source.line(line)))
+        if not self._is_left_out():
+            shown = source.line(line)[:_SHOWN_OF_LINE]
+            self.found.append(DefinitionFault(source.path, line, column, message, hint, shown))
 
     def add_file(self, path: str, message: str, hint: str = "") -> None:
         """Add a fault of a file as a whole."""
-        self.found.append(DefinitionFault(path, 1, 1, message, hint))
+        if not self._is_left_out():
+            self.found.append(DefinitionFault(path, 1, 1, message, hint))
+
+    def error(self) -> DefinitionError:
+        """What stops the run."""
+        return DefinitionError(self.found, self.left_out)
+
+    def _is_left_out(self) -> bool:
+        """Whether there are too many faults for one more, which is counted."""
+        is_full = len(self.found) >= MOST_FAULTS
+        self.left_out += is_full
+        return is_full
 
     def suggestion(self, name: str, known: Iterable[str]) -> str:
         """The hint for a wrong name that another is like; none once there are many faults."""
-        return did_you_mean(name, known) if len(self.found) < _MOST_SUGGESTED else ""
+        return did_you_mean(name, known) if len(self.found) < MOST_FAULTS else ""
 
 
 def parse(path: str, text: str, format_name: str, faults: Faults) -> Document | None:
     """The document of a definition file; None when its text cannot be read."""
     source = Source(path, text)
     loaded = documents.load(source, format_name, _LIMITS)
-    for fault in loaded.faults:
+    for fault in loaded.faults[:MOST_FAULTS]:
         line, column = source.position(fault.start)
-        faults.found.append(DefinitionFault(path, line, column, fault.message, "", source.line(line)))
+        shown = source.line(line)[:_SHOWN_OF_LINE]
+        faults.found.append(DefinitionFault(path, line, column, fault.message, "", shown))
     return loaded.documents[0] if loaded.documents and not loaded.faults else None
 
 
@@ -78,8 +94,10 @@ def validate(document: Document, model: type[ModelT], data: object, path: Path, 
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        for each in distinct(error.errors(), data):
+        wrong = distinct(error.errors(), data)
+        for each in wrong[:MOST_FAULTS]:
             _add(document, model, path, each, faults)
+        faults.left_out += len(wrong[MOST_FAULTS:])
     return None
 
 

@@ -13,6 +13,9 @@ from policylint.kind_names import ANY
 from policylint.pack import ALL_CONTEXTS
 from policylint.patterns import compile_pattern
 
+# Rules that people write have six at most.
+MOST_ASSERTIONS = 50
+
 _EXPECTATION = re.compile(r"[^:]+:\d+:\d+: .+")
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*/[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -136,7 +139,7 @@ class RuleFile(Definition):
     fix: Text
     references: list[Text] = Field(min_length=1)
     given: Given
-    then: Annotated[list[Any], BeforeValidator(as_list)] = []
+    then: Annotated[list[Any], BeforeValidator(as_list), Field(max_length=MOST_ASSERTIONS)] = []
     examples: Examples
 
     @field_validator("id")

@@ -34,6 +34,7 @@ _BOUNDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "less_than_equal": lambda context: f"should be at most {context['le']}",
     "string_too_short": lambda _context: "is empty",
     "too_short": lambda _context: "needs at least one element",
+    "too_long": lambda context: f"has more than {context['max_length']} elements",
 }
 _CHOICE = "literal_error"
 _CHOICES = re.compile("'([^']*)'")

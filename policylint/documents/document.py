@@ -29,7 +29,8 @@ class Limits(NamedTuple):
     those of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which
     they are left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
-    read for a meaning, `element_depth` the levels of elements in it.
+    read for a meaning, `element_depth` the levels of elements in it, `judgements` the assertions that are asked of its
+    places by all rules together.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -44,6 +45,7 @@ class Limits(NamedTuple):
     searched: int = 50_000_000
     lines: int = 20_000
     element_depth: int = 20
+    judgements: int = 500_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

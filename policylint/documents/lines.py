@@ -61,7 +61,8 @@ class _Reading:
 
     def __init__(self, prose: str, patterns: Mapping[str, LinePattern]) -> None:
         self._prose = prose
-        self._patterns = patterns
+        # Looked up once: the patterns of a text may be more than are remembered.
+        self._patterns = [(name, each, compile_pattern(each.pattern).search) for name, each in patterns.items()]
         self._open: dict[str, tuple[int, Line]] = {}
         self.found: Lines = {}
 
@@ -71,9 +72,9 @@ class _Reading:
         level = len(heading[1]) if heading else 0
         if level:
             self._open = {name: each for name, each in self._open.items() if each[0] < level}
-        for name, pattern in self._patterns.items():
+        for name, pattern, search in self._patterns:
             outer = self._open.get(pattern.within)
-            match = compile_pattern(pattern.pattern).search(text) if outer or not pattern.within else None
+            match = search(text) if outer or not pattern.within else None
             if match is not None:
                 line = _line(match, start, pattern)
                 (outer[1].inner if outer else self.found).setdefault(name, []).append(line)

@@ -39,37 +39,43 @@ class Options(TypedDict):
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """One failure for each earlier document, in the order of paths."""
+    """One failure for the first of the earlier documents, in the order of paths, that list each path."""
     del value
     project = cast("Project", scope.project)
     catalogue, by = project.catalogue(options["kind"]), cast("Any", options["by"])
     own = catalogue.documents.get(scope.path)
     if own is None:
         return
-    table = project.remember(("apart", id(options)), lambda: _table(catalogue, options))
-    shared: dict[str, list[str]] = {}
+    table, group = project.remember(("apart", id(options)), lambda: _table(catalogue, options)), _group(own, options)
+    candidates = ((1 << catalogue.place(own.path)) - 1) & ~catalogue.connected(own, by)
+    shared: dict[int, list[str]] = {}
+    found = 0
     for path in _listed(own, options):
-        for other in table.get((*_group(own, options), path), []):
-            if other < own.path:
-                shared.setdefault(other, []).append(path)
-    for other, paths in shared.items():
-        if not _connected(own, catalogue.documents[other], by, catalogue):
-            yield _failure(other, paths)
+        others = table.get((*group, path), 0) & candidates
+        if others:
+            shared.setdefault(others & -others, []).append(path)
+            found |= others
+    more = found.bit_count() - len(shared)
+    for first, paths in shared.items():
+        yield _failure(catalogue.first(first).path, paths, more)
 
 
-def _failure(other: str, paths: list[str]) -> Failure:
+def _failure(other: str, paths: list[str], more: int) -> Failure:
     listed = ", ".join(paths[:_SHOWN]) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
     related = (Related(other, FILE_START, "this is the other"),)
-    details = {"other": other.rpartition("/")[2], "paths": listed}
-    return Failure(f"shares {listed} with {other}", related=related, details=details)
+    others = f", and so do {more} more" if more else ""
+    details = {"other": other.rpartition("/")[2], "paths": listed, "more": others}
+    return Failure(f"shares {listed} with {other}{others}", related=related, details=details)
 
 
-def _table(catalogue: Catalogue, options: Options) -> dict[tuple[str, ...], list[str]]:
-    """The documents that list a path, by what they have in common and the path."""
-    table: dict[tuple[str, ...], list[str]] = {}
+def _table(catalogue: Catalogue, options: Options) -> dict[tuple[str, ...], int]:
+    """The places of the documents that list a path, by what they have in common and the path."""
+    table: dict[tuple[str, ...], int] = {}
     for document in catalogue.documents.values():
+        bit, group = 1 << catalogue.place(document.path), _group(document, options)
         for path in _listed(document, options):
-            table.setdefault((*_group(document, options), path), []).append(document.path)
+            key = (*group, path)
+            table[key] = table.get(key, 0) | bit
     return table
 
 
@@ -80,7 +86,3 @@ def _group(document: Named, options: Options) -> tuple[str, str]:
 
 def _listed(document: Named, options: Options) -> list[str]:
     return list(dict.fromkeys(listed_paths(document.data, cast("Any", options["paths"]))))
-
-
-def _connected(one: Named, other: Named, by: Any, catalogue: Catalogue) -> bool:
-    return other.path in catalogue.reachable(one, by) or one.path in catalogue.reachable(other, by)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from policylint import schemas
-from policylint.operators.operator import Traits
+from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.operators.operator import Failure, Predicate, Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.schema_explanation import SchemaError
 
 TRAITS = Traits(needs_project=False)

@@ -12,7 +12,7 @@ from policylint.operators.operator import Failure, Traits, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.catalogue import Named
+    from policylint.catalogue import Catalogue
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
@@ -54,34 +54,61 @@ class _Listed(NamedTuple):
     patterns: list[str]
 
     def has(self, path: str) -> bool:
-        parts = path.split("/")
-        ancestors = ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
-        return any(each in self.paths for each in ancestors) or any(fnmatchcase(path, each) for each in self.patterns)
+        return any(each in self.paths for each in _ancestors(path)) or any(
+            fnmatchcase(path, each) for each in self.patterns
+        )
+
+
+def _ancestors(path: str) -> Iterator[str]:
+    """A path and the folders that it lies in, from the top."""
+    parts = path.split("/")
+    return ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """A listed folder lists what lies in it; a `*` in a listed path stands for anything."""
     path = normal_path(value.text)
-    if path and not any(each.has(path) for each in _all_listed(options, scope)):
+    if path and not _is_listed(path, options, scope):
         yield Failure(f"{shown(value.value)} is not listed", is_sentence=True)
 
 
-def _all_listed(options: Options, scope: Scope) -> Iterator[_Listed]:
+def _is_listed(path: str, options: Options, scope: Scope) -> bool:
     steps = cast("Any", options["paths"])
     if "by" not in options:
-        yield _Last.of(scope.whole.data if scope.whole else None, steps)
-        return
+        return _Last.of(scope.whole.data if scope.whole else None, steps).has(path)
     project = cast("Project", scope.project)
-    catalogue, by = project.catalogue(options["kind"]), cast("Any", options["by"])
+    catalogue = project.catalogue(options["kind"])
     own = catalogue.documents.get(scope.path)
     if own is None:
-        return
-    for path in [own.path, *catalogue.reachable(own, by)]:
-        yield _listed_of(catalogue.documents[path], steps, project)
+        return False
+    table = project.remember(("listed", options["kind"], repr(steps)), lambda: _table(catalogue, steps))
+    documents = catalogue.reached(own, cast("Any", options["by"])) | 1 << catalogue.place(own.path)
+    return table.has(path, documents)
 
 
-def _listed_of(document: Named, steps: Any, project: Project) -> _Listed:
-    return project.remember(("listed", document.path, repr(steps)), lambda: _listed(document.data, steps))
+class _Table:
+    """In which documents of a catalogue, as a set of places, each path and each pattern is listed."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, int] = {}
+        self.patterns: dict[str, int] = {}
+
+    def add(self, listed: _Listed, document: int) -> None:
+        for known, found in ((self.paths, listed.paths), (self.patterns, listed.patterns)):
+            for each in found:
+                known[each] = known.get(each, 0) | document
+
+    def has(self, path: str, documents: int) -> bool:
+        return any(self.paths.get(each, 0) & documents for each in _ancestors(path)) or any(
+            places & documents and fnmatchcase(path, each) for each, places in self.patterns.items()
+        )
+
+
+def _table(catalogue: Catalogue, steps: Any) -> _Table:
+    table = _Table()
+    for document in catalogue.documents.values():
+        table.add(_listed(document.data, steps), 1 << catalogue.place(document.path))
+    return table
 
 
 class _Last:

@@ -12,7 +12,7 @@ from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, Traits, render, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from policylint.catalogue import Named
     from policylint.identifiers import Grammar
@@ -59,10 +59,10 @@ def validate(options: Options) -> None:
 
 
 class _Table(NamedTuple):
-    """What records state, by their base folder and what `of` names; and the other way round."""
+    """What records state, by their base folder and what `of` names; and the other way round, the first few of them."""
 
     stated: dict[_Key, set[str]]
-    keys: dict[tuple[str, str], list[_Key]]
+    keys: dict[tuple[str, str], dict[_Key, None]]
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
@@ -72,26 +72,22 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     table = project.remember(("recorded_in", id(options)), lambda: _table(project, options, grammar))
     wanted = [plain(render(each, scope.names)) for each in options.get("of", {}).values()]
     stated = table.stated.get((scope.base, *wanted), set())
+    if not (stated or options.get("elsewhere") or options.get("even_if_none")):
+        return
     text = render(options["text"], scope.names) if "text" in options else value.text
     for each in _members(text.removeprefix(options.get("prefix", "")), grammar):
         if plain(each) in stated:
             continue
-        others = _others(table.keys.get((scope.base, plain(each)), []), wanted)
-        if _is_wrong(options, has_others=bool(others), is_stated=bool(stated)):
+        others = _others(table.keys.get((scope.base, plain(each)), {}), wanted)
+        if others or not options.get("elsewhere"):
             details = {"elsewhere": ", ".join(others), "missing": each}
             yield Failure(f"{shown(each)} is in no {options['kind']}", is_sentence=True, details=details)
 
 
-def _others(keys: list[_Key], wanted: list[str]) -> list[str]:
+def _others(keys: Iterable[_Key], wanted: list[str]) -> list[str]:
     """What the first records are called that state a value and are not those that were asked for."""
     others = (key for key in keys if list(key[1:]) != wanted)
     return list(dict.fromkeys(" ".join(key[1:2]) for key in islice(others, _SHOWN)))
-
-
-def _is_wrong(options: Options, *, has_others: bool, is_stated: bool) -> bool:
-    if options.get("elsewhere"):
-        return has_others
-    return is_stated or bool(options.get("even_if_none"))
 
 
 def _members(text: str, grammar: Grammar) -> list[str]:
@@ -106,8 +102,14 @@ def _table(project: Project, options: Options, grammar: Grammar) -> _Table:
         for key, record in _records(document, options):
             for text in _stated(record, options, grammar):
                 table.stated.setdefault(key, set()).add(text)
-                table.keys.setdefault((document.base, text), []).append(key)
+                _add(table.keys.setdefault((document.base, text), {}), key)
     return table
+
+
+def _add(keys: dict[_Key, None], key: _Key) -> None:
+    """Keep a key if it may be shown: one of those kept is what was asked for."""
+    if len(keys) <= _SHOWN:
+        keys[key] = None
 
 
 def _records(document: Named, options: Options) -> Iterator[tuple[_Key, object]]:

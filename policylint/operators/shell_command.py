@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from policylint.filetree import Unreadable, inside
+from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import filled, folder_in, text_of
 from policylint.selectors import MISSING
 
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
 
     from policylint.operators.operator import Scope
     from policylint.project import Project
-    from policylint.shell.gate import GateVerdict, Rehearsal, Surroundings
+    from policylint.shell.gate import GateVerdict, Surroundings
     from policylint.shell.plans import Note
 
 _LARGEST_DATA = 200_000
+
+# The simulated steps after which no further command of a file is: ordinary commands have some tens.
+_FILE_STEPS = 30_000
 
 
 class PlaceOptions(TypedDict, total=False):
@@ -32,32 +36,62 @@ class PlaceOptions(TypedDict, total=False):
     environment: str
 
 
+class _Told(NamedTuple):
+    """What the simulation says of a command, and after how many steps."""
+
+    verdict: GateVerdict
+    notes: tuple[Note, ...]
+    steps: int = 0
+
+
 def verdict_on(command: str, options: PlaceOptions, scope: Scope) -> GateVerdict:
     """The verdict on the test gate of a command."""
-    from policylint.shell.gate import judge_gate
-
-    project, key, rehearsal = _rehearsal(command, options, scope)
-    return project.remember(("test_gate", *key), lambda: judge_gate(rehearsal))
+    return _told_of(command, options, scope).verdict
 
 
 def notes_on(command: str, options: PlaceOptions, scope: Scope) -> tuple[Note, ...]:
     """What else there is to tell about the programs that a command runs."""
-    from policylint.shell.gate import notes_on
-
-    project, key, rehearsal = _rehearsal(command, options, scope)
-    return project.remember(("shell_notes", *key), lambda: notes_on(rehearsal))
+    return _told_of(command, options, scope).notes
 
 
-def _rehearsal(command: str, options: PlaceOptions, scope: Scope) -> tuple[Project, tuple[object, ...], Rehearsal]:
-    """The command where it runs, with what tells it from others in a run."""
-    from policylint.shell.gate import Rehearsal
+def _told_of(command: str, options: PlaceOptions, scope: Scope) -> _Told:
+    """What is told of a command; of those that follow when the file's steps are used up, that there are too many.
 
+    Files that have the same command share the simulation, and each pays for it: what is told of a file depends on no
+    other file.
+    """
     project, folder, variables = _place(options, scope)
-    key = (command, folder, tuple(sorted(variables.items())))
-    rehearsal = project.remember(
-        ("rehearsal", *key), lambda: Rehearsal(command, _surroundings(project, folder, variables))
-    )
-    return project, key, rehearsal
+    key = ("told", command, folder, tuple(sorted(variables.items())))
+    account = project.remember(("shell steps", scope.path), _Account)
+    if key not in account.known:
+        if account.steps > _FILE_STEPS:
+            return _too_many()
+        told: _Told = project.remember(key, lambda: _simulated(command, _surroundings(project, folder, variables)))
+        account.known[key] = told
+        account.steps += told.steps
+    return account.known[key]
+
+
+class _Account:
+    """What a file has been told of its commands, and the steps that took."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[object, ...], _Told] = {}
+        self.steps = 0
+
+
+def _simulated(command: str, around: Surroundings) -> _Told:
+    from policylint.shell.gate import Rehearsal, judge_gate, notes_on
+
+    rehearsal = Rehearsal(command, around)
+    notes = notes_on(rehearsal)
+    return _Told(judge_gate(rehearsal), notes, rehearsal.meter.steps)
+
+
+def _too_many() -> _Told:
+    from policylint.shell.gate import unknown
+
+    return _Told(unknown("the commands of the file have too many steps"), ())
 
 
 def _place(options: PlaceOptions, scope: Scope) -> tuple[Project, str, dict[str, str]]:

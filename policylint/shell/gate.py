@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.shell.outcomes import GateVerdict, Rehearsal, Surroundings
+from policylint.shell.outcomes import GateVerdict, Rehearsal, Surroundings, unknown
 
 if TYPE_CHECKING:
     from policylint.shell.plans import Note
 
-__all__ = ["GateVerdict", "Rehearsal", "Surroundings", "judge_gate", "notes_on"]
+__all__ = ["GateVerdict", "Rehearsal", "Surroundings", "judge_gate", "notes_on", "unknown"]
 
 
 def judge_gate(rehearsal: Rehearsal) -> GateVerdict:

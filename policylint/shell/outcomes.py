@@ -10,7 +10,7 @@ from policylint.named_tuple import NamedTuple
 from policylint.shell.resolver import Resolver
 from policylint.shell.simulation import Simulation
 from policylint.shell.state import Unanalysable
-from policylint.shell.trace import Budget, Trace
+from policylint.shell.trace import Budget, Meter, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +37,16 @@ class GateVerdict(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """Where a command runs: in a folder of a repository, with variables whose values are known."""
+    """Where a command runs: in a folder of a repository, with variables whose values are known.
+
+    `meter` counts the steps of several commands together.
+    """
 
     vocabulary: Vocabulary
     files: Files
     folder: str = "."
     variables: Mapping[str, str] = {}
+    meter: Meter | None = None
 
 
 class Run(NamedTuple):
@@ -61,26 +65,27 @@ class Rehearsal:
 
     def __init__(self, command: str, around: Surroundings) -> None:
         self.command = command
-        self.around = around
+        self.meter = around.meter or Meter()
+        self.around = around._replace(meter=self.meter)
 
     @cached_property
     def failing(self) -> list[Run]:
         """The ways with failing tests."""
-        return _ways_through(self.command, self.around, test_status=1)
+        return _ways_through(self.command, self.around, self.meter, test_status=1)
 
     @cached_property
     def passing(self) -> list[Run]:
         """The ways with passing tests."""
-        return _ways_through(self.command, self.around, test_status=0)
+        return _ways_through(self.command, self.around, self.meter, test_status=0)
 
     @property
     def verdict(self) -> GateVerdict:
         """The verdict on the test gate, without a remedy."""
-        return _agreement(self.failing) if self.failing else _unknown("it has too many conditions")
+        return _agreement(self.failing) if self.failing else unknown("it has too many conditions")
 
 
-def _ways_through(command: str, around: Surroundings, *, test_status: int) -> list[Run]:
-    budget = Budget()
+def _ways_through(command: str, around: Surroundings, meter: Meter, *, test_status: int) -> list[Run]:
+    budget = Budget(meter)
     resolver = Resolver(around.files, around.vocabulary)
     plan: list[bool] = []
     runs: list[Run] = []
@@ -98,9 +103,9 @@ def _run(command: str, simulation: Simulation, trace: Trace, around: Surrounding
     try:
         status = simulation.run(command, around.folder, around.variables)
     except Unanalysable as error:
-        return Run(_unknown(str(error)), trace, stopped=False)
+        return Run(unknown(str(error)), trace, stopped=False)
     except RecursionError:
-        return Run(_unknown("it is nested too deeply"), trace, stopped=False)
+        return Run(unknown("it is nested too deeply"), trace, stopped=False)
     did_something = any(trace.ran(kind) for kind in ("test", "build", "opaque"))
     return Run(_verdict(status, trace), trace, stopped=status != 0 and not did_something)
 
@@ -113,7 +118,8 @@ def _next_plan(answers: list[bool]) -> list[bool]:
     return [*plan[:-1], True] if plan else []
 
 
-def _unknown(cause: str) -> GateVerdict:
+def unknown(cause: str) -> GateVerdict:
+    """The verdict on what cannot be told, for a cause."""
     return GateVerdict("unknown", f"cannot be analysed: {cause}")
 
 
@@ -121,7 +127,7 @@ def _verdict(status: int, trace: Trace) -> GateVerdict:
     if not trace.ran("test"):
         opaque = next((event.text for event in trace.events if event.kind == "opaque"), None)
         if opaque is not None:
-            return _unknown(f"it runs '{opaque}'")
+            return unknown(f"it runs '{opaque}'")
         return GateVerdict("missing", "runs no tests")
     if status == 0:
         return GateVerdict("unenforced", _loss(trace))

@@ -22,17 +22,27 @@ class Event(NamedTuple):
     text: str
 
 
+class Meter:
+    """How many commands were simulated for a command in all: with failing and passing tests, and for its remedy."""
+
+    limit = 2 * MAX_STEPS
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+
 class Budget:
     """How much work is left, shared by all runs of one judgement so that a hostile command ends soon."""
 
-    def __init__(self) -> None:
-        self.steps = MAX_STEPS
+    def __init__(self, meter: Meter) -> None:
         self.texts = MAX_TEXTS
+        self._most = meter.steps + MAX_STEPS
+        self._meter = meter
 
     def spend(self) -> None:
         """Count one simulated command; raises Unanalysable when too many ran."""
-        self.steps -= 1
-        if self.steps < 0:
+        self._meter.steps += 1
+        if self._meter.steps > min(self._most, self._meter.limit):
             raise Unanalysable("it runs too many commands")
 
 

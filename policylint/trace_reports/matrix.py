@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MARKUP = re.compile(r"[\\`*_\[\]|~$!]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
+_MOST_COLUMNS = 100
+
 _Cells = dict[str, dict[str, list[str]]]
 
 
@@ -26,17 +28,16 @@ def render(view: View) -> Iterator[str]:
     if not identifiers:
         yield f"The matrix is empty: {view.focus} is {view.remark(view.focus)}, and no entry links it.\n"
         return
-    out, into = _columns(forward, identifiers), _columns(backward, identifiers)
+    out, into = _Columns("→", forward, identifiers), _Columns("←", backward, identifiers)
     has_states = any(_state(view, identifier) for identifier in identifiers)
     states = ["State"] if has_states else []
-    yield from _table_head(["ID", "Title", *states, *(f"→ {each}" for each in out), *(f"← {each}" for each in into)])
+    yield from _table_head(["ID", "Title", *states, *out.names, *into.names])
     for identifier in identifiers:
         row = [identifier, _escaped(view, view.title(identifier))]
         row += [_escaped(view, _state(view, identifier))] if states else []
-        row += [_list(view, forward.get(identifier, {}).get(prefix, [])) for prefix in out]
-        row += [_list(view, backward.get(identifier, {}).get(prefix, [])) for prefix in into]
+        row += [_list(view, each) for each in (*out.row(identifier), *into.row(identifier))]
         yield _row(row)
-    if view.scope.is_whole and out:
+    if view.scope.is_whole and out.names:
         yield "\n"
         yield from _coverage(view)
 
@@ -52,8 +53,24 @@ def _cells(view: View) -> tuple[_Cells, _Cells]:
     return forward, backward
 
 
-def _columns(cells: _Cells, identifiers: list[str]) -> list[str]:
-    return sorted({prefix for identifier in identifiers for prefix in cells.get(identifier, {})})
+class _Columns:
+    """The columns of one direction, by prefix: those beyond the first hundred prefixes share one, so that the cells of
+    ten thousand entries with a prefix each are no hundred million.
+    """
+
+    def __init__(self, arrow: str, cells: _Cells, identifiers: list[str]) -> None:
+        prefixes = sorted({prefix for identifier in identifiers for prefix in cells.get(identifier, {})})
+        self._cells = cells
+        self._shown = dict.fromkeys(prefixes[:_MOST_COLUMNS])
+        others = len(prefixes) - len(self._shown)
+        self._more = [f"{others} more"] if others else []
+        self.names = [f"{arrow} {each}" for each in (*self._shown, *self._more)]
+
+    def row(self, identifier: str) -> list[list[str]]:
+        """The IDs in each column for an entry."""
+        own = self._cells.get(identifier, {})
+        others = [each for prefix, found in own.items() if prefix not in self._shown for each in found]
+        return [*(own.get(prefix, []) for prefix in self._shown), *(others for _ in self._more)]
 
 
 def _coverage(view: View) -> Iterator[str]:

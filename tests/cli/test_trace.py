@@ -292,6 +292,14 @@ class TestOtherFormats:
             "| DEP-010 | Rollback | DEP-001, DEP-002 | RUN-002 (not defined) |\n"
         )
 
+    def test_a_matrix_of_many_prefixes_puts_the_last_in_one_column(self, run: Runner, repository: Write) -> None:
+        prefixes = [f"DEP-{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(103)]
+        targets = "".join(f"{prefix}-001: a\n\n" for prefix in prefixes)
+        text = f"DEP-001: a\nLinked IDs: {', '.join(f'{prefix}-001' for prefix in prefixes)}\n\n{targets}"
+        head, _, first, *_ = shown(run, repository({"deployment.md": text}), "--format", "matrix").splitlines()
+        assert head.split(" | ")[2:] == [*(f"→ {prefix}" for prefix in prefixes[:100]), "→ 3 more", "← DEP |"]
+        assert first.split(" | ")[100:103] == ["DEP-DU-001", "DEP-DV-001", "DEP-DW-001, DEP-DX-001, DEP-DY-001"]
+
     def test_a_matrix_without_a_row_says_so(self, run: Runner, repository: Write) -> None:
         folder = repository({"a.md": "# Notes\n\nSee DEP-009.\n", "b.md": "DEP-001: Production\n"})
         sentence = "The matrix is empty: DEP-009 is not defined, and no entry links it.\n"

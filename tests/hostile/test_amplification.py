@@ -52,6 +52,15 @@ NESTING = {
     "policylint.toml": '[kinds.own]\ntitle = "own"\nformat = "markdown"\npaths = ["*.own.md"]\n'
     '[kinds.own.elements]\ndocument = ["a"]\na = ["a"]\n'
 }
+
+
+def plans(count: int, fields: str) -> dict[str, str]:
+    return {
+        f".planning/phases/01-a/01-{number:03}-PLAN.md": f"---\nplan: {number}\nwave: 1\n{fields}---\n"
+        for number in range(count)
+    }
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -210,6 +219,23 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/limit-exceeded", f"'plan/missing-artifact' {LEFT_OUT}"),
     ),
+    "plans-that-all-depend-on-each-other": (
+        plans(120, f"depends_on: [{', '.join(f'01-{number:03}' for number in range(120))}]\n"),
+        ("plan/circular-dependency", "leads back to this plan, and so do 118 more"),
+    ),
+    "plans-that-all-change-the-same-files": (
+        plans(180, f"files_modified: [{', '.join(f'{number}.ts' for number in range(300))}]\n"),
+        ("plan/shared-file", "0.ts, 1.ts, 2.ts and 297 more as well, and so do 178 more"),
+    ),
+    "phases-with-long-ranges-of-requirements": (
+        {
+            ".planning/ROADMAP.md": "".join(
+                f"## Phase {n}: x\n**Requirements**: A-{n} to A-{n + 400}\n" for n in range(5_000)
+            ),
+            ".planning/REQUIREMENTS.md": "".join(f"- [ ] **A-{n}** x\n" for n in range(10_000)),
+        },
+        ("documents/limit-exceeded", ""),
+    ),
     "comments-on-one-line": (
         {"deployment.md": "DEP-001: a\n" + "<!-- policylint: ignore -->" * 60_000},
         ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
@@ -243,6 +269,22 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
             "netlify.toml": '[build]\ncommand = "npm run s0"\n',
         },
         ("netlify/unknown-test-gate", ""),
+    ),
+    "contexts-that-share-a-long-script": (
+        {
+            "netlify.toml": "".join(f'[context.c{n}]\ncommand = "npm test && npm run b{n}"\n' for n in range(95)),
+            "package.json": json.dumps(
+                {"scripts": {"test": " && ".join(["vitest run"] * 600), **{f"b{n}": "npm test" for n in range(95)}}}
+            ),
+        },
+        ("netlify/unknown-test-gate", "cannot be analysed: the commands of the file have too many steps"),
+    ),
+    "scripts-of-scripts": (
+        {
+            "netlify.toml": '[build]\ncommand = "bash s0.sh"\n',
+            **{f"s{n}.sh": f"bash s{n + 1}.sh\n" * 10 for n in range(9)},
+        },
+        ("netlify/unknown-test-gate", "cannot be analysed: "),
     ),
     "brackets-that-open-links": ({"deployment.md": "DEP-001: a\n" + "[a](" * 400_000}, ("deployment/", "DEP-001")),
     "comments-that-never-end": ({"deployment.md": "DEP-001: a\n" + "<!--" * 400_000}, ("deployment/", "DEP-001")),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hostile.harness import check_safe
+from tests.hostile.harness import check_safe, run_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,21 @@ ENTITIES = (
     + "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 15))
     + ']><testsuite name="&a14;"/>'
 )
+
+
+OWN_RULE = """\
+id: own/a
+title: a
+severity: warning
+rationale: r
+fix: f
+references: [x]
+given: {{document: own, select: "items[*]", missing: skip}}
+then:
+{}examples:
+  valid: [{{title: v, files: {{o.own.yaml: "a: 1"}}}}]
+  invalid: [{{title: v, files: {{o.own.yaml: "a: 1"}}, expect: ["o.own.yaml:1:1: m"]}}]
+"""
 
 
 class TestHostileConfiguration:
@@ -63,7 +78,7 @@ class TestHostileConfiguration:
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": BOMB}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": "[" * DEEP}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": "#" * 50_000_000}, 2),
-            ({"policylint.toml": "max-file-size = 50000000\n"}, 2),
+            ({"policylint.toml": "max-file-size = 2097153\n"}, 2),
             ({"policylint.toml": 'rules = ["r"]\n', "r/a/b.yaml": b"\xff\xfe"}, 2),
             ({".gitignore": "!\n/\n[\n\\\n" + "*a" * 200 + "b\n" + "**/" * 200}, 1),
             ({".gitignore": b"\xff\xfe\0\n"}, 1),
@@ -123,6 +138,108 @@ class TestHostileConfiguration:
         arguments = ("--select", "deployment/placeholder", "--output-format", "json")
         outcome = run("check", *arguments, cwd=repository(files))
         assert [each["line"] for each in json.loads(outcome.stdout)["diagnostics"]] == [3, 7]
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            (
+                "".join(f'[[severity]]\npaths = ["a{n}*"]\nrules = ["ALL"]\nlevel = "off"\n' for n in range(201)),
+                "'severity' has more than 200 elements",
+            ),
+            (
+                "".join(f'[kinds.k{n}]\ntitle = "k"\nformat = "yaml"\npaths = ["a{n}*"]\n' for n in range(201)),
+                "'kinds' has more than 200 elements",
+            ),
+            (
+                '[kinds.k]\ntitle = "k"\nformat = "markdown"\npaths = ["*.md"]\n[kinds.k.lines]\n'
+                + "".join(f'l{n} = {{pattern = "^{n}"}}\n' for n in range(101)),
+                "'kinds.k.lines' has more than 100 elements",
+            ),
+            (
+                "".join(
+                    f'[kinds.k{n}]\ntitle = "k"\nformat = "markdown"\npaths = ["*.md"]\n'
+                    f'lines = {{a = {{pattern = "^{n}"}}}}\n'
+                    for n in range(11)
+                ),
+                "more than 10 kinds read elements or lines",
+            ),
+            (
+                "".join(
+                    f'[kinds.k{n}]\ntitle = "k"\nformat = "markdown"\npaths = ["*.md"]\n[kinds.k{n}.lines]\n'
+                    + "".join(f'l{line} = {{pattern = "^{line}"}}\n' for line in range(60))
+                    for n in range(2)
+                ),
+                "the kinds have more than 100 patterns of lines together",
+            ),
+        ],
+        ids=range(5),
+    )
+    def test_what_is_compared_with_every_file_has_a_limit(
+        self, run: Runner, repository: Write, text: str, message: str
+    ) -> None:
+        outcome = run("check", ".", cwd=repository({"policylint.toml": text, "netlify.toml": ""}), timeout=TIMEOUT)
+        assert outcome.code == 2
+        assert f"error: {message}\n --> policylint.toml:" in outcome.stderr
+
+    @pytest.mark.parametrize(
+        ("assertions", "items", "code", "message"),
+        [
+            (51, 1, 2, "'then' has more than 50 elements"),
+            (50, 20_000, 1, "the file asks for more than 500000 judgements, and 'own/a' and what follows are left out"),
+        ],
+    )
+    def test_many_assertions_at_many_places_have_a_limit(
+        self, repository: Write, tmp_path: Path, assertions: int, items: int, code: int, message: str
+    ) -> None:
+        folder = repository(
+            {
+                "policylint.toml": 'rules = ["r"]\n[kinds.own]\ntitle = "o"\nformat = "yaml"\npaths = ["*.own.yaml"]\n',
+                "r/own/a.yaml": OWN_RULE.format("  - equals: 1\n" * assertions),
+                "x.own.yaml": f"items: [{'1, ' * items}]\n",
+            }
+        )
+        outcome = run_limited("check", ".", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        assert outcome.code == code
+        assert message in outcome.stdout + outcome.stderr
+
+    def test_wrong_names_by_the_ten_thousand_on_one_line(self, repository: Write, tmp_path: Path) -> None:
+        names = ", ".join(f'"wrong{number}"' for number in range(20_000))
+        folder = repository({"policylint.toml": f"ignore = [{names}]\n", "netlify.toml": ""})
+        outcome = run_limited("check", ".", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        assert outcome.code == 2
+        assert outcome.stderr.startswith("error: no rule or category is named 'wrong0'\n")
+        assert outcome.stderr.endswith("policylint: error: 19900 more mistakes are left out\n")
+        assert len(outcome.stderr) < 100_000
+
+    def test_the_same_evidence_many_times_is_read_once(self, repository: Write, tmp_path: Path) -> None:
+        text = json.dumps({f"TEST-{number}": "passed" for number in range(80_000)})
+        named = ", ".join(f'"{"./" * number}a.json"' for number in range(50))
+        folder = repository(
+            {"policylint.toml": f'stage = "release"\nevidence = [{named}]\n', "a.json": text, "netlify.toml": ""}
+        )
+        outcome = run_limited("check", ".", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        assert outcome.code == 1
+        assert "limit" not in outcome.stdout
+
+    def test_results_of_many_files_have_a_limit_together(self, repository: Write, tmp_path: Path) -> None:
+        text = json.dumps({f"TEST-{number}": "passed" for number in range(60_000)})
+        folder = repository(
+            {
+                "policylint.toml": 'stage = "release"\nevidence = ["a.json", "b.json", "c.json", "d.json"]\n',
+                **{f"{name}.json": text for name in "abcd"},
+                "netlify.toml": "",
+            }
+        )
+        outcome = run_limited("check", ".", "--output-format", "concise", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        [told] = [line for line in outcome.stdout.splitlines() if "limit-exceeded" in line]
+        assert told == (
+            "c.json:1:1: error[documents/limit-exceeded] "
+            "is not read, nor what follows it: the evidence before has 100000 results or more"
+        )
 
     def test_a_glob_with_many_stars(self, run: Runner, repository: Write) -> None:
         folder = repository({"policylint.toml": f'exclude = ["{"*a" * 25}b"]\n', f"{'a' * 200}.md": ""})
@@ -190,8 +307,36 @@ DOUBLING = json.dumps(
 SHIP = '[kinds.ship]\ntitle = "A ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\nschema = "ship.json"\n'
 
 
+OBJECTS = "items:\n" + "- {a: 1}\n" * 10_000
+
+
 class TestHostileSchemas:
     """A kind of the repository has a schema of the repository."""
+
+    @pytest.mark.parametrize(
+        "part",
+        [
+            {"required": [f"e{number}" for number in range(20_000)]},
+            {"enum": [f"e{number}" for number in range(50_000)]},
+            {"dependentRequired": {"a": [f"e{number}" for number in range(20_000)]}},
+            {"allOf": [{"minProperties": 0}] * 9_000},
+        ],
+        ids=lambda part: str(*part),
+    )
+    def test_keywords_of_any_size_are_counted(self, repository: Write, tmp_path: Path, part: dict[str, object]) -> None:
+        schema = json.dumps({"properties": {"items": {"items": part}}})
+        folder = repository({"policylint.toml": SHIP, "ship.json": schema, "a.ship.yaml": OBJECTS})
+        outcome = run_limited("check", ".", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        assert outcome.code == 2
+        assert "'ship.json' may take more than 5000 evaluations for one value" in outcome.stderr
+
+    def test_mistakes_by_the_million_are_not_all_looked_for(self, repository: Write, tmp_path: Path) -> None:
+        schema = json.dumps({"properties": {"items": {"items": {"required": [f"e{n}" for n in range(100)]}}}})
+        folder = repository({"policylint.toml": SHIP, "ship.json": schema, "a.ship.yaml": OBJECTS})
+        outcome = run_limited("check", ".", "--output-format", "concise", cwd=folder, home=tmp_path)
+        check_safe(outcome)
+        assert "is wrong in so many places that not all are told" in outcome.stdout
 
     @pytest.mark.parametrize(
         ("schema", "code"),
