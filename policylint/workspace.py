@@ -45,7 +45,8 @@ def open_workspace(start: str, environment: Mapping[str, str] | None, working_fo
     Without an environment no cache is read or written.
     """
     configuration, root = locate(start, working_folder)
-    identity = f"{root}\0{resources.folder('rules')}"
+    # Without a configuration what is compiled is the same for every repository.
+    identity = f"{configuration.path}\0{resources.folder('rules')}"
     folder = cache_folder.folder(environment, root) if environment is not None else None
     cache_file = cache_folder.file_for(folder, "definitions", identity) if folder else ""
     stored = _stored(cache_file, configuration, root) if cache_file else None

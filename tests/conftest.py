@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from hypothesis import settings
 
+from tests.compiled_definitions import give_compiled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -62,6 +64,7 @@ class Runner:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        give_compiled(home)
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),

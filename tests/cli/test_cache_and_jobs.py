@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +25,12 @@ FILES = {
     "docs/release.md": "# Release\n\nDEP-001: a\nType: Rollback\nLinked IDs: TEST-7, TEST-1 to TEST-9\n",
     **{f"docs/many/TEST-{n}.yaml": f"ID: TEST-{n}\nTitle: a\n" for n in range(FEWEST_TO_KEEP)},
 }
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(run: Runner) -> None:
+    """Every test starts without any cache, that of the shipped definitions too."""
+    shutil.rmtree(run.home / "cache")
 
 
 def cache(run: Runner) -> list[str]:

@@ -888,7 +888,8 @@ class TestTraces:
     def test_a_cache_that_others_can_write_is_not_trusted(self, run: Runner, repository: Write) -> None:
         folder = repository({"netlify.toml": NO_TESTS})
         cache = run.home / "cache" / "policylint"
-        cache.mkdir(parents=True)
+        for each in cache.iterdir():
+            each.unlink()
         cache.chmod(0o777)
         assert found(run, folder) == [GATE]
         assert list(cache.iterdir()) == []

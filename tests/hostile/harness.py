@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from policylint import reporters, trace_reports
+from tests.compiled_definitions import give_compiled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,7 @@ def _limit() -> None:
 
 
 def environment(home: Path) -> dict[str, str]:
+    give_compiled(home)
     return {"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
 
 
