@@ -94,8 +94,6 @@ class Operator(Protocol):
 
     # Optional: what tells whether `check` finds nothing, for options that it has worked out, without wording anything.
     predicate: Callable[[object], Callable[[Value, Scope], bool]] | None
-    # Optional: the stretch of a value's text by which options hold, which is where `not` reports; None for all of it.
-    location: Callable[[Value, object], tuple[int, int] | None] | None
     # Optional, of references: whether `check` finds nothing, told from the reference and the project alone.
     clears: Callable[[ReferenceFact, object, Project], bool] | None
     # Optional, of entries: the IDs of all entries of which `check` may find something, told of all at once.
