@@ -51,9 +51,9 @@ class _Costs:
         self.is_endless = False
         self._root = schema
         self._anchors = {
-            each[name]: each for each in _dicts(schema) for name in _ANCHORS if isinstance(each.get(name), str)
+            each[name]: each for each in tables(schema) for name in _ANCHORS if isinstance(each.get(name), str)
         }
-        self._schemas = list(_dicts(schema))
+        self._schemas = list(tables(schema))
         self._same = {id(each): list(self._of_same_value(each)) for each in self._schemas}
 
     def one_level_deeper(self, below: dict[int, int]) -> dict[int, int]:
@@ -125,7 +125,8 @@ def _below(value: Any) -> list[Any]:
     return [value, *_values(value), *_list(value)]
 
 
-def _dicts(schema: Any) -> Iterator[dict[str, Any]]:
+def tables(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every table in a schema, itself included; not recursively, since it may be nested deeply."""
     pending = [schema]
     while pending:
         each = pending.pop()

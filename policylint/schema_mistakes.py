@@ -57,27 +57,15 @@ def fault_of(path: str) -> str:
 
 
 def _references(schema: Any) -> Iterator[str]:
-    return (each["$ref"] for each in _tables(schema) if isinstance(each.get("$ref"), str))
+    return (each["$ref"] for each in schema_cost.tables(schema) if isinstance(each.get("$ref"), str))
 
 
 def _patterns(schema: Any) -> Iterator[str]:
-    for each in _tables(schema):
+    for each in schema_cost.tables(schema):
         if isinstance(each.get("pattern"), str):
             yield each["pattern"]
         if isinstance(each.get("patternProperties"), dict):
             yield from each["patternProperties"]
-
-
-def _tables(schema: Any) -> Iterator[dict[str, Any]]:
-    """Every table in a schema, itself included; not recursively, since it may be nested deeply."""
-    pending = [schema]
-    while pending:
-        each = pending.pop()
-        if isinstance(each, dict):
-            yield each
-            pending.extend(each.values())
-        elif isinstance(each, list):
-            pending.extend(each)
 
 
 def mistakes_of(path: str) -> list[SchemaMistake]:
