@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from policylint.edits import FixEdit
 
 
@@ -100,6 +102,17 @@ class Report(NamedTuple):
             suppressed=tuple(_below(each, prefix) for each in self.suppressed),
             fixed=tuple(_below(each, prefix) for each in self.fixed),
             covered=tuple(_below(each, prefix) for each in self.covered),
+        )
+
+    def with_files(self, paths: Collection[str], found: Report) -> Report:
+        """The same report with what another one says of some files in the place of what it says of them itself."""
+
+        def joined(own: tuple[Diagnostic, ...], others: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+            return tuple(sorted((*(each for each in own if each.path not in paths), *others), key=order))
+
+        return self._replace(
+            diagnostics=joined(self.diagnostics, found.diagnostics),
+            suppressed=joined(self.suppressed, found.suppressed),
         )
 
     def fails(self, level: Severity) -> bool:

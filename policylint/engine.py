@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policylint.evidence import Result
     from policylint.facts import EntryFact, Suppression
     from policylint.filetree import FileTree
+    from policylint.observation import Observed, Observer
     from policylint.pack import Kind, Pack, Rule
     from policylint.suppression import CommentFault
 
@@ -89,10 +90,14 @@ class InTurn:
 
 
 class Means(NamedTuple):
-    """How a run gets its work done, which makes no difference to what comes out."""
+    """How a run gets its work done, which makes no difference to what comes out.
+
+    The `observer` notes what it looks at while it judges files together.
+    """
 
     store: Store | None = None
     workers: Workers = InTurn()
+    observer: Observer | None = None
 
 
 # Everything is worked out here, one after the other.
@@ -149,6 +154,24 @@ def check(
     return _Run(tree, pack, settings, means).report(tree.files() if paths is None else paths)
 
 
+def check_again(
+    tree: FileTree,
+    pack: Pack,
+    settings: Settings,
+    paths: Iterable[str],
+    known: Observed,
+    report: Report,
+    before: Mapping[str, Examination],
+    means: Means = PLAIN,
+) -> Report | None:
+    """What `check` says of the paths after some files have changed, by what it said `before` and what it observed.
+
+    Nothing else has changed, and `before` is what examining their former texts gave. None where another file has to be
+    judged again because of them.
+    """
+    return _Run(tree, pack, settings, means).report_again(paths, known, report, before)
+
+
 def trace(tree: FileTree, pack: Pack, settings: Settings, means: Means = PLAIN) -> Index:
     """What the entries of all files define and refer to."""
     return _Run(tree, pack, settings, means).index()
@@ -166,7 +189,9 @@ class _Run:
         self._tree = tree
         self._pack = pack
         self._settings = settings
-        self._store, self._workers = means
+        self._store, self._workers, self._observer = means
+        # That of the second phase, which reads what rules of other files ask for.
+        self._later_tree = self._observer.tree(tree) if self._observer else tree
         self._reasons = reasons_to_skip(pack, settings)
         self._rules = [rule for rule in pack.rules if not self._reasons[rule.name]]
         self._by_name = {rule.name: rule for rule in self._rules}
@@ -178,8 +203,25 @@ class _Run:
         selected = self._examine(paths)
         diagnostics = [each for facts in selected.values() for each in facts.diagnostics]
         others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
-        diagnostics += self._judge_together(selected, {**selected, **others})
+        together = self._judge_together(selected, {**selected, **others})
+        diagnostics += self._observer.reported(together) if self._observer else together
         return self._finish(diagnostics, selected)
+
+    def report_again(
+        self, paths: Iterable[str], known: Observed, report: Report, before: Mapping[str, Examination]
+    ) -> Report | None:
+        """The report with what is found now in files that have changed, if nothing else depends on how."""
+        from policylint.observation import looks_alike
+
+        if not before.keys().isdisjoint(known.paths):
+            return None
+        after = self._examine(before, keeps_few=True)
+        for path, examination in before.items():
+            if not looks_alike(examination.facts, after.get(path), known.fields):
+                return None
+        selected = {path: after[path] for path in set(paths) & after.keys()}
+        found = self._finish([each for facts in selected.values() for each in facts.diagnostics], selected)
+        return report.with_files(selected.keys(), found)
 
     def index(self) -> Index:
         """The trace of all files."""
@@ -190,10 +232,10 @@ class _Run:
 
     # Phase one
 
-    def _examine(self, paths: Iterable[str]) -> dict[str, FileFacts]:
+    def _examine(self, paths: Iterable[str], *, keeps_few: bool = False) -> dict[str, FileFacts]:
         """The facts of the files of any kind, in the order of the paths."""
         likely = [(path, candidates) for path in paths if (candidates := self._kinds.candidates(path))]
-        store = self._store if self._store and len(likely) >= self._store.least else None
+        store = self._store if self._store and (keeps_few or len(likely) >= self._store.least) else None
         examined: dict[str, FileFacts | None] = {}
         pending: list[_Pending] = []
         held = 0
@@ -229,7 +271,8 @@ class _Run:
         """The facts, with their findings counted as if they had been found here."""
         if examination.counted:
             self._examiner.allowance.count(path, examination.counted)
-        return examination.facts
+        facts = examination.facts
+        return self._observer.facts(facts) if self._observer and facts else facts
 
     def _unreadable(self, path: str, unreadable: Unreadable) -> FileFacts:
         end = len(unreadable.readable.text)
@@ -251,7 +294,8 @@ class _Run:
         yield from faults
         project = self._project(known, results)
         entries = list(project.index.entries())
-        judgement = Judgement(project, self._examiner, self._by_name)
+        note = self._observer.note if self._observer else _unnoted
+        judgement = Judgement(project, self._examiner, self._by_name, note)
         for found in self._workers.map(_each_of(judgement), list(selected.values()), tuple[Diagnostic, ...]):
             yield from found
         if entries:
@@ -260,7 +304,7 @@ class _Run:
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
         return Project(
-            self._tree,
+            self._later_tree,
             _index(known),
             known,
             self._pack,
@@ -280,7 +324,7 @@ class _Run:
         results: list[Result] = []
         diagnostics: list[Diagnostic] = []
         for path in dict.fromkeys(map(posixpath.normpath, self._settings.evidence)):
-            source = self._tree.read(path)
+            source = self._later_tree.read(path)
             if isinstance(source, Unreadable):
                 diagnostics.extend(self._unreadable(path, source).diagnostics)
                 continue
@@ -394,6 +438,10 @@ class _Run:
             elif rule.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
+
+
+def _unnoted(_path: str) -> None:
+    pass
 
 
 def _each_of(judgement: Judgement) -> Callable[[FileFacts], tuple[Diagnostic, ...]]:

@@ -18,7 +18,7 @@ from policylint.errors import WorkerError
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 # The first values are dealt with here: what they import and compile, every process has then.
 FIRST = 16
@@ -53,7 +53,7 @@ class _Work(NamedTuple):
     function: Callable[[Any], Any]
     chunks: list[list[Any]]
     form: Any
-    carried: Carried | None
+    carried: Sequence[Carried]
 
 
 class _Frame(NamedTuple):
@@ -63,7 +63,7 @@ class _Frame(NamedTuple):
 
 
 def spread(
-    function: Callable[[Any], Any], values: list[Any], form: Any, jobs: int, carried: Carried | None = None
+    function: Callable[[Any], Any], values: list[Any], form: Any, jobs: int, carried: Sequence[Carried] = ()
 ) -> Iterator[Any]:
     """The results of a function for each of the values, in their order, worked out by `jobs` processes.
 
@@ -114,8 +114,8 @@ def _read(frame: _Frame, work: _Work) -> list[Any]:
     if frame.meaning == _NOT_PLAIN:
         return [work.function(value) for value in work.chunks[frame.number]]
     results, taken = marshal.loads(frame.payload)  # noqa: S302 - from our own process, by a pipe
-    if work.carried is not None:
-        work.carried.add(taken)
+    for carried, each in zip(work.carried, taken, strict=True):
+        carried.add(each)
     return [plain_values.unpack(work.form, each) for each in results]
 
 
@@ -210,8 +210,8 @@ def _fork_without_interrupts() -> int:
 
 
 def _work_off(work: _Work, numbers: int, writer: int, parent: int) -> None:
-    if work.carried is not None:
-        work.carried.taken()
+    for carried in work.carried:
+        carried.taken()
     while number := os.read(numbers, _NUMBER):
         if os.getppid() != parent:
             return
@@ -225,7 +225,7 @@ def _worked(work: _Work, number: int) -> _Frame:
         raise
     except Exception:
         return _Frame(number, _FAULT, traceback.format_exc().encode("utf-8", "backslashreplace"))
-    taken = work.carried.taken() if work.carried is not None else None
+    taken = [carried.taken() for carried in work.carried]
     try:
         packed = [plain_values.pack(work.form, each) for each in results]
         return _Frame(number, _RESULTS, marshal.dumps((packed, taken)))

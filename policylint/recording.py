@@ -1,6 +1,7 @@
 """What a run asked of its file tree, and whether the tree would answer the same again.
 
-A run is a function of the pack, the settings and these answers, so a report may be given again if all are the same.
+A run is a function of the pack, the settings and these answers, so a report may be given again if all are the same, and
+most of it if few files have changed.
 """
 
 from __future__ import annotations
@@ -75,14 +76,18 @@ class RecordingTree:
             self._record(method, path, answer)
 
 
-def answers_again(tree: FileTree, answers: Mapping[Question, bytes]) -> bool:
-    """Whether a tree gives the same answers to the same questions."""
+def changed_files(tree: FileTree, answers: Mapping[Question, bytes], most: int) -> list[str] | None:
+    """The files that read otherwise now; None where other answers differ, or those of more files than `most`."""
     again = RecordingTree(tree)
+    changed: list[str] = []
     for method, path in answers:
         getattr(again, method)(*([] if method == "files" else [path]))
-        if again.answers[method, path] != answers[method, path]:
-            return False
-    return not again.is_contradictory
+        if again.answers[method, path] == answers[method, path]:
+            continue
+        if method != "read" or len(changed) == most:
+            return None
+        changed.append(path)
+    return changed
 
 
 def digest(read: Source | Unreadable) -> bytes:

@@ -17,6 +17,7 @@ from policylint import __version__, cache_folder, plain_values
 from policylint.diagnostics import Report
 from policylint.facts import Examination
 from policylint.named_tuple import NamedTuple
+from policylint.observation import Observed
 from policylint.recording import digest
 
 if TYPE_CHECKING:
@@ -109,11 +110,12 @@ class FactCache:
         if kept.day != self._today:
             self._kept[source.path] = kept._replace(day=self._today)
             self._is_changed = True
-        try:
-            examination: Examination = plain_values.unpack(Examination, marshal.loads(kept.packed))  # noqa: S302 - passed _read
-        except _UNFIT:
-            return None
-        return examination
+        return _unpacked(kept)
+
+    def before(self, path: str, key: bytes) -> Examination | None:
+        """What examining the text at a path gave that had such a digest; None if that is not known."""
+        kept = self._kept.get(path)
+        return _unpacked(kept) if kept is not None and kept.key == key else None
 
     def put(self, source: Source, examination: Examination) -> None:
         """Keep what examining a text gave, unless it holds something that only this process understands."""
@@ -140,6 +142,14 @@ class FactCache:
         self._is_changed = False
 
 
+def _unpacked(kept: _Kept) -> Examination | None:
+    try:
+        examination: Examination = plain_values.unpack(Examination, marshal.loads(kept.packed))  # noqa: S302 - passed _read
+    except _UNFIT:
+        return None
+    return examination
+
+
 def _read_kept(path: str, of_context: bytes) -> dict[str, _Kept]:
     payload = _read(path, of_context)
     if not payload:
@@ -156,18 +166,21 @@ def _read_kept(path: str, of_context: bytes) -> dict[str, _Kept]:
 
 
 class KnownReport(NamedTuple):
-    """A report, and the answers of the file tree that led to it."""
+    """A report, the answers of the file tree that led to it, and what judging files together looked at."""
 
     answers: Answers
     report: Report
+    observed: Observed
 
 
 def read_report(path: str, of_context: bytes) -> KnownReport | None:
     """The report that was stored; None when there is none of this context."""
     payload = _read(path, of_context)
     try:
-        answers, report = marshal.loads(payload) if payload else ([], None)  # noqa: S302
-        return KnownReport(dict(answers), plain_values.unpack(Report, report)) if report is not None else None
+        if not payload:
+            return None
+        answers, report, observed = marshal.loads(payload)  # noqa: S302 - passed _read
+        return KnownReport(dict(answers), plain_values.unpack(Report, report), Observed(*observed))
     except _UNFIT:
         return None
 
@@ -175,7 +188,8 @@ def read_report(path: str, of_context: bytes) -> KnownReport | None:
 def write_report(path: str, of_context: bytes, known: KnownReport) -> None:
     """Store a report, unless it holds something that only this process understands."""
     try:
-        payload = marshal.dumps((list(known.answers.items()), plain_values.pack(Report, known.report)))
+        told = (list(known.answers.items()), plain_values.pack(Report, known.report), tuple(known.observed))
+        payload = marshal.dumps(told)
     except ValueError:
         return
     _write(path, of_context, [payload])

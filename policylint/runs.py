@@ -6,13 +6,13 @@ Neither makes a difference to what comes out. What they take is imported only wh
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint import cache_folder, engine
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from policylint.diagnostics import Report
     from policylint.documents.source import Source
@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from policylint.facts import Examination
     from policylint.filetree import FileTree
     from policylint.index import Index
+    from policylint.observation import Observer
     from policylint.processes import Carried
-    from policylint.result_cache import FactCache
+    from policylint.recording import RecordingTree
+    from policylint.result_cache import FactCache, KnownReport
     from policylint.workspace import Workspace
 
 # For fewer files than these, examining is quicker than reading a cache, and than starting processes
 # (docs/performance.md).
 FEWEST_TO_KEEP = 50
 FEWEST_TO_SHARE = 300
+# If more than such a part of what was asked has changed, all files are judged together again.
+_PART_CHANGED = 20
 
 
 class Resources(NamedTuple):
@@ -54,7 +58,7 @@ class Runs:
         """What `engine.check` says, from the cache if everything that it depends on is as it was."""
         if self._folder and len(paths) >= FEWEST_TO_KEEP:
             return self._remembered(tree, paths, self._folder)
-        return self._checked(tree, paths, None)
+        return self._checked(tree, paths, self.means())
 
     def trace(self, tree: FileTree) -> Index:
         """What `engine.trace` says."""
@@ -62,33 +66,66 @@ class Runs:
         self._save()
         return index
 
-    def means(self, carried: Carried | None = None) -> engine.Means:
+    def means(self, carried: Sequence[Carried] = (), observer: Observer | None = None) -> engine.Means:
         """The means of other runs of the engine in this workspace."""
-        return engine.Means(self._store, _Workers(self._resources.jobs, carried))
+        return engine.Means(self._store, _Workers(self._resources.jobs, carried), observer)
 
     def _cache_folder(self) -> str:
         environment = self._resources.environment
         return "" if environment is None else cache_folder.folder(environment, self._workspace.root) or ""
 
-    def _checked(self, tree: FileTree, paths: list[str], carried: Carried | None) -> Report:
-        report = engine.check(tree, self._workspace.pack, self._settings, paths, self.means(carried))
+    def _checked(self, tree: FileTree, paths: list[str], means: engine.Means) -> Report:
+        report = engine.check(tree, self._workspace.pack, self._settings, paths, means)
         self._save()
         return report
 
     def _remembered(self, tree: FileTree, paths: list[str], folder: str) -> Report:
         from policylint import result_cache
-        from policylint.recording import RecordingTree, answers_again
+        from policylint.recording import RecordingTree, changed_files
 
         context = result_cache.of_paths(self._context(), self._settings.today, paths)
         file = cache_folder.file_for(folder, "report", self._identity("\0".join(paths)))
         known = result_cache.read_report(file, context)
-        if known is not None and answers_again(tree, known.answers):
+        changed = changed_files(tree, known.answers, len(known.answers) // _PART_CHANGED) if known else None
+        if known and not changed and changed is not None:
             return known.report
         recording = RecordingTree(tree)
-        report = self._checked(recording, paths, recording)
+        again = self._again(recording, paths, known, changed) if known and changed else None
+        made = again or self._anew(recording, paths)
         if not recording.is_contradictory:
-            result_cache.write_report(file, context, result_cache.KnownReport(recording.answers, report))
-        return report
+            result_cache.write_report(file, context, made)
+        return made.report
+
+    def _again(
+        self, recording: RecordingTree, paths: list[str], known: KnownReport, changed: list[str]
+    ) -> KnownReport | None:
+        """The report with what a few changed files say now; None where others have to be judged again as well."""
+        store = cast("_Store", self._store)
+        before = {path: store.before(path, known.answers["read", path]) for path in changed}
+        examinations = {path: each for path, each in before.items() if each is not None}
+        if len(examinations) < len(before):
+            return None
+        report = engine.check_again(
+            recording,
+            self._workspace.pack,
+            self._settings,
+            paths,
+            known.observed,
+            known.report,
+            examinations,
+            self.means(),
+        )
+        self._save()
+        return report and known._replace(answers={**known.answers, **recording.answers}, report=report)
+
+    def _anew(self, recording: RecordingTree, paths: list[str]) -> KnownReport:
+        """The report of all files, with what it depends on."""
+        from policylint.observation import Observer
+        from policylint.result_cache import KnownReport
+
+        observer = Observer()
+        report = self._checked(recording, paths, self.means((recording, observer), observer))
+        return KnownReport(recording.answers, report, observer.observed())
 
     def _opened_facts(self) -> FactCache:
         from policylint.result_cache import FactCache
@@ -123,6 +160,12 @@ class _Store:
             self._cache = self._open()
         return self._cache.get(source)
 
+    def before(self, path: str, key: bytes) -> Examination | None:
+        """What examining an earlier text of a file gave, by the digest of the text."""
+        if self._cache is None:
+            self._cache = self._open()
+        return self._cache.before(path, key)
+
     def put(self, source: Source, examination: Examination) -> None:
         if self._cache is not None:
             self._cache.put(source, examination)
@@ -135,7 +178,7 @@ class _Store:
 class _Workers:
     """Processes, where there are enough values to pay for them or their number was asked for."""
 
-    def __init__(self, jobs: int, carried: Carried | None) -> None:
+    def __init__(self, jobs: int, carried: Sequence[Carried]) -> None:
         self._fewest = 2 if jobs else FEWEST_TO_SHARE
         self._jobs = jobs or processors()
         self._carried = carried

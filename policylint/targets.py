@@ -29,7 +29,7 @@ class Targets:
         leaves = [leaf for condition in conditions for leaf in condition.leaves()]
         self._is_told_by_values = all(map(_asks_values, leaves))
         names = {str(alternative[0]) for leaf in leaves for alternative in leaf.field or ()}
-        self._fields = frozenset(canonical(name) for name in names - _PROPERTIES.keys())
+        self._fields = sorted({canonical(name) for name in names - _PROPERTIES.keys()})
         properties = sorted(_PROPERTIES[name] for name in names & _PROPERTIES.keys())
         self._properties = attrgetter("prefix", *properties)
 
@@ -41,9 +41,7 @@ class Targets:
         return None if None in told else (target.rpartition("-")[0], *told)
 
     def _told(self, entry: EntryFact) -> Key | None:
-        if self._fields.isdisjoint(entry.fields):
-            return (self._properties(entry),)
-        found = [(name, entry.fields[name].value) for name in sorted(self._fields & entry.fields.keys())]
+        found = [(name, field.value) for name in self._fields if (field := entry.fields.get(name))]
         # Numbers are no part of a key: 1 and true would be the same.
         is_short = all(isinstance(value, str) and len(value) <= SHORT for _, value in found)
         return (self._properties(entry), *found) if is_short else None

@@ -21,14 +21,14 @@ from policylint.documents.document import Limits
 from policylint.engine import Settings, SeverityOverride
 from policylint.facts import Examination
 from policylint.filetree import Unreadable
-from policylint.recording import RecordingTree, answers_again
-from policylint.result_cache import FactCache, KnownReport, context, of_paths, read_report, write_report
+from policylint.recording import RecordingTree, changed_files
+from policylint.result_cache import FactCache, context, of_paths, read_report, write_report
 from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
 from policylint.workspace import Workspace, open_workspace
-from tests.strategies.repositories import changes, repositories
+from tests.strategies.repositories import changes, edits, repositories
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from policylint.documents.source import Source
 
@@ -72,12 +72,16 @@ def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Set
     return {name: "".join(reporters.render(name, view)) for name in reporters.RENDERERS}
 
 
-@settings(max_examples=20)
-@given(files=repositories, change=changes, goes_back=st.booleans())
-@example(files={}, change=("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n"), goes_back=True)
+@settings(max_examples=25)
+@given(
+    with_change=repositories.flatmap(lambda files: st.tuples(st.just(files), changes | edits(files))),
+    goes_back=st.booleans(),
+)
+@example(with_change=({}, ("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n")), goes_back=True)
 def test_cold_warm_changed_and_with_processes_everything_is_as_without(
-    files: dict[str, bytes], change: tuple[str, bytes | None], *, goes_back: bool
+    with_change: tuple[dict[str, bytes], tuple[str, bytes | None]], *, goes_back: bool
 ) -> None:
+    files, change = with_change
     with tempfile.TemporaryDirectory() as folder:
         root, home = written(Path(folder) / "root", {**MANY, **files}), Path(folder) / "home"
         workspace = workspace_of(root)
@@ -176,15 +180,44 @@ def test_a_byte_order_mark_makes_another_text(root: Path, tmp_path: Path) -> Non
 def test_with_nothing_changed_the_report_is_given_again(root: Path, tmp_path: Path) -> None:
     workspace, home = workspace_of(root), tmp_path / "home"
     output(workspace, home)
-    (file,) = (home / "policylint").glob("report-*")
-    of_context = of_paths(context(workspace.pack, workspace.pack_digest, SETTINGS), SETTINGS.today, sorted(MANY))
-    stored = read_report(str(file), of_context)
-    assert stored is not None
-    report = stored.report._replace(diagnostics=(planted("a.yaml"),))
-    write_report(str(file), of_context, KnownReport(stored.answers, report))
+    planted_in_report(workspace, home)
     assert "is planted" in output(workspace, home)["concise"]
     written(root, {"docs/one-more.md": b"# nothing\n"})
     assert "is planted" not in output(workspace, home)["concise"]
+
+
+def planted_in_report(workspace: Workspace, home: Path, paths: Iterable[str] = MANY) -> None:
+    """Put a finding that nobody would make into the report that is kept."""
+    (file,) = (home / "policylint").glob("report-*")
+    of_context = of_paths(context(workspace.pack, workspace.pack_digest, SETTINGS), SETTINGS.today, sorted(paths))
+    stored = read_report(str(file), of_context)
+    assert stored is not None
+    report = stored.report._replace(diagnostics=(planted("a.yaml"),))
+    write_report(str(file), of_context, stored._replace(report=report))
+
+
+MORE = {
+    "a comment": (b"# more\n", True),
+    "a field that no rule asks for": (b"Remark: a\n", True),
+    "a link": (b"Linked IDs: TEST-1002\n", False),
+    "another ID": (b"---\nID: TEST-3000\n", False),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_with_one_file_changed_the_rest_is_given_again_if_it_does_not_depend_on_how(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    all_of_them = f"TEST-1000 to TEST-1{FEWEST_TO_KEEP - 1:03}"
+    written(root, {"docs/epic.yaml": f"ID: EPIC-001\nTitle: a\nLinked IDs: {all_of_them}\n".encode()})
+    workspace, home = workspace_of(root), tmp_path / "home"
+    output(workspace, home)
+    planted_in_report(workspace, home, [*MANY, "docs/epic.yaml"])
+    more, is_given_again = MORE[name]
+    one = max(MANY)
+    for _ in range(2):
+        changed(root, one, (root / one).read_bytes() + more)
+        assert ("is planted" in output(workspace, home)["concise"]) is is_given_again
 
 
 def test_another_day_is_another_report(root: Path, tmp_path: Path) -> None:
@@ -411,7 +444,13 @@ def test_a_tree_answers_again_as_long_as_nothing_that_was_asked_for_changes(
             recording.read(path)
         recording.type_of("docs")
         recording.names("docs")
-        assert answers_again(DiskTree(str(root), [], 1 << 20), recording.answers)
+        assert changed_files(DiskTree(str(root), [], 1 << 20), recording.answers, 1) == []
         changed(root, *change)
-        is_same = files.get(change[0]) == change[1]
-        assert answers_again(DiskTree(str(root), [], 1 << 20), recording.answers) == is_same
+        path, content = change
+        found = changed_files(DiskTree(str(root), [], 1 << 20), recording.answers, 1)
+        if files.get(path) == content:
+            assert found == []
+        elif path in files and content is not None:
+            assert found == [path]
+        else:
+            assert found is None, "the list of files is another one"

@@ -103,6 +103,22 @@ class Value:
         return self.value is MISSING
 
 
+class LateValue(Value):
+    """A value that takes some work to put together, and that few of those who are given it look at."""
+
+    __slots__ = ("_compute",)
+
+    def __init__(self, compute: Callable[[], object]) -> None:
+        self._compute = compute
+
+    def __getattr__(self, name: str) -> Any:
+        """The value or its text, when it is first asked for."""
+        if name != "value":
+            return super().__getattr__(name)
+        self.value = self._compute()
+        return self.value
+
+
 class Names(Protocol):
     """The names that templates may use; a mapping is one."""
 

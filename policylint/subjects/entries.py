@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from policylint import selectors
-from policylint.operators.operator import Value
+from policylint.operators.operator import LateValue, Value
 from policylint.selectors import MISSING
 from policylint.subjects.places import FILE_PREFIX, file_names, place_of
 
@@ -62,8 +62,12 @@ class EntrySubject:
         label = assertion.label
         known = self._values.get(label)
         if known is None:
-            known = self._values[label] = Value(self._looked_up(assertion))
+            known = self._values[label] = Value(self._looked_up(assertion)) if assertion.field else self._whole()
         return known
+
+    def _whole(self) -> Value:
+        """All fields; it does not refer to this subject, since in a circle the two would never be freed."""
+        return LateValue(partial(_data, self._entry, self._schema))
 
     def _looked_up(self, assertion: Assertion) -> object:
         for alternative in assertion.field or ():
@@ -71,7 +75,7 @@ class EntrySubject:
             value = self._property(name) if is_property(name) else self._field_value(name)
             if value is not MISSING:
                 return value
-        return MISSING if assertion.field else self._data()
+        return MISSING
 
     def _field_value(self, name: str) -> object:
         field = self._find(name)
@@ -81,14 +85,6 @@ class EntrySubject:
 
     def _property(self, name: str) -> object:
         return property_of(self._entry, name, self._results)
-
-    def _data(self) -> dict[str, object]:
-        return {name: field.value for name, field in self._named_fields().items()}
-
-    def _named_fields(self) -> dict[str, EntryField]:
-        """The fields under the names that the schema gives them; others under the names they are written with."""
-        names = _property_names(self._schema) if self._schema else {}
-        return {names.get(key, field.name): field for key, field in self._entry.fields.items()}
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The ID and the field: `DEP-003.Owner`."""
@@ -124,9 +120,21 @@ class EntrySubject:
         fields = [field for field in self._entry.fields.values() if field.path]
         if not fields:
             return None
-        told = {field.path: name for name, field in self._named_fields().items()}
+        told = {field.path: name for name, field in _named_fields(self._entry, self._schema).items()}
         written = {told[field.path]: field.path[-1] for field in fields}
-        return place_of(self._entry.origin, fields[0].path[:-1], self._data())._replace(written=written)
+        return place_of(self._entry.origin, fields[0].path[:-1], _data(self._entry, self._schema))._replace(
+            written=written
+        )
+
+
+def _data(entry: EntryFact, schema: str) -> dict[str, object]:
+    return {name: field.value for name, field in _named_fields(entry, schema).items()}
+
+
+def _named_fields(entry: EntryFact, schema: str) -> dict[str, EntryField]:
+    """The fields under the names that the schema gives them; others under the names they are written with."""
+    names = _property_names(schema) if schema else {}
+    return {names.get(key, field.name): field for key, field in entry.fields.items()}
 
 
 @lru_cache(maxsize=64)

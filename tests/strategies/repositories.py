@@ -58,3 +58,33 @@ repositories: st.SearchStrategy[Files] = st.fixed_dictionaries({}, optional=_OF_
 changes: st.SearchStrategy[tuple[str, bytes | None]] = st.sampled_from(sorted(_OF_PATHS)).flatmap(
     lambda path: st.tuples(st.just(path), st.one_of(st.none(), _OF_PATHS[path]))
 )
+
+_LINES = (
+    b"",
+    b"# a remark\n",
+    b"Remark: a\n",
+    b"Owner: QA lead\n",
+    b"Status: Complete\n",
+    b"Linked IDs: EPIC-001\n",
+    b"See TEST-001 and DEP-888.\n",
+    b"\n",
+)
+
+
+def _edited(content: bytes, line: bytes, part: int, removed: int) -> bytes:
+    """A content with a line at a place, in hundredths, instead of as many that are there."""
+    lines = content.splitlines(keepends=True)
+    place = len(lines) * part // 100
+    return b"".join([*lines[:place], line, *lines[place + removed :]])
+
+
+def edits(files: Files) -> st.SearchStrategy[tuple[str, bytes | None]]:
+    """The path of some file, with its content with a line more, or another one; any change if there is no file."""
+    if not files:
+        return changes
+    return st.sampled_from(sorted(files)).flatmap(
+        lambda path: st.tuples(
+            st.just(path),
+            st.builds(_edited, st.just(files[path]), st.sampled_from(_LINES), st.integers(0, 100), st.integers(0, 1)),
+        )
+    )
