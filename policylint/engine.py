@@ -294,8 +294,7 @@ class _Run:
         yield from faults
         project = self._project(known, results)
         entries = list(project.index.entries())
-        note = self._observer.note if self._observer else _unnoted
-        judgement = Judgement(project, self._examiner, self._by_name, note)
+        judgement = Judgement(project, self._examiner, self._by_name)
         for found in self._workers.map(_each_of(judgement), list(selected.values()), tuple[Diagnostic, ...]):
             yield from found
         if entries:
@@ -438,10 +437,6 @@ class _Run:
             elif rule.subject == "reference" and not has_references:
                 skipped[rule.name] = "no entry links another"
         return skipped
-
-
-def _unnoted(_path: str) -> None:
-    pass
 
 
 def _each_of(judgement: Judgement) -> Callable[[FileFacts], tuple[Diagnostic, ...]]:

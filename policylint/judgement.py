@@ -15,7 +15,7 @@ from policylint.record import Record
 from policylint.subjects.deferred import DeferredView, FrozenSubject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.evaluation import Predicate, Subject
@@ -31,15 +31,12 @@ if TYPE_CHECKING:
 
 
 class Judgement:
-    """Applies rules to facts, with the project at hand; `note` is told each file in which they find something."""
+    """Applies rules to facts, with the project at hand."""
 
-    def __init__(
-        self, project: Project, examiner: Examiner, rules: dict[str, Rule], note: Callable[[str], None]
-    ) -> None:
+    def __init__(self, project: Project, examiner: Examiner, rules: dict[str, Rule]) -> None:
         self._project = project
         self._examiner = examiner
         self._rules = rules
-        self._note = note
         self._references: ReferenceRules | None = None
         self._met: dict[tuple[int, int], bool] = {}
         self._views: dict[int, tuple[EntrySubject, Scope]] = {}
@@ -145,11 +142,9 @@ class Judgement:
         if predicates is None:
             predicates = self._predicates[rule.name] = [evaluation.predicate(each) for each in rule.then]
         allowance = self._examiner.allowance
-        is_allowed = allowance.allows(rule.name, scope.path)
-        if is_allowed and evaluation.all_true(predicates, subject, scope):
+        if not allowance.allows(rule.name, scope.path) or evaluation.all_true(predicates, subject, scope):
             return ()
-        self._note(scope.path)
-        return allowance.admit(evaluation.diagnostics(rule, subject, scope)) if is_allowed else ()
+        return allowance.admit(evaluation.diagnostics(rule, subject, scope))
 
     def of_sets(self, entries: list[EntryFact], selected: dict[str, FileFacts]) -> Iterator[Diagnostic]:
         """Rules that ask for some entry which fulfils each assertion; a report stands at the first that could."""

@@ -34,7 +34,10 @@ class Observed(NamedTuple):
 
 
 class Observer:
-    """Notes what is looked at; a copy of it in another process hands over what it has noted (`processes.Carried`)."""
+    """Notes what is looked at; a copy of it in another process hands over what it has noted (`processes.Carried`).
+
+    A rule looks at other files in all it judges or in nothing, so that what it says once of a file is all it may say.
+    """
 
     def __init__(self) -> None:
         self._fields: set[str] = set()
@@ -60,13 +63,8 @@ class Observer:
     def reported(self, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """The same diagnostics; the files that they are about or point to count as seen."""
         for each in diagnostics:
-            self.note(each.path)
-            self._paths.update([related.path for related in each.related])
+            self._paths.update([each.path, *(related.path for related in each.related)])
             yield each
-
-    def note(self, path: str) -> None:
-        """Count a file as seen altogether."""
-        self._paths.add(path)
 
     def taken(self) -> tuple[list[str], list[str]]:
         """What was noted since the last time, as plain values."""

@@ -32,7 +32,7 @@ _MAGIC = b"policylint results 1\n"
 _DIGEST = 32
 _DAY = 24 * 60 * 60
 _NUMBER = 8
-# What is packed of all examinations; the table of them takes some room too.
+# What is packed of the examinations in one file; the table of them takes some room too.
 _LARGEST = cache_folder.LARGEST_FILE * 3 // 4
 
 # What reading data that was written differently may raise.
@@ -126,10 +126,10 @@ class FactCache:
         self._kept[source.path] = _Kept(digest(source), self._today, packed)
         self._is_changed = True
 
-    def save(self) -> None:
-        """Write what is new, or was not used yet today; the least recently used beyond the limit is left out."""
+    def save(self) -> bool:
+        """Write what is new, or was not used yet today, if anything is; the least recently used of too much is left."""
         if not self._is_changed:
-            return
+            return False
         kept: list[tuple[str, _Kept]] = []
         size = 0
         for path, each in sorted(self._kept.items(), key=lambda item: -item[1].day):
@@ -140,6 +140,7 @@ class FactCache:
         table = marshal.dumps([(path, each.key, each.day, len(each.packed)) for path, each in kept])
         _write(self._path, self._context, [len(table).to_bytes(_NUMBER, "big"), table, *(e.packed for _, e in kept)])
         self._is_changed = False
+        return True
 
 
 def _unpacked(kept: _Kept) -> Examination | None:
@@ -216,4 +217,3 @@ def _write(path: str, of_context: bytes, pieces: list[Any]) -> None:
     for piece in pieces:
         checksum.update(piece)
     cache_folder.write(path, [_MAGIC, of_context, checksum.digest(), *pieces])
-    cache_folder.prune(os.path.dirname(path))

@@ -6,6 +6,7 @@ Neither makes a difference to what comes out. What they take is imported only wh
 from __future__ import annotations
 
 import os
+from binascii import crc32
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import cache_folder, engine
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 # (docs/performance.md).
 FEWEST_TO_KEEP = 50
 FEWEST_TO_SHARE = 300
+# Examinations are kept in so many files: one that has changed costs reading and writing one of them.
+PARTS = 16
 # If more than such a part of what was asked has changed, all files are judged together again.
 _PART_CHANGED = 20
 
@@ -53,6 +56,7 @@ class Runs:
         self._resources = resources
         self._folder = self._cache_folder()
         self._store = _Store(self._opened_facts) if self._folder else None
+        self._known_context = b""
 
     def check(self, tree: FileTree, paths: list[str]) -> Report:
         """What `engine.check` says, from the cache if everything that it depends on is as it was."""
@@ -94,6 +98,7 @@ class Runs:
         made = again or self._anew(recording, paths)
         if not recording.is_contradictory:
             result_cache.write_report(file, context, made)
+            cache_folder.prune(folder)
         return made.report
 
     def _again(
@@ -127,52 +132,61 @@ class Runs:
         report = self._checked(recording, paths, self.means((recording, observer), observer))
         return KnownReport(recording.answers, report, observer.observed())
 
-    def _opened_facts(self) -> FactCache:
+    def _opened_facts(self, part: int) -> FactCache:
         from policylint.result_cache import FactCache
 
-        return FactCache(cache_folder.file_for(self._folder, "facts", self._identity("")), self._context())
+        return FactCache(cache_folder.file_for(self._folder, "facts", self._identity(str(part))), self._context())
 
     def _identity(self, more: str) -> str:
         """What has a cache file of its own: runs with other settings in turn must not cost each other theirs."""
         return f"{self._workspace.root}\0{self._settings._replace(today='')!r}\0{more}"
 
     def _context(self) -> bytes:
-        from policylint.result_cache import context
+        if not self._known_context:
+            from policylint.result_cache import context
 
-        return context(self._workspace.pack, self._workspace.pack_digest, self._settings)
+            self._known_context = context(self._workspace.pack, self._workspace.pack_digest, self._settings)
+        return self._known_context
 
     def _save(self) -> None:
-        if self._store is not None:
-            self._store.save()
+        if self._store is not None and self._store.save():
+            cache_folder.prune(self._folder)
 
 
 class _Store:
-    """Examinations of earlier runs, read when they are first asked for."""
+    """Examinations of earlier runs, in parts that are read when they are first asked for."""
 
     least = FEWEST_TO_KEEP
 
-    def __init__(self, opened: Callable[[], FactCache]) -> None:
+    def __init__(self, opened: Callable[[int], FactCache]) -> None:
         self._open = opened
-        self._cache: FactCache | None = None
+        self._parts: dict[int, FactCache] = {}
+
+    def _part(self, path: str) -> FactCache:
+        number = part_of(path)
+        if number not in self._parts:
+            self._parts[number] = self._open(number)
+        return self._parts[number]
 
     def get(self, source: Source) -> Examination | None:
-        if self._cache is None:
-            self._cache = self._open()
-        return self._cache.get(source)
+        return self._part(source.path).get(source)
 
     def before(self, path: str, key: bytes) -> Examination | None:
         """What examining an earlier text of a file gave, by the digest of the text."""
-        if self._cache is None:
-            self._cache = self._open()
-        return self._cache.before(path, key)
+        return self._part(path).before(path, key)
 
     def put(self, source: Source, examination: Examination) -> None:
-        if self._cache is not None:
-            self._cache.put(source, examination)
+        self._part(source.path).put(source, examination)
 
-    def save(self) -> None:
-        if self._cache is not None:
-            self._cache.save()
+    def save(self) -> bool:
+        """Whether there was anything new to keep."""
+        saved = [part.save() for part in self._parts.values()]
+        return any(saved)
+
+
+def part_of(path: str) -> int:
+    """The number of the part in which the examination of a file is kept."""
+    return crc32(os.fsencode(path)) % PARTS
 
 
 class _Workers:

@@ -192,6 +192,33 @@ def test_fields_count_if_a_rule_of_another_file_asks_for_them() -> None:
         assert (checked.again(changed) == checked.anew(changed)) is is_judged_alone, select
 
 
+def test_the_file_at_which_all_entries_together_are_reported_is_judged_with_them() -> None:
+    before: Files = {"docs/dep.yaml": b"ID: DEP-001\nTitle: a\nType: Environment\nStage: Deploy\nOwner: SRE\n"}
+    checked = Checked({**FILES, **before}, pack(), Settings(["deployment/missing-rollback"]))
+    assert [each.path for each in checked.report.diagnostics] == ["docs/dep.yaml"]
+    assert checked.again({"docs/dep.yaml": before["docs/dep.yaml"] + b"# more\n"}) is None
+
+
+def test_a_command_is_judged_with_the_scripts_that_it_runs() -> None:
+    commands = ("npm test && npm run build", "npm run build")
+    before, after = ({"netlify.toml": f'[build]\ncommand = "{each}"\n'.encode()} for each in commands)
+    scripts: Files = {"package.json": b'{"scripts": {"test": "vitest run", "build": "vite build"}}'}
+    checked = Checked({**FILES, **scripts, **before}, pack(), Settings(["netlify/missing-test-gate"]))
+    assert checked.report.diagnostics == ()
+    assert checked.again(after) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"[build]\n", b'[build]\n[[redirects]]\nfrom = "/a"\nto = "/b"\n'), (b"[build]\n", b"[build\n")],
+    ids=["rules that apply", "kinds"],
+)
+def test_rules_that_apply_and_kinds_of_documents_are_told_of_all_files_together(before: bytes, after: bytes) -> None:
+    checked = Checked({**FILES, "netlify.toml": before}, pack(), Settings(["netlify/redirect-to-itself"]))
+    assert checked.again({"netlify.toml": before + b"# more\n"}) == checked.report
+    assert checked.again({"netlify.toml": after}) is None
+
+
 def test_one_is_not_true() -> None:
     before, after = ({"docs/epic.yaml": f"{EPIC}Owner: {value}\n".encode()} for value in ("1", "true"))
     checked = Checked({**FILES, **before}, workspace().pack, Settings(["ops/owned"]))
@@ -252,7 +279,7 @@ def test_a_look_at_a_field_is_noted_whether_it_is_there_or_not() -> None:
 def test_what_another_process_has_noted_is_added() -> None:
     here, there = Observer(), Observer()
     for observer, path in ((here, "a.md"), (there, "b.md")):
-        observer.note(path)
+        observer.tree(MemoryTree({})).read(path)
         entry_with({"owner": EntryField("Owner", "a")}, observer).get(path)
     here.add(there.taken())
     assert here.observed() == Observed(("a.md", "b.md"), ("a.md", "b.md"))

@@ -23,7 +23,7 @@ from policylint.facts import Examination
 from policylint.filetree import Unreadable
 from policylint.recording import RecordingTree, changed_files
 from policylint.result_cache import FactCache, context, of_paths, read_report, write_report
-from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
+from policylint.runs import FEWEST_TO_KEEP, Resources, Runs, part_of
 from policylint.workspace import Workspace, open_workspace
 from tests.strategies.repositories import changes, edits, repositories
 
@@ -121,31 +121,33 @@ def planted(path: str) -> Diagnostic:
     return Diagnostic(path, FILE_START, "documents/syntax-error", Severity.ERROR, "is planted")
 
 
-def facts_file(home: Path) -> Path:
-    (found,) = (home / "policylint").glob("facts-*")
-    return found
+def facts_files(home: Path) -> list[Path]:
+    """The files that hold examinations, those that say most first."""
+    return sorted((home / "policylint").glob("facts-*"), key=lambda file: -file.stat().st_size)
 
 
 def plant(workspace: Workspace, home: Path) -> None:
     """Put a finding that nobody would make into what is kept of every file."""
     of_context = context(workspace.pack, workspace.pack_digest, SETTINGS)
-    cache = FactCache(str(facts_file(home)), of_context)
-    tree = DiskTree(workspace.root, [], 1 << 20)
-    for path in MANY:
-        source = tree.read(path)
-        assert not isinstance(source, Unreadable)
-        facts = known(cache, source).facts
-        assert facts is not None
-        cache.put(source, Examination(facts.replace(diagnostics=(planted(path),)), {}))
-    cache.save()
+    sources = {path: readable(workspace.root, path) for path in MANY}
+    count = 0
+    for file in facts_files(home):
+        cache = FactCache(str(file), of_context)
+        for path, source in sources.items():
+            found = cache.get(source)
+            if found and found.facts:
+                cache.put(source, Examination(found.facts.replace(diagnostics=(planted(path),)), {}))
+                count += 1
+        cache.save()
+    assert count == len(MANY)
     for report in (home / "policylint").glob("report-*"):
         report.unlink()
 
 
-def known(cache: FactCache, source: Source) -> Examination:
-    found = cache.get(source)
-    assert found is not None
-    return found
+def readable(root: str, path: str) -> Source:
+    source = DiskTree(root, [], 1 << 20).read(path)
+    assert not isinstance(source, Unreadable)
+    return source
 
 
 def test_with_one_file_changed_only_that_is_examined(root: Path, tmp_path: Path) -> None:
@@ -227,7 +229,7 @@ def test_another_day_is_another_report(root: Path, tmp_path: Path) -> None:
     for today in ("2026-11-21", "2027-11-21", "2026-11-21"):
         of_the_day = SETTINGS._replace(today=today)
         assert output(workspace, home, settings=of_the_day) == output(workspace, None, settings=of_the_day)
-    assert len(list((home / "policylint").glob("facts-*"))) == 1
+    assert len(facts_files(home)) == len({part_of(path) for path in [*MANY, "docs/deployment.md"]})
 
 
 # What a cache belongs to
@@ -343,7 +345,7 @@ def test_a_cache_with_any_damage_is_no_cache(
     kept: tuple[Workspace, Path, dict[str, str]], damages: tuple[tuple[int, int | None], ...]
 ) -> None:
     workspace, home, expected = kept
-    files = sorted((home / "policylint").glob("*.data"))
+    files = [facts_files(home)[0], *(home / "policylint").glob("report-*")]
     for file, (part, bit) in zip(files, damages, strict=True):
         content = file.read_bytes()
         place = len(content) * part // 10_000
@@ -374,14 +376,16 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(root: Path, tmp_path: Pat
     workspace, home = workspace_of(root), tmp_path / "home"
     output(workspace, home)
     elsewhere = tmp_path / "elsewhere"
-    file = facts_file(home)
-    file.rename(elsewhere)
-    file.symlink_to(elsewhere)
-    before = elsewhere.read_bytes()
+    elsewhere.mkdir()
+    files = facts_files(home)
+    for file in files:
+        file.rename(elsewhere / file.name)
+        file.symlink_to(elsewhere / file.name)
+    before = {file.name: file.read_bytes() for file in elsewhere.iterdir()}
     changed(root, min(MANY), b"ID: TEST-1000\nTitle: a\nOwner: b\n")
     assert output(workspace, home) == output(workspace, None)
-    assert elsewhere.read_bytes() == before
-    assert not file.is_symlink()
+    assert {file.name: file.read_bytes() for file in elsewhere.iterdir()} == before
+    assert not any(file.is_symlink() for file in files)
 
 
 # How much is kept
@@ -419,15 +423,15 @@ def test_files_that_are_gone_are_forgotten_after_a_month(root: Path, tmp_path: P
     workspace, home = workspace_of(root), tmp_path / "home"
     output(workspace, home)
     of_context = context(workspace.pack, workspace.pack_digest, SETTINGS)
-    size = facts_file(home).stat().st_size
-    for path in list(MANY)[1:]:
-        (root / path).unlink()
-    in_a_month = FactCache(str(facts_file(home)), of_context, now=time.time() + 31 * 24 * 60 * 60)
-    source = DiskTree(str(root), [], 1 << 20).read(min(MANY))
-    assert not isinstance(source, Unreadable)
-    assert in_a_month.get(source) is not None
-    in_a_month.save()
-    assert facts_file(home).stat().st_size < size / 10
+    file = facts_files(home)[0]
+    size = file.stat().st_size
+    in_a_month = FactCache(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
+    found = [in_a_month.get(readable(workspace.root, path)) for path in MANY]
+    assert sum(each is not None for each in found) > 1
+    only_one = FactCache(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
+    assert next(each for path in MANY if (each := only_one.get(readable(workspace.root, path))))
+    assert only_one.save()
+    assert file.stat().st_size < size / 2
 
 
 # Answers of a tree
