@@ -219,6 +219,14 @@ def test_rules_that_apply_and_kinds_of_documents_are_told_of_all_files_together(
     assert checked.again({"netlify.toml": after}) is None
 
 
+def test_a_link_that_another_definition_of_the_same_id_has_now_is_seen() -> None:
+    one, other, link = b"## TEST-002: it closes\n\n", b"## TEST-002: it turns\n\n", b"Linked IDs: EPIC-001\n\n"
+    before, after = b"".join((one, link, other)), b"".join((one, other, link))
+    checked = Checked({**FILES, "docs/tests.md": before}, workspace().pack, Settings(["ops/in-force"]))
+    assert checked.again({"docs/tests.md": b"\n" + before}) == checked.report
+    assert checked.again({"docs/tests.md": after}) is None
+
+
 def test_one_is_not_true() -> None:
     before, after = ({"docs/epic.yaml": f"{EPIC}Owner: {value}\n".encode()} for value in ("1", "true"))
     checked = Checked({**FILES, **before}, workspace().pack, Settings(["ops/owned"]))
