@@ -25,7 +25,7 @@ from tests.plan_repositories import PLAN, PLAN_PATH
 from tests.rules.shipped import pack
 from tests.strategies.repositories import Files, edits, repositories
 
-TODAY = Settings(today="2026-11-21", stage="release", evidence=["results.json"])
+TODAY = Settings(today="2026-11-21", stage="release", evidence=["package.json"])
 
 
 class Kept:
@@ -161,8 +161,8 @@ SEEN: dict[str, tuple[Files, Files]] = {
         {"docs/test.yaml": ENTRY.replace("EPIC-001", "EPIC-009").encode() + b"# a\n"},
     ),
     "evidence": (
-        {"results.json": b'{"TEST-001": "passed"}'},
-        {"results.json": b'{"TEST-001": "failed"}'},
+        {"package.json": b'{"TEST-001": "passed"}'},
+        {"package.json": b'{"TEST-001": "failed"}'},
     ),
     "what a plan promises": (
         {PLAN_PATH: PLAN.encode(), "netlify.toml": b'[build]\ncommand = "npm run test:unit && npm run build"\n'},
