@@ -10,6 +10,7 @@ import marshal
 import os
 import sys
 import time
+from binascii import crc32
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from policylint.observation import Observed
 from policylint.recording import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from policylint.documents.source import Source
     from policylint.engine import Settings
@@ -32,8 +33,10 @@ _MAGIC = b"policylint results 1\n"
 _DIGEST = 32
 _DAY = 24 * 60 * 60
 _NUMBER = 8
-# What is packed of the examinations in one file; the table of them takes some room too.
-_LARGEST = cache_folder.LARGEST_FILE * 3 // 4
+# Examinations are kept in so many files: one that has changed costs reading and writing one of them.
+PARTS = 16
+# What is packed of the examinations in one of them, so that they leave half of the folder to others.
+_LARGEST = cache_folder.LARGEST_FOLDER // 2 // PARTS
 
 # What reading data that was written differently may raise.
 _UNFIT = (ValueError, TypeError, EOFError, KeyError, IndexError, AttributeError)
@@ -92,8 +95,45 @@ class _Kept(NamedTuple):
     packed: memoryview | bytes
 
 
+def part_of(path: str) -> int:
+    """The number of the file in which the examination of a linted file is kept."""
+    return crc32(path.encode("utf-8", "surrogateescape")) % PARTS
+
+
 class FactCache:
-    """Examinations by path and text; written by `save` if there is something new. `now` is in seconds since 1970."""
+    """Examinations by path and text, in files that are read when they are first asked for; `file_of` names them."""
+
+    def __init__(self, file_of: Callable[[int], str], of_context: bytes) -> None:
+        self._file_of = file_of
+        self._context = of_context
+        self._files: dict[int, FactFile] = {}
+
+    def _file(self, path: str) -> FactFile:
+        part = part_of(path)
+        if part not in self._files:
+            self._files[part] = FactFile(self._file_of(part), self._context)
+        return self._files[part]
+
+    def get(self, source: Source) -> Examination | None:
+        """What examining exactly this text at this path gave; None if that is not known."""
+        return self._file(source.path).get(source)
+
+    def before(self, path: str, key: bytes) -> Examination | None:
+        """What examining the text at a path gave that had such a digest; None if that is not known."""
+        return self._file(path).before(path, key)
+
+    def put(self, source: Source, examination: Examination) -> None:
+        """Keep what examining a text gave, unless it holds something that only this process understands."""
+        self._file(source.path).put(source, examination)
+
+    def save(self) -> bool:
+        """Write what is new, or was not used yet today, if anything is."""
+        saved = [file.save() for file in self._files.values()]
+        return any(saved)
+
+
+class FactFile:
+    """One file of examinations. `now` is in seconds since 1970."""
 
     def __init__(self, path: str, of_context: bytes, now: float | None = None) -> None:
         self._path = path
@@ -103,7 +143,7 @@ class FactCache:
         self._is_changed = False
 
     def get(self, source: Source) -> Examination | None:
-        """What examining exactly this text at this path gave; None if that is not known."""
+        """As in the cache."""
         kept = self._kept.get(source.path)
         if kept is None or kept.key != digest(source):
             return None
@@ -113,12 +153,12 @@ class FactCache:
         return _unpacked(kept)
 
     def before(self, path: str, key: bytes) -> Examination | None:
-        """What examining the text at a path gave that had such a digest; None if that is not known."""
+        """As in the cache."""
         kept = self._kept.get(path)
         return _unpacked(kept) if kept is not None and kept.key == key else None
 
     def put(self, source: Source, examination: Examination) -> None:
-        """Keep what examining a text gave, unless it holds something that only this process understands."""
+        """As in the cache."""
         try:
             packed = marshal.dumps(plain_values.pack(Examination, examination))
         except ValueError:
@@ -127,7 +167,7 @@ class FactCache:
         self._is_changed = True
 
     def save(self) -> bool:
-        """Write what is new, or was not used yet today, if anything is; the least recently used of too much is left."""
+        """As in the cache; of too much the least recently used is left out."""
         if not self._is_changed:
             return False
         kept: list[tuple[str, _Kept]] = []

@@ -6,7 +6,6 @@ Neither makes a difference to what comes out. What they take is imported only wh
 from __future__ import annotations
 
 import os
-from binascii import crc32
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import cache_folder, engine
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 # (docs/performance.md).
 FEWEST_TO_KEEP = 50
 FEWEST_TO_SHARE = 300
-# Examinations are kept in so many files: one that has changed costs reading and writing one of them.
-PARTS = 16
 # If more than such a part of what was asked has changed, all files are judged together again.
 _PART_CHANGED = 20
 
@@ -132,10 +129,13 @@ class Runs:
         report = self._checked(recording, paths, self.means((recording, observer), observer))
         return KnownReport(recording.answers, report, observer.observed())
 
-    def _opened_facts(self, part: int) -> FactCache:
+    def _opened_facts(self) -> FactCache:
         from policylint.result_cache import FactCache
 
-        return FactCache(cache_folder.file_for(self._folder, "facts", self._identity(str(part))), self._context())
+        return FactCache(self._file_of_facts, self._context())
+
+    def _file_of_facts(self, part: int) -> str:
+        return cache_folder.file_for(self._folder, "facts", self._identity(str(part)))
 
     def _identity(self, more: str) -> str:
         """What has a cache file of its own: runs with other settings in turn must not cost each other theirs."""
@@ -154,39 +154,32 @@ class Runs:
 
 
 class _Store:
-    """Examinations of earlier runs, in parts that are read when they are first asked for."""
+    """Examinations of earlier runs, read when they are first asked for."""
 
     least = FEWEST_TO_KEEP
 
-    def __init__(self, opened: Callable[[int], FactCache]) -> None:
+    def __init__(self, opened: Callable[[], FactCache]) -> None:
         self._open = opened
-        self._parts: dict[int, FactCache] = {}
+        self._cache: FactCache | None = None
 
-    def _part(self, path: str) -> FactCache:
-        number = part_of(path)
-        if number not in self._parts:
-            self._parts[number] = self._open(number)
-        return self._parts[number]
+    def _opened(self) -> FactCache:
+        if self._cache is None:
+            self._cache = self._open()
+        return self._cache
 
     def get(self, source: Source) -> Examination | None:
-        return self._part(source.path).get(source)
+        return self._opened().get(source)
 
     def before(self, path: str, key: bytes) -> Examination | None:
         """What examining an earlier text of a file gave, by the digest of the text."""
-        return self._part(path).before(path, key)
+        return self._opened().before(path, key)
 
     def put(self, source: Source, examination: Examination) -> None:
-        self._part(source.path).put(source, examination)
+        self._opened().put(source, examination)
 
     def save(self) -> bool:
         """Whether there was anything new to keep."""
-        saved = [part.save() for part in self._parts.values()]
-        return any(saved)
-
-
-def part_of(path: str) -> int:
-    """The number of the part in which the examination of a file is kept."""
-    return crc32(os.fsencode(path)) % PARTS
+        return self._cache is not None and self._cache.save()
 
 
 class _Workers:

@@ -22,8 +22,8 @@ from policylint.engine import Settings, SeverityOverride
 from policylint.facts import Examination
 from policylint.filetree import Unreadable
 from policylint.recording import RecordingTree, changed_files
-from policylint.result_cache import FactCache, context, of_paths, read_report, write_report
-from policylint.runs import FEWEST_TO_KEEP, Resources, Runs, part_of
+from policylint.result_cache import FactFile, context, of_paths, part_of, read_report, write_report
+from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
 from policylint.workspace import Workspace, open_workspace
 from tests.strategies.repositories import changes, edits, repositories
 
@@ -132,7 +132,7 @@ def plant(workspace: Workspace, home: Path) -> None:
     sources = {path: readable(workspace.root, path) for path in MANY}
     count = 0
     for file in facts_files(home):
-        cache = FactCache(str(file), of_context)
+        cache = FactFile(str(file), of_context)
         for path, source in sources.items():
             found = cache.get(source)
             if found and found.facts:
@@ -425,10 +425,10 @@ def test_files_that_are_gone_are_forgotten_after_a_month(root: Path, tmp_path: P
     of_context = context(workspace.pack, workspace.pack_digest, SETTINGS)
     file = facts_files(home)[0]
     size = file.stat().st_size
-    in_a_month = FactCache(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
+    in_a_month = FactFile(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
     found = [in_a_month.get(readable(workspace.root, path)) for path in MANY]
     assert sum(each is not None for each in found) > 1
-    only_one = FactCache(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
+    only_one = FactFile(str(file), of_context, now=time.time() + 31 * 24 * 60 * 60)
     assert next(each for path in MANY if (each := only_one.get(readable(workspace.root, path))))
     assert only_one.save()
     assert file.stat().st_size < size / 2
