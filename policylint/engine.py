@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
-from policylint import evaluation, globs
-from policylint.diagnostics import Diagnostic, Position, Report, Severity, order
-from policylint.documents.document import Fault, Limits
+from policylint import evaluation
+from policylint.diagnostics import Diagnostic
 from policylint.examination import Examiner
 from policylint.facts import ARROW, Examination, FileFacts
 from policylint.filetree import Unreadable
@@ -15,133 +13,28 @@ from policylint.index import Index
 from policylint.judgement import Judgement
 from policylint.kind_names import ANY, FORM
 from policylint.kinds import KindTable, text_fits
+from policylint.means import PLAIN
 from policylint.named_tuple import NamedTuple
 from policylint.project import Project
+from policylint.report_assembly import ReportAssembly
+from policylint.settings import reasons_to_skip
 from policylint.shell.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from policylint.diagnostics import Report
     from policylint.documents.source import Source
     from policylint.evidence import Result
-    from policylint.facts import EntryFact, Suppression
+    from policylint.facts import EntryFact
     from policylint.filetree import FileTree
-    from policylint.observation import Observed, Observer
-    from policylint.pack import Kind, Pack, Rule
-    from policylint.suppression import CommentFault
-
-
-class SeverityOverride(NamedTuple):
-    """For files that match, the rules named have another severity; None switches them off there."""
-
-    globs: list[str]
-    rules: list[str]
-    severity: Severity | None
-
-
-class Settings(NamedTuple):
-    """What a configuration decides about a run. Rule names may be categories; `ALL` is every rule.
-
-    `stage` is that of the release; `evidence` are paths of test results; `today` is an ISO date, for rules about age.
-    """
-
-    select: list[str] = ["ALL"]
-    ignore: list[str] = []
-    severities: list[SeverityOverride] = []
-    external_ids: list[str] = []
-    limits: Limits = Limits()
-    stage: str = ""
-    evidence: list[str] = []
-    today: str = ""
-
-
-class Store(Protocol):
-    """Examinations of earlier runs with the same pack and settings, by path and text."""
-
-    # For fewer files than this it is not asked: examining them is quicker.
-    least: int
-
-    def get(self, source: Source) -> Examination | None:
-        """What examining exactly this text at this path gave, if it is known."""
-        ...
-
-    def put(self, source: Source, examination: Examination) -> None:
-        """Keep what examining a text gave."""
-        ...
-
-
-class Workers(Protocol):
-    """What applies a function to many values; possibly several at once, in processes that know all that this one does.
-
-    `form` is the type of the results, which travel. They come in the order of the values.
-    """
-
-    def map(self, function: Callable[[Any], Any], values: list[Any], form: Any) -> Iterator[Any]:
-        """The results."""
-        ...
-
-
-class InTurn:
-    """One after the other, here."""
-
-    def map(self, function: Callable[[Any], Any], values: list[Any], form: Any) -> Iterator[Any]:  # noqa: ARG002
-        """The results, each when it is asked for."""
-        return map(function, values)
-
-
-class Means(NamedTuple):
-    """How a run gets its work done, which makes no difference to what comes out.
-
-    The `observer` notes what it looks at while it judges files together.
-    """
-
-    store: Store | None = None
-    workers: Workers = InTurn()
-    observer: Observer | None = None
-
-
-# Everything is worked out here, one after the other.
-PLAIN = Means()
+    from policylint.means import Means, Store
+    from policylint.observation import Observed
+    from policylint.pack import Kind, Pack
+    from policylint.settings import Settings
 
 # How many characters of files that are still to be examined are held at once: some thousand files.
 _HELD = 8 * 1024 * 1024
-
-IGNORED = "ignored"
-
-# Faults that the engine finds but that do not keep it from reading the text.
-SELECTABLE_FAULTS = ("malformed-id",)
-
-
-def names_rule(name: str, rule: Rule) -> bool:
-    """Whether a name from a selection means a rule: its full name, its last part, its category, or ALL."""
-    return name in ("ALL", rule.name) or name in rule.name.split("/")
-
-
-def is_always_judged(rule: Rule) -> bool:
-    """Whether a rule is about what the engine finds wrong with a text, and judged whatever is selected."""
-    return rule.subject == "engine" and rule.kind not in SELECTABLE_FAULTS
-
-
-def reasons_to_skip(pack: Pack, settings: Settings) -> dict[str, str]:
-    """Why each rule is not judged at all; empty for one that is, IGNORED for one that nobody asked for.
-
-    Faults of the text are always reported unless ignored: what cannot be read passes no rule.
-    """
-    distinct = settings._replace(
-        select=list(dict.fromkeys(settings.select)), ignore=list(dict.fromkeys(settings.ignore))
-    )
-    return {rule.name: _reason_to_skip(rule, distinct) for rule in pack.rules}
-
-
-def _reason_to_skip(rule: Rule, settings: Settings) -> str:
-    wanted = [name for name in settings.select if names_rule(name, rule)]
-    if (not wanted and not is_always_judged(rule)) or any(names_rule(name, rule) for name in settings.ignore):
-        return IGNORED
-    if rule.opt_in and not any(name not in ("ALL", rule.category) for name in wanted):
-        return IGNORED
-    if rule.stage and rule.stage != settings.stage:
-        return f"only at the stage '{rule.stage}'"
-    return ""
 
 
 def check(
@@ -192,12 +85,12 @@ class _Run:
         self._store, self._workers, self._observer = means
         # That of the second phase, which reads what rules of other files ask for.
         self._later_tree = self._observer.tree(tree) if self._observer else tree
-        self._reasons = reasons_to_skip(pack, settings)
-        self._rules = [rule for rule in pack.rules if not self._reasons[rule.name]]
+        reasons = reasons_to_skip(pack, settings)
+        self._rules = [rule for rule in pack.rules if not reasons[rule.name]]
         self._by_name = {rule.name: rule for rule in self._rules}
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
-        self._overrides: dict[tuple[str, str], SeverityOverride | None] = {}
+        self._assembly = ReportAssembly(pack, settings, reasons, self._examiner.allowance)
 
     def report(self, paths: Iterable[str]) -> Report:
         selected = self._examine(paths)
@@ -205,7 +98,7 @@ class _Run:
         others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
         together = self._judge_together(selected, {**selected, **others})
         diagnostics += self._observer.reported(together) if self._observer else together
-        return self._finish(diagnostics, selected)
+        return self._assembly.report(diagnostics, selected)
 
     def report_again(
         self, paths: Iterable[str], known: Observed, report: Report, before: Mapping[str, Examination]
@@ -220,7 +113,7 @@ class _Run:
             if not looks_alike(examination.facts, after.get(path), known.fields):
                 return None
         selected = {path: after[path] for path in set(paths) & after.keys()}
-        found = self._finish([each for facts in selected.values() for each in facts.diagnostics], selected)
+        found = self._assembly.report([each for facts in selected.values() for each in facts.diagnostics], selected)
         return report.with_files(selected.keys(), found)
 
     def index(self) -> Index:
@@ -275,10 +168,7 @@ class _Run:
         return self._observer.facts(facts) if self._observer and facts else facts
 
     def _unreadable(self, path: str, unreadable: Unreadable) -> FileFacts:
-        end = len(unreadable.readable.text)
-        fault = Fault(unreadable.fault, unreadable.message, end, end)
-        diagnostics = tuple(self._examiner.fault(unreadable.readable, fault))
-        return FileFacts(path, (), diagnostics, (), (), (), (), {})
+        return FileFacts(path, (), tuple(self._examiner.unreadable(unreadable)), (), (), (), (), {})
 
     # Phase two
 
@@ -290,8 +180,12 @@ class _Run:
         )
 
     def _judge_together(self, selected: dict[str, FileFacts], known: dict[str, FileFacts]) -> Iterator[Diagnostic]:
-        results, faults = self._evidence()
-        yield from faults
+        results: Mapping[str, Result] = {}
+        if self._settings.evidence and self._settings.stage:
+            from policylint.evidence_files import gathered
+
+            results, faults = gathered(self._settings.evidence, self._later_tree, self._examiner)
+            yield from faults
         project = self._project(known, results)
         entries = list(project.index.entries())
         judgement = Judgement(project, self._examiner, self._by_name)
@@ -314,42 +208,6 @@ class _Run:
             self._settings.today,
         )
 
-    def _evidence(self) -> tuple[Mapping[str, Result], list[Diagnostic]]:
-        """What the test results say of each ID, and the diagnostics of those that cannot be read."""
-        if not self._settings.evidence or not self._settings.stage:
-            return {}, []
-        from policylint.evidence import RESULT_LIMIT, combined
-
-        results: list[Result] = []
-        diagnostics: list[Diagnostic] = []
-        for path in dict.fromkeys(map(posixpath.normpath, self._settings.evidence)):
-            source = self._later_tree.read(path)
-            if isinstance(source, Unreadable):
-                diagnostics.extend(self._unreadable(path, source).diagnostics)
-                continue
-            if len(results) >= RESULT_LIMIT:
-                message = f"is not read, nor what follows it: the evidence before has {RESULT_LIMIT} results or more"
-                diagnostics.extend(self._examiner.fault(source, Fault("limit-exceeded", message)))
-                break
-            found, faults = self._results(source)
-            results.extend(found)
-            diagnostics.extend(each for fault in faults for each in self._examiner.fault(source, fault))
-        return combined(results), diagnostics
-
-    def _results(self, source: Source) -> tuple[list[Result], list[Fault]]:
-        """What a file of test results says, and what is wrong with it."""
-        from policylint.evidence import EvidenceFault, read
-
-        try:
-            found = read(source, self._identifiers_in, self._pack.entries.outcomes)
-        except EvidenceFault as fault:
-            offset = source.offset(Position(fault.line, fault.column))
-            return [], [Fault("syntax-error", fault.message, offset, offset)]
-        return found, [] if found else [Fault("empty-evidence", "the file has no result for any ID", 0, 0)]
-
-    def _identifiers_in(self, text: str) -> list[str]:
-        return [str(target) for each in self._examiner.grammar().references(text) for target in each.targets]
-
     def _missing_entries(
         self, selected: dict[str, FileFacts], known: dict[str, FileFacts], entries: list[EntryFact]
     ) -> Iterator[Diagnostic]:
@@ -364,79 +222,6 @@ class _Run:
             if first and first.path in selected and not any(each.selected.get(rule.name) for each in known.values()):
                 message = rule.given.missing_message or rule.title
                 yield evaluation.report(rule, first.path, first.span, message, first.identifier)
-
-    # Suppression and severity
-
-    def _finish(self, diagnostics: list[Diagnostic], selected: dict[str, FileFacts]) -> Report:
-        judged = [each for each in map(self._with_severity, diagnostics) if each is not None]
-        suppressions = [each for facts in selected.values() for each in facts.suppressions]
-        kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
-        skipped = self._skipped(selected)
-        judged_rules = tuple(rule.name for rule in self._rules if rule.name not in skipped)
-        ordered = tuple(sorted(dict.fromkeys(kept), key=order))
-        return Report(ordered, tuple(sorted(suppressed, key=order)), judged_rules, skipped, len(selected))
-
-    def _suppress(
-        self, judged: list[Diagnostic], suppressions: list[Suppression]
-    ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-        """The diagnostics that stay, with those about the comments themselves, and the suppressed ones."""
-        from policylint import suppression
-
-        names = [rule.name for rule in self._pack.rules]
-        limit = self._settings.limits.findings
-        result = suppression.apply(judged, suppressions, names, frozenset(self._by_name), limit)
-        about_comments = map(self._with_severity, self._suppression_faults(result.faults))
-        return [*result.kept, *(each for each in about_comments if each is not None)], result.suppressed
-
-    def _suppression_faults(self, faults: list[CommentFault]) -> Iterator[Diagnostic]:
-        for name, path, span, message, fix in faults:
-            rule = self._pack.fault_rule(name)
-            if rule is not None and rule.name in self._by_name:
-                found = evaluation.report(rule, path, span, message, fix=fix or rule.fix)
-                yield from self._examiner.allowance.admit([found])
-
-    def _with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
-        """The diagnostic with the severity that the configuration gives it; None where the rule is off."""
-        if not self._settings.severities:
-            return diagnostic
-        override = self._override(diagnostic.rule, diagnostic.path)
-        if override is None:
-            return diagnostic
-        return None if override.severity is None else diagnostic._replace(severity=override.severity)
-
-    def _override(self, name: str, path: str) -> SeverityOverride | None:
-        """The last of the configuration's severities that is about a rule in a file."""
-        key = (name, path)
-        if key not in self._overrides:
-            rule = self._by_name[name]
-            fitting = (
-                each
-                for each in reversed(self._settings.severities)
-                if globs.matches(each.globs, path) and any(names_rule(wanted, rule) for wanted in each.rules)
-            )
-            self._overrides[key] = next(fitting, None)
-        return self._overrides[key]
-
-    def _skipped(self, selected: dict[str, FileFacts]) -> dict[str, str]:
-        """The rules that had nothing to judge in the selected files, with the reason."""
-        kinds = {kind for facts in selected.values() for kind in facts.kinds}
-        entry_kinds = {kind for facts in selected.values() for entry in facts.entries for kind in entry.kinds}
-        entry_kinds |= {ANY} if entry_kinds - {FORM} else set()
-        has_references = any(facts.references for facts in selected.values())
-        applied = {name for facts in selected.values() for name in facts.selected}
-        skipped = {name: reason for name, reason in self._reasons.items() if reason not in ("", IGNORED)}
-        for rule in self._rules:
-            if rule.subject == "document" and rule.name not in applied:
-                if rule.kind == ANY:
-                    skipped[rule.name] = "no document that it judges was found"
-                    continue
-                there = rule.kind in kinds
-                skipped[rule.name] = f"no {rule.kind} document {'meets its conditions' if there else 'was found'}"
-            elif rule.subject == "entry" and rule.kind not in entry_kinds:
-                skipped[rule.name] = f"no {'' if rule.kind == ANY else f'{rule.kind} '}entry was found"
-            elif rule.subject == "reference" and not has_references:
-                skipped[rule.name] = "no entry links another"
-        return skipped
 
 
 def _each_of(judgement: Judgement) -> Callable[[FileFacts], tuple[Diagnostic, ...]]:

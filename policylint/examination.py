@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policylint.entry_examination import EntryExaminer
     from policylint.extraction import Extractor
     from policylint.extraction.entries import Entry, FoundReference
+    from policylint.filetree import Unreadable
     from policylint.identifiers import Grammar
     from policylint.kinds import Reading
     from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
@@ -128,6 +129,11 @@ class Examiner:
             failure = Failure("", related=related)
             found = evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
             yield from self.allowance.admit([found])
+
+    def unreadable(self, unreadable: Unreadable) -> Iterator[Diagnostic]:
+        """The diagnostic of a file that cannot be read, where its readable part ends."""
+        end = len(unreadable.readable.text)
+        return self.fault(unreadable.readable, Fault(unreadable.fault, unreadable.message, end, end))
 
     def limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
         """The diagnostic of a limit on what is judged, unless its rule is switched off."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from policylint import documents, edits, engine
 from policylint.documents.source import Source
 from policylint.filetree import Unreadable
+from policylint.means import PLAIN
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from policylint.edits import FixEdit, TextEdit
     from policylint.facts import Examination
     from policylint.filetree import FileTree
+    from policylint.means import Means
     from policylint.pack import Pack
+    from policylint.settings import Settings
 
     Judge = Callable[[str], list[Diagnostic]]
 
@@ -87,12 +90,12 @@ class OverlaidTree:
 def fix(
     tree: FileTree,
     pack: Pack,
-    settings: engine.Settings,
+    settings: Settings,
     paths: list[str],
     report: Report,
     *,
     unsafe: bool = False,
-    means: engine.Means = engine.PLAIN,
+    means: Means = PLAIN,
 ) -> Outcome:
     """Fix what a report of the given paths offers to fix: safe edits, or unsafe ones as well.
 
@@ -153,7 +156,7 @@ def _is_wanted(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
     return offered is not None and (unsafe or offered.applicability == edits.SAFE)
 
 
-def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings, means: engine.Means) -> Judge:
+def _judge_of(path: str, tree: FileTree, pack: Pack, settings: Settings, means: Means) -> Judge:
     """A function from a file's text to what is wrong with it, beyond what a report has room for."""
     settings = settings._replace(limits=settings.limits._replace(findings=_FINDINGS))
 
@@ -167,11 +170,11 @@ def _judge_of(path: str, tree: FileTree, pack: Pack, settings: engine.Settings, 
 def _together(
     tree: FileTree,
     pack: Pack,
-    settings: engine.Settings,
+    settings: Settings,
     paths: list[str],
     before: Report,
     changes: dict[str, Change],
-    means: engine.Means,
+    means: Means,
 ) -> Outcome:
     """All changes at once; if they break something in another file, those that do are left out."""
     if not changes:
@@ -191,10 +194,10 @@ def _together(
 def check_with(
     tree: FileTree,
     pack: Pack,
-    settings: engine.Settings,
+    settings: Settings,
     paths: list[str],
     changes: Mapping[str, Change],
-    means: engine.Means = engine.PLAIN,
+    means: Means = PLAIN,
 ) -> Report:
     """A check of the same paths, with the changed files as they would be."""
     return engine.check(OverlaidTree(tree, _texts(changes)), pack, settings, paths, means)

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from policylint.documents.source import Source
-    from policylint.engine import Settings
     from policylint.pack import Pack
     from policylint.recording import Answers
+    from policylint.settings import Settings
 
 _MAGIC = b"policylint results 1\n"
 _DIGEST = 32

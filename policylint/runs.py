@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import cache_folder, engine
+from policylint.means import Means
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from policylint.diagnostics import Report
     from policylint.documents.source import Source
-    from policylint.engine import Settings
     from policylint.facts import Examination
     from policylint.filetree import FileTree
     from policylint.index import Index
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from policylint.processes import Carried
     from policylint.recording import RecordingTree
     from policylint.result_cache import FactCache, KnownReport
+    from policylint.settings import Settings
     from policylint.workspace import Workspace
 
 # For fewer files than these, examining is quicker than reading a cache, and than starting processes
@@ -67,15 +68,15 @@ class Runs:
         self._save()
         return index
 
-    def means(self, carried: Sequence[Carried] = (), observer: Observer | None = None) -> engine.Means:
+    def means(self, carried: Sequence[Carried] = (), observer: Observer | None = None) -> Means:
         """The means of other runs of the engine in this workspace."""
-        return engine.Means(self._store, _Workers(self._resources.jobs, carried), observer)
+        return Means(self._store, _Workers(self._resources.jobs, carried), observer)
 
     def _cache_folder(self) -> str:
         environment = self._resources.environment
         return "" if environment is None else cache_folder.folder(environment, self._workspace.root) or ""
 
-    def _checked(self, tree: FileTree, paths: list[str], means: engine.Means) -> Report:
+    def _checked(self, tree: FileTree, paths: list[str], means: Means) -> Report:
         report = engine.check(tree, self._workspace.pack, self._settings, paths, means)
         self._save()
         return report

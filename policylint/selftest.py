@@ -10,6 +10,7 @@ from policylint.configuration_file import CONFIGURATION_FILE
 from policylint.definitions.configuration import compile_configuration
 from policylint.definitions.rule import EncodedFile, InvalidExample
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +93,7 @@ class _Run:
     def __init__(self, definition: RuleFile, example: Example, with_pack: Pack) -> None:
         self._name = definition.id
         self._pack = with_pack
-        self._settings = engine.Settings(
+        self._settings = Settings(
             select=["ALL" if definition.given.engine else definition.id], stage=definition.stage, today=_TODAY
         )
         self.files = {path: _content(content) for path, content in example.files.items()}

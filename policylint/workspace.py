@@ -9,10 +9,10 @@ from policylint import __version__, cache_folder, compiled_parts, definition_cac
 from policylint.configuration_file import CONFIGURATION_FILE, definition_text, locate
 from policylint.diagnostics import Severity
 from policylint.documents.document import Limits
-from policylint.engine import Settings, SeverityOverride
 from policylint.errors import DefinitionError, DefinitionFault
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import folder_below, relative
+from policylint.settings import Settings, SeverityOverride
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,6 +11,7 @@ import pytest
 from policylint import engine
 from policylint.filetree import MemoryTree
 from policylint.pack import Pack
+from policylint.settings import Settings
 from policylint.workspace import open_workspace
 from tests.rules.shipped import definitions
 
@@ -251,7 +252,7 @@ def quoted() -> list[tuple[str, str]]:
 
 def test_a_release_that_follows_the_advice_has_nothing_reported() -> None:
     tree = MemoryTree({"docs/deployment.md": RELEASE, SCRIPT: "test();"})
-    report = engine.check(tree, pack(), engine.Settings(select=["deployment"], stage="release"))
+    report = engine.check(tree, pack(), Settings(select=["deployment"], stage="release"))
     assert [(each.span.start.line, each.rule, each.message) for each in report.diagnostics] == []
 
 

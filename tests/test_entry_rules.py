@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policylint import engine
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from policylint.workspace import Workspace
 from tests.own_rules import workspace_of
 
@@ -87,7 +88,7 @@ def found(files: dict[str, str]) -> list[Diagnostic]:
     """What rules that need no other file say of the entries."""
     pack = workspace().pack
     alone = [rule.name for rule in pack.rules if rule.subject == "entry" and not rule.needs_project]
-    return list(engine.check(MemoryTree(files), pack, engine.Settings(alone)).diagnostics)
+    return list(engine.check(MemoryTree(files), pack, Settings(alone)).diagnostics)
 
 
 def written(number: int, title: str, fields: dict[str, object]) -> str:

@@ -23,6 +23,7 @@ from policylint.filetree import MemoryTree
 from policylint.identifiers import Grammar
 from policylint.kinds import KindTable
 from policylint.pack import EntrySettings, LinkType, Pack
+from policylint.settings import Settings
 from policylint.workspace import open_workspace
 
 GRAMMAR = Grammar(frozenset({"SHA"}))
@@ -957,7 +958,7 @@ class TestKinds:
 
     def test_a_vulnerability_report_needs_no_owner(self, pack: Pack) -> None:
         text = "### DEP-001: lodash is old\n**Type**: Vulnerability\n"
-        assert engine.check(MemoryTree({"audit.md": text}), pack, engine.Settings()).diagnostics == ()
+        assert engine.check(MemoryTree({"audit.md": text}), pack, Settings()).diagnostics == ()
 
 
 _words = (

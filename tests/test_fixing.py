@@ -16,11 +16,12 @@ from policylint import engine
 from policylint.diagnostics import Report
 from policylint.filetree import MemoryTree
 from policylint.fixing import Outcome, fix
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 from tests.strategies.netlify_files import all_texts
 
 PATH = "netlify.toml"
-SETTINGS = engine.Settings(today="2026-11-21")
+SETTINGS = Settings(today="2026-11-21")
 
 
 def report(files: dict[str, str]) -> Report:

@@ -6,6 +6,7 @@ import pytest
 
 from policylint import engine
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 PLAN = ".planning/phases/01-a/01-01-PLAN.md"
@@ -13,7 +14,7 @@ MANY = 5_000
 
 
 def rules_found(front_matter: str, body: str = "", **files: str) -> set[str]:
-    settings = engine.Settings(select=["plan", "documents"])
+    settings = Settings(select=["plan", "documents"])
     tree = MemoryTree({PLAN: f"---\nplan: 01\n{front_matter}---\n{body}", **files})
     return {each.rule for each in engine.check(tree, pack(), settings).diagnostics}
 
@@ -56,7 +57,7 @@ def test_a_circle_of_many_plans_is_found_once_for_each() -> None:
         f".planning/phases/01-a/{name}-PLAN.md": f"---\nplan: 1\ndepends_on: ['{names[index - 1]}']\n---\n"
         for index, name in enumerate(names)
     }
-    settings = engine.Settings(select=["plan/circular-dependency"])
+    settings = Settings(select=["plan/circular-dependency"])
     report = engine.check(MemoryTree(files), pack(), settings)
     assert [each.message for each in report.diagnostics] == [
         f"'{names[index - 1]}' leads back to this plan" for index in range(300)

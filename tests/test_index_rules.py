@@ -12,6 +12,7 @@ from policylint.diagnostics import Diagnostic, Related
 from policylint.discovery import DiskTree
 from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from policylint.workspace import open_workspace
 from tests.rules.shipped import pack
 
@@ -39,7 +40,7 @@ def as_text(related: Related) -> str:
 
 def judge(files: dict[str, str], *rules: str, paths: list[str] | None = None) -> list[Found]:
     """What shipped rules find in some files, or in all."""
-    settings = engine.Settings(select=list(rules))
+    settings = Settings(select=list(rules))
     return [as_found(each) for each in engine.check(MemoryTree(files), pack(), settings, paths).diagnostics]
 
 
@@ -479,7 +480,5 @@ MANY = 3_000
     ids=lambda value: value if isinstance(value, str) and "/" in value else "",
 )
 def test_thousands_of_definitions_of_one_id_are_each_judged_once(text: str, rule: str, count: int) -> None:
-    report = engine.check(
-        MemoryTree({"a.md": text}), pack(), engine.Settings(select=[rule], limits=Limits(findings=5_000))
-    )
+    report = engine.check(MemoryTree({"a.md": text}), pack(), Settings(select=[rule], limits=Limits(findings=5_000)))
     assert len(report.diagnostics) == count

@@ -11,6 +11,7 @@ from policylint.diagnostics import Report
 from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.reference_rules import ReferenceRules
+from policylint.settings import Settings
 from policylint.targets import Targets
 from tests.linked_repositories import OWN_RULES, Writer, workspace
 
@@ -23,7 +24,7 @@ OPT_IN = ("missing-back-link", "wrong-home")
 @pytest.mark.parametrize("seed", range(20))
 def test_short_cuts_make_no_difference(seed: int, select: tuple[str, ...]) -> None:
     files, stage, findings = Writer(seed).repository(), ("", "release")[seed % 2], 2 if seed % 5 == 0 else 1000
-    chosen = engine.Settings(list(select), stage=stage, limits=Limits(findings=findings), external_ids=["XY"])
+    chosen = Settings(list(select), stage=stage, limits=Limits(findings=findings), external_ids=["XY"])
     paths = sorted(files)[:1] if seed % 3 == 0 else None
 
     def judged() -> Report:
@@ -42,6 +43,6 @@ def test_short_cuts_make_no_difference(seed: int, select: tuple[str, ...]) -> No
 def test_members_of_a_range_are_judged_together_where_each_alone_would_pass() -> None:
     epics = "## EPIC-001: a\nOwner: a\nState: Retired\n\n## EPIC-002: b\n\n"
     links = "## EPIC-003: c\nLinked IDs: EPIC-001, EPIC-002\nDepends On: EPIC-001 to EPIC-002\n"
-    chosen = engine.Settings(["ops/either"])
+    chosen = Settings(["ops/either"])
     found = engine.check(MemoryTree({"a.md": epics + links}), workspace().pack, chosen).diagnostics
     assert [each.span.start.line for each in found] == [9]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policylint import engine
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 _NAMES = st.sampled_from(["a", "b", "c"])
@@ -18,7 +19,7 @@ _HEADERS = st.lists(st.lists(_NAMES, min_size=1, max_size=4).map(tuple), max_siz
 
 
 def _findings(toml: str, rule: str) -> list[tuple[int, str]]:
-    report = engine.check(MemoryTree({"netlify.toml": toml}), pack(), engine.Settings(select=[rule]))
+    report = engine.check(MemoryTree({"netlify.toml": toml}), pack(), Settings(select=[rule]))
     return [(each.span.start.line, each.message) for each in report.diagnostics]
 
 
@@ -94,6 +95,6 @@ def test_a_redirect_is_unreachable_if_an_earlier_wildcard_takes_its_requests(red
 @given(token=st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=30, max_size=60))
 def test_a_secret_is_never_repeated_in_what_is_said_of_it(token: str) -> None:
     toml = f'[build.environment]\nKEY = "ghp_{token}"\n'
-    report = engine.check(MemoryTree({"netlify.toml": toml}), pack(), engine.Settings(select=["secret-in-config"]))
+    report = engine.check(MemoryTree({"netlify.toml": toml}), pack(), Settings(select=["secret-in-config"]))
     assume(report.diagnostics)
     assert all(token not in f"{each.message} {each.fix} {each.subject}" for each in report.diagnostics)

@@ -15,11 +15,12 @@ from policylint import engine
 from policylint.diagnostics import Report
 from policylint.documents.document import Limits
 from policylint.documents.source import Source
-from policylint.engine import InTurn, Means, Settings
 from policylint.facts import EntryField, Examination
 from policylint.filetree import MemoryTree
+from policylint.means import InTurn, Means
 from policylint.observation import Observed, Observer
 from policylint.pack import Pack
+from policylint.settings import Settings
 from tests.linked_repositories import Writer, workspace
 from tests.plan_repositories import PLAN, PLAN_PATH
 from tests.rules.shipped import pack

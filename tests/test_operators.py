@@ -14,6 +14,7 @@ from policylint import engine
 from policylint.filetree import MemoryTree
 from policylint.operators import OPERATORS, load_operator, traits_of
 from policylint.operators.operator import Traits
+from policylint.settings import Settings
 from policylint.subjects.entries import PROPERTIES
 from policylint.subjects.references import REFERENCE_FIELDS
 from tests.own_rules import workspace_of
@@ -76,7 +77,7 @@ def test_the_page_names_what_a_rule_may_ask_of_an_entry_or_a_reference(name: str
 
 
 def messages(given: str, then: str, files: dict[str, str]) -> list[tuple[str, int, int, str]]:
-    report = engine.check(MemoryTree(files), workspace_of({"own": (given, then)}).pack, engine.Settings(["ops/own"]))
+    report = engine.check(MemoryTree(files), workspace_of({"own": (given, then)}).pack, Settings(["ops/own"]))
     return [(each.path, each.span.start.line, each.span.start.column, each.message) for each in report.diagnostics]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from policylint import engine
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.own_rules import workspace_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def own() -> Workspace:
 
 
 def found(text: str, path: str = "docs/deployment.md") -> list[str]:
-    report = engine.check(MemoryTree({path: text}), own().pack, engine.Settings(select=["ops"]))
+    report = engine.check(MemoryTree({path: text}), own().pack, Settings(select=["ops"]))
     spans = [(each.span.start, each.span.end, each.message) for each in report.diagnostics]
     return [f"{start.line}:{start.column}-{end.column} {message}" for start, end, message in spans]
 

@@ -20,6 +20,7 @@ import yaml
 
 from policylint import engine
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 PACKAGE = "@opengsd/gsd-core@1.14.0"
@@ -78,7 +79,7 @@ def reference(tool: Path, verb: str, files: Mapping[str, str], folder: Path) -> 
 
 def ours(files: Mapping[str, str], table: str, rules: tuple[str, ...]) -> set[int]:
     """The numbers of the artifacts or links that policylint finds broken."""
-    report = engine.check(MemoryTree(files), pack(), engine.Settings(select=[f"plan/{each}" for each in rules]))
+    report = engine.check(MemoryTree(files), pack(), Settings(select=[f"plan/{each}" for each in rules]))
     places = [_INDEX.search(each.subject) for each in report.diagnostics]
     return {int(place[2]) for place in places if place and place[1] == table}
 

@@ -9,6 +9,7 @@ import pytest
 from policylint import engine
 from policylint.diagnostics import Diagnostic
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.plan_repositories import BAD, GOOD, PLAN_PATH
 from tests.rules.shipped import pack
 
@@ -32,7 +33,7 @@ _OTHER_MATTERS = ("plan/undeclared-artifact",)
 
 
 def check(files: Mapping[str, str], *select: str, ignore: tuple[str, ...] = ()) -> list[Diagnostic]:
-    settings = engine.Settings(select=list(select) or ["plan", "documents", "operations"], ignore=list(ignore))
+    settings = Settings(select=list(select) or ["plan", "documents", "operations"], ignore=list(ignore))
     return list(engine.check(MemoryTree(files), pack(), settings).diagnostics)
 
 
@@ -64,7 +65,7 @@ def test_a_plan_checked_alone_is_judged_among_all_plans() -> None:
     fields = FIELDS.replace("plan: 01", "plan: 02").replace("[]", "[01-01]").replace("wave: 1", "wave: 2")
     second = f"---\n{fields}{artifacts('    - {path: b.ts, contains: x}')}\n---\n{TASK}"
     files = {PLAN: first.replace("[a.ts]", "[a.ts, b.ts]"), OTHER: second, "b.ts": "x\n"}
-    settings = engine.Settings(select=["plan/undeclared-artifact"])
+    settings = Settings(select=["plan/undeclared-artifact"])
     assert engine.check(MemoryTree(files), pack(), settings, [OTHER]).diagnostics == ()
 
 

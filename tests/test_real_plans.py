@@ -14,6 +14,7 @@ import pytest
 from policylint import engine
 from policylint.diagnostics import Diagnostic
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 SHARED = Path(os.environ.get("POLICYLINT_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -53,7 +54,7 @@ def plans() -> list[tuple[str, str]]:
 def found(path: str, files: dict[str, str]) -> list[Diagnostic]:
     """What every rule of plans says of one, those that rest too."""
     select = [rule.name for rule in pack().rules if rule.name.startswith("plan/")]
-    report = engine.check(MemoryTree(files), pack(), engine.Settings(select=[*select, "documents"]))
+    report = engine.check(MemoryTree(files), pack(), Settings(select=[*select, "documents"]))
     return [each for each in report.diagnostics if each.path == path]
 
 

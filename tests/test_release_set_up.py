@@ -5,6 +5,7 @@ from __future__ import annotations
 from policylint import engine
 from policylint.facts import EntryFact
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 PLAN = """\
@@ -233,7 +234,7 @@ ENTRIES = [
 
 
 def found(paths: list[str] | None = None) -> list[tuple[str, int, int, str, str]]:
-    report = engine.check(MemoryTree(FILES), pack(), engine.Settings(select=SELECTED), paths)
+    report = engine.check(MemoryTree(FILES), pack(), Settings(select=SELECTED), paths)
     return [(each.path, *each.span.start, each.rule, each.message) for each in report.diagnostics]
 
 
@@ -242,7 +243,7 @@ def test_the_gate_the_links_and_the_owners_are_missed_at_their_lines() -> None:
 
 
 def test_every_entry_is_found_with_every_field() -> None:
-    index = engine.trace(MemoryTree(FILES), pack(), engine.Settings())
+    index = engine.trace(MemoryTree(FILES), pack(), Settings())
     entries = [entry for entry in index.entries() if entry.path == _REGISTER]
     assert [(each.identifier, each.title, _fields(each)) for each in entries] == ENTRIES
     assert {(each.kinds, each.dialect) for each in entries} == {(("deployment",), "contract")}
@@ -253,7 +254,7 @@ def _fields(entry: EntryFact) -> dict[str, object]:
 
 
 def test_an_undefined_id_points_to_the_entry_that_was_probably_meant() -> None:
-    report = engine.check(MemoryTree(FILES), pack(), engine.Settings())
+    report = engine.check(MemoryTree(FILES), pack(), Settings())
     [diagnostic] = [each for each in report.diagnostics if each.message.startswith("RUN-102")]
     [related] = diagnostic.related
     assert (related.path, *related.span.start, related.message) == (

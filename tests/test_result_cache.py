@@ -18,12 +18,12 @@ from policylint import cache_folder, reporters
 from policylint.diagnostics import FILE_START, Diagnostic, Severity
 from policylint.discovery import DiskTree
 from policylint.documents.document import Limits
-from policylint.engine import Settings, SeverityOverride
 from policylint.facts import Examination
 from policylint.filetree import Unreadable
 from policylint.recording import RecordingTree, changed_files
 from policylint.result_cache import FactFile, context, of_paths, part_of, read_report, write_report
 from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
+from policylint.settings import Settings, SeverityOverride
 from policylint.workspace import Workspace, open_workspace
 from tests.strategies.repositories import changes, edits, repositories
 
@@ -274,7 +274,7 @@ def test_the_definitions_are_part_of_the_context(root: Path) -> None:
 def _digest_from(copy: Path, *more: Path) -> str:
     """The digest of the definitions, and the context, that a copy of policylint computes."""
     program = (
-        "import os; from policylint.engine import Settings; from policylint.workspace import open_workspace;"
+        "import os; from policylint.settings import Settings; from policylint.workspace import open_workspace;"
         "from policylint.result_cache import context; w = open_workspace(os.getcwd(), None, os.getcwd());"
         "print(context(w.pack, w.pack_digest, Settings()).hex())"
     )

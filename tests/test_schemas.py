@@ -15,6 +15,7 @@ from jsonschema.validators import validator_for
 
 from policylint import engine, resources
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from policylint.workspace import open_workspace
 from tests.rules.shipped import pack
 
@@ -24,7 +25,9 @@ _WORDS = st.sampled_from(
     "build command context redirects from to status plugins package headers for values frontmatter must_haves "
     "artifacts key_links path pattern manual_gates workflow scripts x".split()
 )
-_SCALARS = st.none() | st.booleans() | st.integers(-5, 700) | st.floats(allow_nan=False) | st.text(max_size=5) | _WORDS
+# JSON has neither infinity nor NaN.
+_FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+_SCALARS = st.none() | st.booleans() | st.integers(-5, 700) | _FLOATS | st.text(max_size=5) | _WORDS
 _VALUES = st.recursive(
     _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=4), max_leaves=20
 )
@@ -48,7 +51,7 @@ def test_the_fast_engine_and_the_explaining_one_agree(path: Path, data: dict[str
 @given(data=st.dictionaries(_WORDS, _VALUES, max_size=5))
 def test_an_invalid_document_always_gets_a_diagnostic_and_a_valid_one_none(data: dict[str, Any]) -> None:
     schema = json.loads(Path(resources.folder("schemas"), "package-json.schema.json").read_text(encoding="utf-8"))
-    settings = engine.Settings(select=["documents/schema-violation"])
+    settings = Settings(select=["documents/schema-violation"])
     report = engine.check(MemoryTree({"package.json": json.dumps(data)}), pack(), settings)
     assert (report.diagnostics == ()) == validator_for(schema)(schema).is_valid(data)
 
@@ -95,7 +98,7 @@ def test_a_schema_error_names_the_place_what_is_there_and_how_it_is_written_righ
     for text in (toml, toml + _MUCH_THAT_IS_RIGHT):
         assert tomllib.loads(text)
         files = MemoryTree({"netlify.toml": text})
-        [found] = engine.check(files, pack(), engine.Settings(select=_ABOUT_FORM)).diagnostics
+        [found] = engine.check(files, pack(), Settings(select=_ABOUT_FORM)).diagnostics
         assert (found.span.start, found.message) == (place, message)
         assert found.fix.startswith(fix)
 
@@ -107,13 +110,13 @@ _MUCH_THAT_IS_RIGHT = '[[headers]]\nfor = "/a"\n[headers.values]\n' + "".join(
 
 def test_a_rule_about_all_documents_leaves_out_the_kinds_that_it_excepts() -> None:
     files = {"netlify.toml": "[build]\ncommand = 1\n", "package.json": '{"scripts": 1}'}
-    report = engine.check(MemoryTree(files), pack(), engine.Settings(select=["schema-violation", *_ABOUT_FORM]))
+    report = engine.check(MemoryTree(files), pack(), Settings(select=["schema-violation", *_ABOUT_FORM]))
     found = [(each.path, each.rule) for each in report.diagnostics]
     assert found == [("netlify.toml", "netlify/invalid-value"), ("package.json", "documents/schema-violation")]
 
 
 def test_a_rule_whose_kinds_are_all_excepted_counts_as_skipped() -> None:
-    settings = engine.Settings(select=["schema-violation"])
+    settings = Settings(select=["schema-violation"])
     report = engine.check(MemoryTree({"netlify.toml": ""}), pack(), settings)
     assert report.skipped["documents/schema-violation"] == "no document that it judges was found"
 
@@ -139,7 +142,7 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str) -> list[tuple[int, s
     (tmp_path / "release.schema.json").write_text(json.dumps(whole))
     (tmp_path / "policylint.toml").write_text(KIND)
     workspace = open_workspace(str(tmp_path), {}, str(tmp_path))
-    settings = engine.Settings(select=["documents/schema-violation"])
+    settings = Settings(select=["documents/schema-violation"])
     report = engine.check(MemoryTree({"release.json": text}), workspace.pack, settings)
     return [(each.span.start.column, each.message, each.fix) for each in report.diagnostics]
 

@@ -11,6 +11,7 @@ from policylint.diagnostics import Report
 from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.pack import Pack
+from policylint.settings import Settings
 from policylint.workspace import open_workspace
 
 UNUSED = "suppressions/unused-suppression"
@@ -28,7 +29,7 @@ SELECTED = ["missing-owner", "unresolved-id", "missing-test-gate", "documents", 
 
 
 def check(pack: Pack, files: dict[str, str], select: list[str] = SELECTED) -> Report:
-    return engine.check(MemoryTree(files), pack, engine.Settings(select=select))
+    return engine.check(MemoryTree(files), pack, Settings(select=select))
 
 
 def outcome(pack: Pack, files: dict[str, str], select: list[str] = SELECTED) -> tuple[list[str], list[str]]:
@@ -250,7 +251,7 @@ class TestSyntax:
 
 def test_many_comments_cover_one_line_each(pack: Pack) -> None:
     text = "id: DEP-001\n" + "# policylint: ignore[missing-owner]\n" * 8000
-    settings = engine.Settings(select=SELECTED, limits=Limits(findings=8000))
+    settings = Settings(select=SELECTED, limits=Limits(findings=8000))
     report = engine.check(MemoryTree({"release/dep/a.yaml": text}), pack, settings)
     assert len(report.diagnostics) == 8001
 

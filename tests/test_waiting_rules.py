@@ -10,6 +10,7 @@ import pytest
 from policylint import engine
 from policylint.diagnostics import Diagnostic, Severity
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from policylint.workspace import Workspace
 from tests.own_rules import workspace_of
 
@@ -91,7 +92,7 @@ def workspace() -> Workspace:
 
 def found(name: str) -> list[Diagnostic]:
     """What a rule finds, under a name that all have in common."""
-    report = engine.check(MemoryTree(FILES), workspace().pack, engine.Settings([f"ops/{name}"]))
+    report = engine.check(MemoryTree(FILES), workspace().pack, Settings([f"ops/{name}"]))
     return [each._replace(rule="ops/asked") for each in report.diagnostics]
 
 
@@ -120,5 +121,5 @@ def test_of_alternatives_the_first_speaks_once_for_each_context(number: int) -> 
 def test_a_severity_that_depends_on_another_file_silences_nothing() -> None:
     graded = f"{{warning: {{$: {HELD}}}, info: {{}}}}"
     pack = workspace_of({"graded": (WHOLE, "{byte_order_mark: false}")}, graded).pack
-    (told,) = engine.check(MemoryTree(FILES), pack, engine.Settings(["ops/graded"])).diagnostics
+    (told,) = engine.check(MemoryTree(FILES), pack, Settings(["ops/graded"])).diagnostics
     assert (told.message, told.severity) == ("the file starts with a byte order mark", Severity.WARNING)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from policylint import baseline
 from policylint.baseline_file import BASELINE_FILE, LARGEST_BASELINE, read_baseline
 from policylint.counts import counted
-from policylint.engine import is_always_judged, reasons_to_skip
 from policylint.errors import UsageError
 from policylint.named_tuple import NamedTuple
 from policylint.regular_files import is_below, relative
 from policylint.rewriting import RewriteError, put
+from policylint.settings import is_always_judged, reasons_to_skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from policylint.baseline import Findings, Known
     from policylint.diagnostics import Report
-    from policylint.engine import Settings
+    from policylint.settings import Settings
     from policylint.workspace import Workspace
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from policylint import engine, reporters
+from policylint import reporters
 from policylint.cli import exit_codes
 from policylint.cli.opening import existing, opened, root_of
 from policylint.counts import counted
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from policylint.cli.fixes import Fixed
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Report
+    from policylint.means import Means
     from policylint.pack import Rule
+    from policylint.settings import Settings
     from policylint.workspace import Workspace
 
 
@@ -132,7 +134,7 @@ def _check_workspaces(
         yield _without_known(part, settings, chosen, start, writes=options.write_baseline)
 
 
-def _without_known(part: _Part, settings: engine.Settings, chosen: list[str], start: str, *, writes: bool) -> _Part:
+def _without_known(part: _Part, settings: Settings, chosen: list[str], start: str, *, writes: bool) -> _Part:
     """The part without what its baseline covers, which is written first if that was asked for."""
     if not writes and not part.workspace.baseline:
         return part
@@ -154,9 +156,7 @@ def _incomplete(unreadable: Mapping[str, str]) -> str:
     return f"the check is not complete: '{path}' cannot be read: {reason}{more}; {hint}"
 
 
-def _settings(
-    workspace: Workspace, options: CheckOptions, environment: Mapping[str, str], start: str
-) -> engine.Settings:
+def _settings(workspace: Workspace, options: CheckOptions, environment: Mapping[str, str], start: str) -> Settings:
     """The workspace's settings with those of the command line, which win."""
     _check_names((*options.select, *options.ignore), workspace)
     settings = workspace.settings
@@ -215,11 +215,11 @@ def _check_names(names: tuple[str, ...], workspace: Workspace) -> None:
 def _fixed(
     tree: DiskTree,
     workspace: Workspace,
-    settings: engine.Settings,
+    settings: Settings,
     files: list[str],
     report: Report,
     options: CheckOptions,
-    means: engine.Means,
+    means: Means,
 ) -> Fixed:
     from policylint.cli import fixes
 

@@ -11,6 +11,7 @@ import yaml
 from policylint import engine
 from policylint.diagnostics import Diagnostic
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings
 from tests.rules.shipped import pack
 
 _FOLDER = Path(__file__).parent
@@ -52,7 +53,7 @@ def _cases(name: str) -> list[Case]:
 
 def diagnostics(toml: str) -> list[Diagnostic]:
     """What the rules about netlify.toml and about documents say, some aside."""
-    settings = engine.Settings(select=["netlify", "documents"])
+    settings = Settings(select=["netlify", "documents"])
     report = engine.check(MemoryTree({"netlify.toml": toml}), pack(), settings)
     return [each for each in report.diagnostics if each.rule not in APART]
 
