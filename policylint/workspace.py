@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policylint.configuration_file import ConfigurationText
-    from policylint.definitions.compilation import DefinitionFile
+    from policylint.definitions.definition_file import DefinitionFile
     from policylint.pack import Pack
     from policylint.selectors import Path
 
@@ -60,7 +60,7 @@ def open_workspace(start: str, environment: Mapping[str, str] | None, working_fo
 
 def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
     """The shipped rule files and those of the given folders of a root."""
-    from policylint.definitions.compilation import DefinitionFile
+    from policylint.definitions.definition_file import DefinitionFile
 
     shipped = resources.folder("rules")
     files = [(shipped, path) for path in _yaml_files(shipped)]
@@ -130,8 +130,9 @@ def _inside(root: str, folder: str) -> str:
 
 
 def _compile(configuration: ConfigurationText, root: str) -> dict[str, Any]:
-    from policylint.definitions.compilation import DefinitionFile, Tables, compile_pack
+    from policylint.definitions.compilation import Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
+    from policylint.definitions.definition_file import DefinitionFile
 
     if configuration.path:
         shown = _shown(configuration.path, root)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from policylint import resources, selftest
 from policylint.cli.opening import opened
 from policylint.counts import counted
-from policylint.definitions.compilation import read_rule
+from policylint.definitions.rule_compilation import read_rule
 from policylint.errors import UsageError
 from policylint.json_output import written
 from policylint.operators.operator import without_names
@@ -21,7 +21,7 @@ from policylint.workspace import rule_files
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from policylint.definitions.compilation import DefinitionFile
+    from policylint.definitions.definition_file import DefinitionFile
     from policylint.definitions.rule import Example, RuleFile
     from policylint.pack import Rule
     from policylint.workspace import Workspace

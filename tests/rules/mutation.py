@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from policylint.definitions.compilation import compile_rule
 from policylint.definitions.reading import Faults, parse, validate
 from policylint.definitions.rule import RuleFile
+from policylint.definitions.rule_compilation import compile_rule
 from policylint.pack import Pack, Rule
 from tests.rules.shipped import pack
 

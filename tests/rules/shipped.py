@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from functools import cache
 
-from policylint.definitions.compilation import read_rule
 from policylint.definitions.rule import RuleFile
+from policylint.definitions.rule_compilation import read_rule
 from policylint.pack import Pack
 from policylint.workspace import open_workspace, rule_files
 
