@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policylint.shell.files import is_open, joined, package, package_folder, table
 from policylint.shell.package_commands import Invocation, read
-from policylint.shell.package_scripts import script_plan, workspace_root
+from policylint.shell.package_scripts import runs_hooks, script_plan, workspace_root
 from policylint.shell.plans import ABSENT_SCRIPT, Command, Hidden, Note, Outcome, Plan
 
 if TYPE_CHECKING:
@@ -32,7 +32,19 @@ def plan(words: tuple[str, ...], directory: str, files: Files, vocabulary: Vocab
     home = package_folder(files, folder)
     if home is not None and not {"-w", "--workspace-root"}.isdisjoint(invocation.flags):
         home = workspace_root(files, home)
+    if home is not None and _may_be_of_another(invocation, home, files):
+        from policylint.shell.workspaces import plan_of_any
+
+        return plan_of_any(invocation, home, text, files, vocabulary)
     return None if home is None else script_plan(invocation, home, files, vocabulary)
+
+
+def _may_be_of_another(invocation: Invocation, home: str, files: Files) -> bool:
+    """Whether yarn looks for a script in other packages: from version 2 on, for a name with a colon."""
+    if invocation.manager != "yarn" or ":" not in invocation.name:
+        return False
+    has_script = invocation.name in table(package(files, home) or {}, "scripts")
+    return not has_script and runs_hooks("yarn", home, files) is not True
 
 
 def _start(invocation: Invocation, directory: str) -> str | None:

@@ -110,21 +110,21 @@ def _without_script(
     if "--if-present" in invocation.flags or "--if-present" in invocation.arguments:
         return NOTHING
     if manager in ("npm", "pnpm") and (invocation.is_run or manager == "npm"):
-        return absent(name, scripts)
+        return absent(name, scripts, home)
     if "." in name or "/" in name:
         # `bun run x.ts` runs a file.
         return None
     if vocabulary.role((manager, name)) is not None or ":" in name:
-        return absent(name, scripts)
+        return absent(name, scripts, home)
     # yarn, pnpm and bun look for a program of that name next.
     return Command((name, *invocation.arguments), home, "")
 
 
-def absent(name: str, scripts: Mapping[str, object]) -> Plan:
-    """The failure of a package manager that is asked for a script that its package.json does not have."""
+def absent(name: str, scripts: Mapping[str, object], home: str) -> Plan:
+    """The failure of a package manager that is asked for a script that the package.json of a folder does not have."""
     from policylint.suggestions import nearest
 
-    similar = nearest(name, scripts)
-    fix = f"did you mean '{similar}'?" if similar else f"add the script '{name}' to package.json"
-    message = f"runs the script '{name}', which package.json does not have"
+    similar, manifest = nearest(name, scripts), inside_folder(home, "package.json")
+    fix = f"did you mean '{similar}'?" if similar else f"add the script '{name}' to {manifest}"
+    message = f"runs the script '{name}', which {manifest} does not have"
     return Outcome(1, Note(ABSENT_SCRIPT, message, fix, name if similar else "", similar))

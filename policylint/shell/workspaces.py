@@ -194,6 +194,18 @@ def plan_in_workspaces(
     return _PLANS[invocation.manager](invocation, chosen, files, vocabulary) or Hidden(text)
 
 
+def plan_of_any(invocation: Invocation, home: str, text: str, files: Files, vocabulary: Vocabulary) -> Plan | None:
+    """What yarn runs for a script that the package in `home` lacks, but exactly one other has (yarnpkg.com/cli/run)."""
+    root = workspace_root(files, home)
+    try:
+        found = packages(files, root)
+    except TooMany:
+        return Hidden(text)
+    own = Package(root, "", package(files, root) or {})
+    having = {each.folder for each in (own, *found) if each.has_script(invocation.name)}
+    return script_plan(invocation, having.pop() if len(having) == 1 else home, files, vocabulary)
+
+
 def _chosen(invocation: Invocation, found: list[Package], root: str, files: Files) -> list[Package] | None:
     if not invocation.is_everywhere or invocation.filters:
         return matching(found, invocation.filters, root)

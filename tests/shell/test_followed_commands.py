@@ -468,6 +468,34 @@ def test_scripts_that_are_not_there_are_told(command, expected):
 
 
 @pytest.mark.parametrize(
+    ("lock", "elsewhere", "expected"),
+    [
+        ("__metadata:\n", {"package.json": {"test:all": "vitest run"}}, "strict"),
+        ("__metadata:\n", {"lib/package.json": {"test:all": "vitest run"}}, "strict"),
+        ("", {"lib/package.json": {"test:all": "vitest run"}}, "strict"),
+        ("# yarn lockfile v1\n", {"lib/package.json": {"test:all": "vitest run"}}, "absent"),
+        (
+            "__metadata:\n",
+            {"lib/package.json": {"test:all": "vitest run"}, "more/package.json": {"test:all": "true"}},
+            "absent",
+        ),
+        ("__metadata:\n", {"lib/package.json": {"test": "vitest run"}}, "absent"),
+    ],
+)
+def test_yarn_finds_a_script_with_a_colon_in_the_only_package_that_has_it(lock, elsewhere, expected):
+    files = {"package.json": package(), "yarn.lock": lock, "web/package.json": package(build="yarn test:all && hugo")}
+    files |= {path: package(**scripts) for path, scripts in elsewhere.items()}
+    root = {**json.loads(files["package.json"]), "workspaces": ["*"]}
+    files["package.json"] = json.dumps(root)
+    command = "yarn --cwd web build"
+    if expected == "absent":
+        message = "runs the script 'test:all', which web/package.json does not have"
+        assert notes(command, files) == [("absent script", message, "add the script 'test:all' to web/package.json")]
+    else:
+        assert (outcome(command, files), notes(command, files)) == (expected, [])
+
+
+@pytest.mark.parametrize(
     "command",
     [
         "npm run tst --if-present",
