@@ -89,7 +89,7 @@ class Runs:
         file = cache_folder.file_for(folder, "report", self._identity("\0".join(paths)))
         known = result_cache.read_report(file, context)
         changed = changed_files(tree, known.answers, len(known.answers) // _PART_CHANGED) if known else None
-        if known and not changed and changed is not None:
+        if known and changed == []:
             return known.report
         recording = RecordingTree(tree)
         again = self._again(recording, paths, known, changed) if known and changed else None
