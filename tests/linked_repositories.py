@@ -22,6 +22,10 @@ OWN_RULES = {
         "{reference: '*', where: {prefix: EPIC}}",
         "{target: {where: {Linked IDs: {links: {to: TEST, where: {Owner: {exists: true}}}}}}}",
     ),
+    "owner-with-tests": (
+        "{reference: '*'}",
+        "{target: {where: {Owner: {links: {to: TEST, over: [linked], either_way: true}}}}}",
+    ),
     "called-b": ("{reference: '*'}", "{target: {where: {entry.title: {matches: 'b'}}}}"),
     "linked-back": ("{reference: '*', where: {form: single}}", "{links_back: true}"),
     "of-forms": ("{entry: form}", "[{unique: true}, {referenced: true}, {same_width: true}]"),
