@@ -46,3 +46,13 @@ def test_members_of_a_range_are_judged_together_where_each_alone_would_pass() ->
     chosen = Settings(["ops/either"])
     found = engine.check(MemoryTree({"a.md": epics + links}), workspace().pack, chosen).diagnostics
     assert [each.span.start.line for each in found] == [9]
+
+
+def test_entries_with_the_same_fields_are_told_apart_by_their_links() -> None:
+    tested, untested = "## EPIC-001: a\nOwner: a\nTests: TEST-001\n\n", "## EPIC-002: b\nOwner: a\n\n"
+    depending = "## DEP-001: c\nDepends On: EPIC-001\n\n## DEP-002: d\nDepends On: EPIC-002\n"
+    files = {"a.md": f"{tested}{untested}{depending}"}
+    found = engine.check(MemoryTree(files), workspace().pack, Settings(["ops/owner-with-tests"])).diagnostics
+    assert [(each.span.start.line, each.message) for each in found] == [
+        (12, "EPIC-002 does not meet the conditions"),
+    ]
