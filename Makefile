@@ -53,7 +53,7 @@ bench: $(VENV)/.development
 
 # Coverage-guided: FUZZ_SECONDS for each target. atheris is installed for this target alone, where it has a wheel.
 FUZZ_SECONDS ?= 30
-FUZZ_TARGETS ?= yaml toml json markdown identifiers shell evidence renderers
+FUZZ_TARGETS ?= yaml toml json markdown identifiers shell evidence renderers files
 fuzz: $(VENV)/.development
 	@if ! $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: "atheris>=3"; then \
 	  echo "fuzz: SKIPPED, atheris has no wheel for this Python and platform"; \

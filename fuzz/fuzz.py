@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import atheris
 
 with atheris.instrument_imports(include=["policylint"]):
-    from policylint import documents, evidence, suppression
+    from policylint import documents, engine, evidence, suppression
     from policylint.diagnostics import FILE_START, Diagnostic, Report, Severity
     from policylint.documents.document import Limits
     from policylint.documents.source import Source
     from policylint.filetree import MemoryTree
     from policylint.identifiers import Grammar
     from policylint.reporters import RENDERERS, View, render
+    from policylint.settings import Settings
     from policylint.shell.files import NoFiles
     from policylint.shell.gate import Rehearsal, Surroundings, judge_gate, notes_on
     from policylint.shell.vocabulary import Vocabulary
@@ -35,7 +36,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMITS = Limits()
-VOCABULARY = Vocabulary(open_workspace("/", None, "/").pack.commands)
+PACK = open_workspace("/", None, "/").pack
+VOCABULARY = Vocabulary(PACK.commands)
+RELEASE = Settings(stage="release", today="2026-11-21", evidence=["results.json"])
+# A text is tried as each of these.
+PATHS = (
+    "docs/deployment.md",
+    "docs/release-workflow.md",
+    "release/dep/DEP-001.yaml",
+    ".planning/phases/01-a/01-01-PLAN.md",
+    ".planning/STATE.md",
+    "state.yaml",
+    "netlify.toml",
+    "package.json",
+    "results.json",
+)
 
 
 def load(format_name: str) -> Callable[[str], None]:
@@ -94,12 +109,21 @@ def renderers(text: str) -> None:
             raise AssertionError(f"{name} prints a command or a line too many")
 
 
+def files(text: str) -> None:
+    """Every rule over the text as each kind of document, and all of them together."""
+    for tree in (*({path: text} for path in PATHS), dict.fromkeys(PATHS, text)):
+        for each in engine.check(MemoryTree(tree), PACK, RELEASE).diagnostics:
+            if each.path not in tree or each.span.end < each.span.start:
+                raise AssertionError(f"{each.rule} reports at no place")
+
+
 TARGETS: dict[str, Callable[[str], None]] = {
     **{name: load(name) for name in ("yaml", "toml", "json", "markdown")},
     "identifiers": identifiers,
     "shell": shell,
     "evidence": results,
     "renderers": renderers,
+    "files": files,
 }
 
 
