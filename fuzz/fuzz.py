@@ -7,13 +7,16 @@ test.
 from __future__ import annotations
 
 import sys
+import tempfile
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import atheris
 
 with atheris.instrument_imports(include=["policylint"]):
     from policylint import documents, engine, evidence, suppression
+    from policylint.definitions.rule_compilation import read_rule
     from policylint.diagnostics import FILE_START, Diagnostic, Report, Severity
     from policylint.documents.document import Limits
     from policylint.documents.source import Source
@@ -24,7 +27,7 @@ with atheris.instrument_imports(include=["policylint"]):
     from policylint.shell.files import NoFiles
     from policylint.shell.gate import Rehearsal, Surroundings, judge_gate, notes_on
     from policylint.shell.vocabulary import Vocabulary
-    from policylint.workspace import open_workspace
+    from policylint.workspace import open_workspace, rule_files
 
     # Imported where a text needs them, which would be too late to be instrumented.
     for _name in (*(f"documents.{each}" for each in documents.FORMATS), "shell.treesitter", "extraction"):
@@ -33,7 +36,7 @@ with atheris.instrument_imports(include=["policylint"]):
         import_module(f"policylint.reporters.{_name}")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 LIMITS = Limits()
 PACK = open_workspace("/", None, "/").pack
@@ -113,7 +116,7 @@ def files(text: str) -> None:
     """Every rule over the text as each kind of document, and all of them together."""
     for tree in (*({path: text} for path in PATHS), dict.fromkeys(PATHS, text)):
         for each in engine.check(MemoryTree(tree), PACK, RELEASE).diagnostics:
-            if each.path not in tree or each.span.end < each.span.start:
+            if each.path not in PATHS or each.span.end < each.span.start:
                 raise AssertionError(f"{each.rule} reports at no place")
 
 
@@ -127,10 +130,37 @@ TARGETS: dict[str, Callable[[str], None]] = {
 }
 
 
+# What the files of examples end in that make a start for a target; the others start from nothing.
+SEEDS = {
+    "yaml": (".yaml", ".yml"),
+    "toml": (".toml",),
+    "json": (".json",),
+    "markdown": (".md",),
+    "identifiers": (".md", ".yaml"),
+    "files": (".md", ".yaml", ".toml", ".json"),
+}
+
+
+def write_seeds(folder: str, endings: tuple[str, ...]) -> None:
+    """Write the files of all rules' own examples that end so into a folder."""
+    for number, text in enumerate(sorted(set(_texts(endings)))):
+        (Path(folder) / str(number)).write_text(text, encoding="utf-8")
+
+
+def _texts(endings: tuple[str, ...]) -> Iterator[str]:
+    for rule in map(read_rule, rule_files("/", [])):
+        for example in (*rule.examples.valid, *rule.examples.invalid):
+            for path, text in example.files.items():
+                if path.endswith(endings) and isinstance(text, str):
+                    yield text
+
+
 def main() -> None:
-    target = TARGETS[sys.argv.pop(1)]
-    atheris.Setup(sys.argv, lambda data: target(data.decode("utf-8", "replace")))
-    atheris.Fuzz()
+    name = sys.argv.pop(1)
+    with tempfile.TemporaryDirectory() as folder:
+        write_seeds(folder, SEEDS.get(name, ("no such file",)))
+        atheris.Setup([*sys.argv, folder], lambda data: TARGETS[name](data.decode("utf-8", "replace")))
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":
