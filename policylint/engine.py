@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.diagnostics import Diagnostic
-from policylint.examination import Examiner
+from policylint.examination import examine
+from policylint.examiner import Examiner
 from policylint.facts import ARROW, Examination, FileFacts
 from policylint.filetree import Unreadable
 from policylint.index import Index
@@ -157,7 +158,7 @@ class _Run:
             yield source.path, self._counted(source.path, result)
 
     def _examine_one(self, pending: _Pending) -> Examination:
-        facts = self._examiner.examine(pending.source, pending.candidates)
+        facts = examine(self._examiner, pending.source, pending.candidates)
         return Examination(facts, self._examiner.allowance.counted(pending.source.path))
 
     def _counted(self, path: str, examination: Examination) -> FileFacts | None:

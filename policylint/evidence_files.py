@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic
     from policylint.documents.source import Source
     from policylint.evidence import Result
-    from policylint.examination import Examiner
+    from policylint.examiner import Examiner
     from policylint.filetree import FileTree
 
 

@@ -4,142 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint import documents, evaluation, globs, kinds, selectors
-from policylint.allowance import Allowance
-from policylint.diagnostics import FILE_START, Diagnostic, Related
+from policylint import documents, globs, kinds
+from policylint.document_examination import Collected, DocumentExamination
 from policylint.documents.document import Fault
-from policylint.facts import DeferredSubject, EntryFact, FileFacts, Origin, ReferenceFact, Suppression
-from policylint.filetree import as_text, base_of
-from policylint.kind_names import ANY
-from policylint.operators.operator import Failure, Scope
-from policylint.pack import ALL_CONTEXTS
-from policylint.patterns import compile_pattern
-from policylint.subjects.deferred import freeze
-from policylint.subjects.documents import DocumentNames, DocumentSubject, View, as_written
+from policylint.facts import EntryFact, FileFacts, Origin, ReferenceFact, Suppression
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable
 
-    from policylint.diagnostics import Span
-    from policylint.documents.document import Document, Limits
+    from policylint.documents.document import Document
     from policylint.documents.source import Source
-    from policylint.entry_examination import EntryExaminer
-    from policylint.extraction import Extractor
+    from policylint.examiner import Examiner
     from policylint.extraction.entries import Entry, FoundReference
-    from policylint.filetree import Unreadable
-    from policylint.identifiers import Grammar
     from policylint.kinds import Reading
-    from policylint.pack import ContextSettings, Given, Kind, Pack, Rule
+    from policylint.pack import Kind
     from policylint.selection import Selected
-    from policylint.selectors import Alternatives, Path
 
 SUPPRESSION_MARK = "policylint"
 
 
-class Examiner:
-    """Examines files one after the other; holds what is the same for all of them."""
-
-    def __init__(self, pack: Pack, rules: list[Rule], limits: Limits) -> None:
-        self._grammar: Grammar | None = None
-        self._pack = pack
-        self._rules = rules
-        self._entries: EntryExaminer | None = None
-        self._extractor: Extractor | None = None
-        self._kinds = {kind.name: kind for kind in pack.kinds}
-        self._last_views: tuple[Document, str, list[View]] | None = None
-        self.limits = limits
-        self.document_rules: dict[str, list[Rule]] = {}
-        for rule in rules:
-            if rule.subject == "document":
-                self.document_rules.setdefault(rule.kind, []).append(rule)
-        self._fault_rules = {rule.kind: rule for rule in rules if rule.subject == "engine"}
-        self.allowance = Allowance(limits.findings, self.limit_hit)
-
-    def rules_of(self, kind: Kind) -> list[Rule]:
-        """The rules about documents of a kind: its own, and those about all kinds that do not leave it out."""
-        of_all = [rule for rule in self.document_rules.get(ANY, []) if kind.name not in rule.given.excepted]
-        return [*self.document_rules.get(kind.name, []), *of_all]
-
-    @property
-    def entries(self) -> EntryExaminer:
-        """What examines entries; made only for files that may hold some."""
-        if self._entries is None:
-            from policylint.entry_examination import EntryExaminer
-
-            self._entries = EntryExaminer(self._pack.entries, self._rules, self.grammar, self.allowance)
-        return self._entries
-
-    @property
-    def extractor(self) -> Extractor:
-        """What finds entries and references; made only for files that may hold some."""
-        if self._extractor is None:
-            from policylint.extraction import Extractor
-
-            self._extractor = Extractor(self.grammar(), self._pack.entries)
-        return self._extractor
-
-    def grammar(self) -> Grammar:
-        """The ID grammar of the pack; its patterns are compiled only for files that may hold IDs."""
-        if self._grammar is None:
-            from policylint.identifiers import Grammar
-
-            settings = self._pack.entries
-            self._grammar = Grammar(frozenset(settings.ignored_prefixes), settings.range_limit)
-        return self._grammar
-
-    def placeholder(self) -> str:
-        """The pattern of values that were never filled in."""
-        return self._pack.entries.placeholder
-
-    def views(self, document: Document, settings: ContextSettings) -> list[View]:
-        """What is in force in each context of a document."""
-        from policylint.contexts import contexts
-
-        known = {each.name: each for each in contexts(document.data, settings, self.limits.contexts)}
-        return [View(document, each.data, each.written_at, each, known, {}) for each in known.values()]
-
-    def kind(self, name: str) -> Kind:
-        """A kind of document by its name."""
-        return self._kinds[name]
-
-    def view(self, document: Document, kind: str, context: str) -> View | None:
-        """A document, read again, as it is judged in a context, or as it is written; None if it has no such context."""
-        settings = self._kinds[kind].contexts
-        if not context or settings is None:
-            return as_written(document)
-        last = self._last_views
-        if last is None or last[0] is not document or last[1] != kind:
-            # What waits for other files is judged file by file.
-            last = self._last_views = document, kind, self.views(document, settings)
-        return next((each for each in last[2] if each.context and each.context.name == context), None)
-
-    def examine(self, source: Source, candidates: list[Kind]) -> FileFacts | None:
-        """The facts of one file, or None when its content makes it none of the candidate kinds."""
-        fitting = [kind for kind in candidates if kinds.text_fits(kind, source.text)]
-        if not fitting:
-            return None
-        return _FileExamination(self, source).run(fitting)
-
-    def fault(self, source: Source, fault: Fault) -> Iterator[Diagnostic]:
-        """The diagnostic of a fault of the text, unless its rule is switched off."""
-        rule = self._fault_rules.get(fault.name)
-        if rule is not None and self.allowance.allows(rule.name, source.path):
-            related = tuple(Related(source.path, source.span(start, end), text) for start, end, text in fault.related)
-            span = source.span(fault.start, fault.end)
-            failure = Failure("", related=related)
-            found = evaluation.report(rule, source.path, span, fault.message, fix=fault.fix or None, failure=failure)
-            yield from self.allowance.admit([found])
-
-    def unreadable(self, unreadable: Unreadable) -> Iterator[Diagnostic]:
-        """The diagnostic of a file that cannot be read, where its readable part ends."""
-        end = len(unreadable.readable.text)
-        return self.fault(unreadable.readable, Fault(unreadable.fault, unreadable.message, end, end))
-
-    def limit_hit(self, path: str, span: Span, message: str) -> Iterator[Diagnostic]:
-        """The diagnostic of a limit on what is judged, unless its rule is switched off."""
-        rule = self._fault_rules.get("limit-exceeded")
-        if rule is not None:
-            yield evaluation.report(rule, path, span, message)
+def examine(examiner: Examiner, source: Source, candidates: list[Kind]) -> FileFacts | None:
+    """The facts of one file, or None when its content makes it none of the candidate kinds."""
+    fitting = [kind for kind in candidates if kinds.text_fits(kind, source.text)]
+    return _FileExamination(examiner, source).run(fitting) if fitting else None
 
 
 class _FileExamination:
@@ -149,19 +36,15 @@ class _FileExamination:
         self._examiner = examiner
         self._source = source
         self._kinds: dict[str, None] = {}
-        self._diagnostics: list[Diagnostic] = []
+        self._collected = Collected()
+        self._documents = DocumentExamination(examiner, source, self._collected)
         self._entries: list[EntryFact] = []
         self._references: list[ReferenceFact] = []
-        self._deferred: list[DeferredSubject] = []
-        self._places: dict[str, int] = {}
-        self._judgements = 0
         self._suppressions: tuple[Suppression, ...] | None = None
-        self._selected: dict[str, int] = {}
         # By identity, and kept so that it stays their own.
         self._counted: dict[int, Selected] = {}
         self._document_number = 0
         self._format = ""
-        self._views: list[View] = []
 
     def run(self, fitting: list[Kind]) -> FileFacts | None:
         for format_name in dict.fromkeys(kind.format for kind in fitting):
@@ -185,18 +68,18 @@ class _FileExamination:
 
     def _report(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
-            self._diagnostics.extend(self._examiner.fault(self._source, fault))
+            self._collected.diagnostics.extend(self._examiner.fault(self._source, fault))
 
     def _facts(self) -> FileFacts:
         return FileFacts(
             self._source.path,
             tuple(self._kinds),
-            tuple(self._diagnostics),
+            tuple(self._collected.diagnostics),
             tuple(self._entries),
             tuple(self._references),
-            tuple(self._deferred),
+            tuple(self._collected.deferred),
             self._suppressions or (),
-            self._selected,
+            self._collected.selected,
         )
 
     def _examine_document(self, document: Document, fitting: list[Reading]) -> None:
@@ -215,9 +98,7 @@ class _FileExamination:
         # Two kinds may read the same element, and find the same wrong with it.
         self._report(dict.fromkeys(fault for each in fitting for fault in each.faults))
         for kind, read, _ in fitting:
-            self._views = []
-            for rule in self._examiner.rules_of(kind):
-                self._judge_document(rule, read, kind)
+            self._documents.judge(read, self._document_number, kind)
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
@@ -225,110 +106,6 @@ class _FileExamination:
             from policylint import suppression
 
             self._suppressions = tuple(suppression.read(document))
-
-    # Documents as subjects
-
-    def _judge_document(self, rule: Rule, document: Document, kind: Kind) -> None:
-        if rule.reaches and not any(_leads(document.data, keys) for keys in rule.reaches):
-            # Most rules end here, before what they say is even read.
-            self._selected.setdefault(rule.name, 0)
-            return
-        groups = _groups(rule.given, document.source.path)
-        if groups is None:
-            return
-        in_force: set[Path] = set()
-        for view in self._views_of(rule.given, document, kind):
-            in_force |= self._judge_view(
-                rule, document, kind, view.replace(groups=groups) if groups else view, in_force
-            )
-
-    def _judge_view(
-        self, rule: Rule, document: Document, kind: Kind, view: View, in_force: Collection[Path]
-    ) -> set[Path]:
-        """Judge a rule's places in a view; gives where they are written.
-
-        What is in force in some context has been judged there, and is left out where the document is read as it is.
-        """
-        judged: set[Path] = set()
-        origin = Origin(kind.format, self._document_number, kind.name)
-        whole = DocumentSubject(view, (), view.data, origin)
-        scope = self._document_scope(kind, view, whole)
-        if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
-            return judged
-        allowance = self._examiner.allowance
-        for path, value in _places(rule.given, view.data):
-            subject = DocumentSubject(view, path, value, origin) if path else whole
-            if not view.context and subject.written in in_force:
-                continue
-            place_scope = self._document_scope(kind, view, subject) if path else scope
-            if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
-                judged.add(subject.written)
-                if rule.needs_project:
-                    if not self._defer(rule, subject, place_scope):
-                        break
-                elif allowance.allows(rule.name, self._source.path):
-                    if not self._may_judge(rule, subject):
-                        break
-                    self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
-        self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
-        is_rest = bool(rule.given.contexts) and view.context is None
-        if not judged and not is_rest and rule.given.missing == "fail":
-            self._diagnostics.append(_nothing_selected(rule, document, view))
-        return judged
-
-    def _may_judge(self, rule: Rule, subject: DocumentSubject) -> bool:
-        """Count what a rule asks of a place; false where the file has had as many judgements as it may have."""
-        before, limit = self._judgements, self._examiner.limits.judgements
-        self._judgements += len(rule.then)
-        if before <= limit < self._judgements:
-            message = f"the file asks for more than {limit} judgements, and '{rule.name}' and what follows are left out"
-            self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
-        return self._judgements <= limit
-
-    def _defer(self, rule: Rule, subject: DocumentSubject, scope: Scope) -> bool:
-        """Keep a place for when all files are known; false where a rule has as many in the file as it may have."""
-        count = self._places[rule.name] = self._places.get(rule.name, 0) + 1
-        limit = self._examiner.limits.places
-        if count <= limit:
-            self._deferred.append(_deferred(rule, subject, scope))
-        elif count == limit + 1:
-            message = f"'{rule.name}' has more than {limit} places to judge in the file, and those beyond are left out"
-            self._diagnostics.extend(self._examiner.limit_hit(self._source.path, subject.whole_span, message))
-        return count <= limit
-
-    def _views_of(self, given: Given, document: Document, kind: Kind) -> list[View]:
-        """The document as it is written, or what is in force in each of the contexts that a rule looks at.
-
-        A rule about all contexts also looks at what each of them replaces: it is in force in none that is named.
-        """
-        whole = as_written(document)
-        if not given.contexts or kind.contexts is None:
-            return [whole]
-        if not self._views:
-            self._views = self._examiner.views(document, kind.contexts)
-            self._diagnostics.extend(self._contexts_left_out(document, kind.contexts))
-        in_contexts = [view for view in self._views if view.context and _looks_at(given, view.context.name)]
-        return [*in_contexts, whole] if ALL_CONTEXTS in given.contexts else in_contexts
-
-    def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
-        limit = self._examiner.limits.contexts
-        stated = selectors.first(document.data, [[settings.table]])[1]
-        if isinstance(stated, dict) and len({*settings.always, *stated}) > limit:
-            start = document.source.offset(document.key_span((settings.table,)).start)
-            message = f"the document has more than {limit} contexts, and those beyond are not judged"
-            yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
-
-    def _document_scope(self, kind: Kind, view: View, subject: DocumentSubject) -> Scope:
-        path = self._source.path
-        return Scope(
-            DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
-            path,
-            base_of(kind.base, path),
-            self._examiner.grammar,
-            self._examiner.placeholder,
-            kind.schema,
-            whole=view,
-        )
 
     # Entries and references
 
@@ -359,10 +136,10 @@ class _FileExamination:
         origin = Origin(self._format, self._document_number)
         fact, selected, diagnostics = self._examiner.entries.examine(entry, document, origin)
         self._entries.append(fact)
-        self._diagnostics.extend(diagnostics)
+        self._collected.diagnostics.extend(diagnostics)
         if id(selected) not in self._counted:
             self._counted[id(selected)] = selected
-            self._selected.update(dict.fromkeys(selected.names, 1))
+            self._collected.selected.update(dict.fromkeys(selected.names, 1))
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference
@@ -381,60 +158,3 @@ class _FileExamination:
             found.place,
             found.box,
         )
-
-
-def _groups(given: Given, path: str) -> dict[str, str] | None:
-    """The named groups of the rule's pattern for paths; None when the path does not fit it."""
-    if not given.named:
-        return {}
-    match = compile_pattern(given.named).search(as_text(path))
-    return match.groupdict() if match else None
-
-
-def _places(given: Given, data: object) -> Iterator[tuple[Path, object]]:
-    if not given.select:
-        yield (), data
-        return
-    seen = {path for path, _ in _selected(given.exclude, data)}
-    for path, value in _selected(given.select, data):
-        if path not in seen:
-            seen.add(path)
-            yield path, value
-
-
-def _selected(paths: list[Alternatives], data: object) -> Iterator[tuple[Path, object]]:
-    for alternatives in paths:
-        for steps in alternatives:
-            yield from selectors.select(data, steps)
-
-
-def _leads(data: object, keys: list[str]) -> bool:
-    """Whether something may be found below the keys; a list on the way leaves it open."""
-    for key in keys:
-        if not isinstance(data, dict):
-            return isinstance(data, list)
-        if key not in data:
-            return False
-        data = data[key]
-    return True
-
-
-def _looks_at(given: Given, context: str) -> bool:
-    return (context in given.contexts or ALL_CONTEXTS in given.contexts) and context not in given.other_contexts
-
-
-def _nothing_selected(rule: Rule, document: Document, view: View) -> Diagnostic:
-    firsts = [selectors.first(view.data, alternatives)[0] for alternatives in rule.given.select[:1]]
-    path = firsts[0] if firsts else ()
-    path = view.written_at(path) if view.written_at else path
-    label = document.label(path)
-    message = rule.given.missing_message or f"{label or 'the document'} is missing"
-    span = document.span(path) if path else FILE_START
-    return evaluation.report(rule, document.source.path, span, message, label)
-
-
-def _deferred(rule: Rule, subject: DocumentSubject, scope: Scope) -> DeferredSubject:
-    names = {name: scope.names.get(name, None) for name in rule.names}
-    known = {name: value for name, value in names.items() if value is not None}
-    told = freeze(rule, subject)
-    return DeferredSubject(rule.name, scope.path, subject.origin, subject.context, scope.base, told, known)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from policylint.diagnostics import Diagnostic, Span
     from policylint.evaluation import Predicate, Subject
-    from policylint.examination import Examiner
+    from policylint.examiner import Examiner
     from policylint.facts import DeferredSubject, EntryFact, EntryField, FileFacts, ReferenceFact
     from policylint.operators.operator import Part
     from policylint.pack import Assertion, Rule

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from policylint import documents, engine
 from policylint.documents.document import Document, Extent, Fault, Limits
 from policylint.documents.source import Source
-from policylint.examination import Examiner
+from policylint.examination import examine
+from policylint.examiner import Examiner
 from policylint.extraction import Extractor, misspelling
 from policylint.extraction.entries import Extracted
 from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SEQUENCE, SINGLE, UNCHECKED, EntryField
@@ -952,7 +953,8 @@ class TestKinds:
         self, pack: Pack, path: str, text: str, expected: list[str]
     ) -> None:
         source = Source(path, text)
-        facts = Examiner(pack, pack.rules, Limits()).examine(source, KindTable(pack.kinds).candidates(path))
+        examiner = Examiner(pack, pack.rules, Limits())
+        facts = examine(examiner, source, KindTable(pack.kinds).candidates(path))
         assert facts is not None
         assert [f"{entry.identifier} {' '.join(entry.kinds)}" for entry in facts.entries] == expected
 
