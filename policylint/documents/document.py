@@ -30,7 +30,8 @@ class Limits(NamedTuple):
     they are left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
     read for a meaning, `element_depth` the levels of elements in it, `judgements` the assertions that are asked of its
-    places by all rules together.
+    places by all rules together. A file of more than `fixable` characters is not fixed; `tried` are those of all texts
+    that a run judges to try fixes.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -46,6 +47,8 @@ class Limits(NamedTuple):
     lines: int = 20_000
     element_depth: int = 20
     judgements: int = 500_000
+    fixable: int = 128 * 1024
+    tried: int = 768 * 1024
 
 
 # The key of a grammar under which the elements stand that need no other around them.

@@ -326,6 +326,54 @@ def test_work_is_limited_for(tmp_path: Path, threat: str) -> None:
     }
 
 
+def times(line: str, characters: int) -> str:
+    """A line with its numbers, until the text is as long as that."""
+    return "".join(line.format(number) for number in range(characters // len(line)))
+
+
+FIXABLE = 120_000
+# By the threat: the files, and what is said of the fixes that were not tried; nothing where all are made.
+FIXED = {
+    "a-long-file-of-wrong-values": (
+        {"netlify.toml": "[build.environment]\n" + times("A{0:06} = 1\n", 1_200_000)},
+        "not all fixes of 'netlify.toml' were tried: it has more than 131072 characters",
+    ),
+    "wrong-values-that-can-all-be-mended": (
+        {"netlify.toml": "[build.environment]\n" + times("A{0:06} = 1\n", FIXABLE)},
+        "",
+    ),
+    "one-statement-after-the-other-to-move": (
+        {"netlify.toml": times("[context.c{0}.environment]\ncommand='x'\n", FIXABLE)},
+        "not all fixes of 'netlify.toml' were tried: in one run fixes are tried on 786432 characters",
+    ),
+    "more-mistakes-than-are-told": (
+        {"package.json": '{"scripts": {' + times('"{0}":1,', 82_000) + '"a": ""}}'},
+        "not all fixes of 'package.json' were tried: in one run fixes are tried on 786432 characters",
+    ),
+    "entries-with-misspelt-fields": (
+        {"deployment.yaml": times("- id: DEP-{0:05}\n  type: Environment\n  ownr: a\n  sucess-criteria: b\n", FIXABLE // 2)},
+        "",
+    ),
+    "a-thousand-files-with-misspelt-fields": (
+        {f"d/{n}.yaml": f"id: DEP-{n:05}\ntype: Environment\nownr: a\nsucess-criteria: b\n" for n in range(1_000)},
+        "were tried: in one run fixes are tried on 786432 characters",
+    ),
+}
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+@pytest.mark.parametrize("threat", FIXED)
+def test_fixing_is_limited_for(tmp_path: Path, threat: str, option: str) -> None:
+    files, said = FIXED[threat]
+    root = write(tmp_path / "repository", files)
+    options = ("--unsafe-fixes", "--output-format", "concise")
+    outcome = run_limited("check", ".", option, *options, cwd=root, home=tmp_path)
+    check_safe(outcome)
+    assert outcome.code == 1
+    assert said in outcome.stderr
+    assert ("not all fixes" in outcome.stderr) == bool(said)
+
+
 @pytest.mark.parametrize("threat", ["a-ring-of-entries", "a-hundred-ranges-in-each-of-many-entries"])
 @pytest.mark.parametrize("name", ["text", "matrix", "dot", "mermaid", "json", "csv"])
 def test_the_trace_is_limited_for(tmp_path: Path, threat: str, name: str) -> None:
