@@ -61,6 +61,10 @@ def plans(count: int, fields: str) -> dict[str, str]:
     }
 
 
+def variables(count: int, before: str = "") -> str:
+    return "".join(f"A{before}{number}='a'\n" for number in range(count))
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -279,6 +283,35 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("netlify/unknown-test-gate", "cannot be analysed: the commands of the file have too many steps"),
     ),
+    "contexts-that-share-many-variables": (
+        {
+            "netlify.toml": f"[build]\ncommand='npm test'\n[build.environment]\n{variables(20_000)}"
+            + "".join(f"[context.c{n}.environment]\nB='b'\n" for n in range(95)),
+        },
+        (
+            "documents/limit-exceeded",
+            "contexts that share more than 50000 values with others, and those beyond are not",
+        ),
+    ),
+    "a-context-of-many-wildcards": (
+        {
+            "netlify.toml": "[build]\ncommand='npm test'\n"
+            + "".join(f"[context.'{'x' * n}*'.environment]\n{variables(900, f'{n}_')}" for n in range(90))
+            + f"[context.{'x' * 99}]\n",
+        },
+        (
+            "documents/limit-exceeded",
+            "contexts that share more than 50000 values with others, and those beyond are not",
+        ),
+    ),
+    "a-command-with-many-variables": (
+        {
+            "netlify.toml": f"[build]\ncommand='{' && '.join(['npm run b'] * 300)}'\n[build.environment]\n"
+            + variables(60_000),
+            "package.json": '{"scripts": {"b": "(vitest run)"}}',
+        },
+        ("netlify/unknown-test-gate", "its environment has more than 500 variables"),
+    ),
     "scripts-of-scripts": (
         {
             "netlify.toml": '[build]\ncommand = "bash s0.sh"\n',
@@ -351,7 +384,11 @@ FIXED = {
         "not all fixes of 'package.json' were tried: in one run fixes are tried on 786432 characters",
     ),
     "entries-with-misspelt-fields": (
-        {"deployment.yaml": times("- id: DEP-{0:05}\n  type: Environment\n  ownr: a\n  sucess-criteria: b\n", FIXABLE // 2)},
+        {
+            "deployment.yaml": times(
+                "- id: DEP-{0:05}\n  type: Environment\n  ownr: a\n  sucess-criteria: b\n", FIXABLE // 2
+            )
+        },
         "",
     ),
     "a-thousand-files-with-misspelt-fields": (
