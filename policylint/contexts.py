@@ -15,6 +15,7 @@ from policylint.selectors import MISSING, Path
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from policylint.documents.document import Limits
     from policylint.pack import ContextSettings
 
 _WILDCARD = "*"
@@ -55,32 +56,63 @@ class Context(NamedTuple):
         return source.path if isinstance(source, _Table) else source
 
 
-def contexts(data: object, settings: ContextSettings, limit: int) -> list[Context]:
+class Contexts(NamedTuple):
+    """The contexts that were made, and what there was too much of for the others; empty if there are no others."""
+
+    made: list[Context]
+    excess: str
+
+
+def contexts(data: object, settings: ContextSettings, limits: Limits) -> Contexts:
     """The contexts of a document's data: those that are always there, then the others in the order of the text.
 
-    At most `limit` are made, since each holds what it states and all that it shares.
+    Only so many are made, since each holds what it states and all that it shares.
     """
     stated = data.get(settings.table) if isinstance(data, dict) else None
-    layers = _layers(stated if isinstance(stated, dict) else {}, settings)
-    base = _respelt((data, ()), settings)
-    names = list(dict.fromkeys([*settings.always, *layers]))
-    return [_context(name, base, layers, settings) for name in names[:limit]]
+    room = _Room(limits.context_values)
+    made: list[Context] = []
+    try:
+        layers = _layers(stated if isinstance(stated, dict) else {}, settings, room)
+        base = _respelt((data, ()), settings)
+        names = list(dict.fromkeys([*settings.always, *layers]))
+        for name in names[: limits.contexts]:
+            made.append(_context(name, base, layers, settings, room))
+    except _FullError:
+        return Contexts(made, f"contexts that share more than {limits.context_values} values with others")
+    return Contexts(made, f"more than {limits.contexts} contexts" if len(names) > limits.contexts else "")
 
 
-def _layers(stated: Mapping[str, object], settings: ContextSettings) -> dict[str, _Part]:
+class _FullError(Exception):
+    """More would have to be merged than there is room for."""
+
+
+class _Room:
+    """How many values may still be merged for all contexts of a document."""
+
+    def __init__(self, values: int) -> None:
+        self._left = values
+
+    def take(self, values: int) -> None:
+        """Raise _FullError where the values are too many."""
+        self._left -= values
+        if self._left < 0:
+            raise _FullError
+
+
+def _layers(stated: Mapping[str, object], settings: ContextSettings, room: _Room) -> dict[str, _Part]:
     return {
-        name: _moved(_respelt((own, (settings.table, name)), settings), settings)
+        name: _moved(_respelt((own, (settings.table, name)), settings), settings, room)
         for name, own in stated.items()
         if isinstance(own, dict)
     }
 
 
-def _context(name: str, base: _Part, layers: dict[str, _Part], settings: ContextSettings) -> Context:
+def _context(name: str, base: _Part, layers: dict[str, _Part], settings: ContextSettings, room: _Room) -> Context:
     is_branch = name not in settings.always and name not in settings.also
     built_as = settings.branch if is_branch else name
     part = base
     for applied in dict.fromkeys(each for of in (built_as, name) for each in _applied(of, layers)):
-        part = _merged(part, layers[applied], settings)
+        part = _merged(part, layers[applied], settings, room)
     return Context(name, built_as, *part)
 
 
@@ -111,7 +143,7 @@ def _renamed(part: _Part, spellings: Mapping[str, str]) -> _Part:
     return part
 
 
-def _moved(part: _Part, settings: ContextSettings) -> _Part:
+def _moved(part: _Part, settings: ContextSettings, room: _Room) -> _Part:
     """What a context states at its top that belongs into the table; what the table itself says counts more."""
     data, source = part
     if not isinstance(data, dict):
@@ -125,24 +157,26 @@ def _moved(part: _Part, settings: ContextSettings) -> _Part:
     own = _child(part, settings.into)
     if own[0] is MISSING:
         return _with(rest, settings.into, moved) if moved[0] else rest
-    return _with(rest, settings.into, _merged(moved, own, settings))
+    return _with(rest, settings.into, _merged(moved, own, settings, room))
 
 
-def _merged(under: _Part, over: _Part, settings: ContextSettings, key: str = "") -> _Part:
+def _merged(under: _Part, over: _Part, settings: ContextSettings, room: _Room, key: str = "") -> _Part:
     """What two parts say together; tables are merged, and what the second says counts more."""
     if isinstance(under[0], dict) and isinstance(over[0], dict):
+        room.take(len(under[0]) + len(over[0]))
         data, children = dict(under[0]), dict(_children(under))
         for name in over[0]:
             below, above = _child(under, name), _child(over, name)
-            data[name], children[name] = above if below[0] is MISSING else _merged(below, above, settings, name)
+            data[name], children[name] = above if below[0] is MISSING else _merged(below, above, settings, room, name)
         return data, _Table(_path(under[1]), children)
     if key in settings.joined and isinstance(under[0], list) and isinstance(over[0], list):
-        return _joined(under, over, settings, settings.joined[key])
+        return _joined(under, over, settings, room, settings.joined[key])
     return over
 
 
-def _joined(under: _Part, over: _Part, settings: ContextSettings, told_by: str) -> _Part:
+def _joined(under: _Part, over: _Part, settings: ContextSettings, room: _Room, told_by: str) -> _Part:
     """Two lists as one; elements with the same name are merged."""
+    room.take(len(_listed(under)) + len(_listed(over)))
     elements = _elements(under)
     places = {_name(element, told_by): place for place, element in enumerate(elements)}
     for element in _elements(over):
@@ -151,7 +185,7 @@ def _joined(under: _Part, over: _Part, settings: ContextSettings, told_by: str) 
         if place is None:
             elements.append(element)
         else:
-            elements[place] = _merged(elements[place], element, settings)
+            elements[place] = _merged(elements[place], element, settings, room)
     sources: dict[str | int, _Source] = {index: source for index, (_, source) in enumerate(elements)}
     return [value for value, _ in elements], _Table(_path(under[1]), sources)
 
@@ -162,10 +196,11 @@ def _name(element: _Part, told_by: str) -> str:
 
 
 def _elements(part: _Part) -> list[_Part]:
-    data, source = part
-    if not isinstance(data, list):
-        return []
-    return [(value, _below(source, index)) for index, value in enumerate(data)]
+    return [(value, _below(part[1], index)) for index, value in enumerate(_listed(part))]
+
+
+def _listed(part: _Part) -> list[object]:
+    return part[0] if isinstance(part[0], list) else []
 
 
 def _child(part: _Part, key: str) -> _Part:

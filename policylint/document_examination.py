@@ -80,28 +80,35 @@ class DocumentExamination:
         scope = self._document_scope(kind, view, whole)
         if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
             return judged
-        allowance = self._examiner.allowance
+        # Asked of a hundred thousand places.
+        conditions = list(map(evaluation.predicate, rule.given.where))
         for path, value in _places(rule.given, view.data):
             subject = DocumentSubject(view, path, value, origin) if path else whole
-            if not view.context and subject.written in in_force:
+            if not view.context and in_force and subject.written in in_force:
                 continue
-            place_scope = self._document_scope(kind, view, subject) if path else scope
-            if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
+            place_scope = scope._replace(names=_names(self._source.path, view, subject)) if path else scope
+            if evaluation.all_true(conditions, subject, place_scope):
                 judged.add(subject.written)
-                if rule.needs_project:
-                    if not self._defer(rule, subject, place_scope):
-                        break
-                elif allowance.allows(rule.name, self._source.path):
-                    if not self._may_judge(rule, subject):
-                        break
-                    self._collected.diagnostics.extend(
-                        allowance.admit(evaluation.diagnostics(rule, subject, place_scope))
-                    )
+                if not self._judge_place(rule, subject, place_scope):
+                    break
         self._collected.selected[rule.name] = self._collected.selected.get(rule.name, 0) + len(judged)
         is_rest = bool(rule.given.contexts) and view.context is None
         if not judged and not is_rest and rule.given.missing == "fail":
             self._collected.diagnostics.append(_nothing_selected(rule, document, view))
         return judged
+
+    def _judge_place(self, rule: Rule, subject: DocumentSubject, scope: Scope) -> bool:
+        """Judge a place, or keep it for when all files are known; false where the rule may have no more of them."""
+        if rule.needs_project:
+            return self._defer(rule, subject, scope)
+        allowance = self._examiner.allowance
+        if not allowance.allows(rule.name, self._source.path):
+            return True
+        if not self._may_judge(rule, subject):
+            return False
+        if not evaluation.all_hold(rule.then, subject, scope):
+            self._collected.diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, scope)))
+        return True
 
     def _may_judge(self, rule: Rule, subject: DocumentSubject) -> bool:
         """Count what a rule asks of a place; false where the file has had as many judgements as it may have."""
@@ -132,23 +139,21 @@ class DocumentExamination:
         if not given.contexts or kind.contexts is None:
             return [whole]
         if not self._views:
-            self._views = self._examiner.views(document, kind.contexts)
-            self._collected.diagnostics.extend(self._contexts_left_out(document, kind.contexts))
+            self._views, excess = self._examiner.views(document, kind.contexts)
+            if excess:
+                self._collected.diagnostics.extend(self._contexts_left_out(document, kind.contexts, excess))
         in_contexts = [view for view in self._views if view.context and _looks_at(given, view.context.name)]
         return [*in_contexts, whole] if ALL_CONTEXTS in given.contexts else in_contexts
 
-    def _contexts_left_out(self, document: Document, settings: ContextSettings) -> Iterator[Diagnostic]:
-        limit = self._examiner.limits.contexts
-        stated = selectors.first(document.data, [[settings.table]])[1]
-        if isinstance(stated, dict) and len({*settings.always, *stated}) > limit:
-            start = document.source.offset(document.key_span((settings.table,)).start)
-            message = f"the document has more than {limit} contexts, and those beyond are not judged"
-            yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
+    def _contexts_left_out(self, document: Document, settings: ContextSettings, excess: str) -> Iterator[Diagnostic]:
+        start = document.source.offset(document.key_span((settings.table,)).start)
+        message = f"the document has {excess}, and those beyond are not judged"
+        yield from self._examiner.fault(self._source, Fault("limit-exceeded", message, start, start))
 
     def _document_scope(self, kind: Kind, view: View, subject: DocumentSubject) -> Scope:
         path = self._source.path
         return Scope(
-            DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
+            _names(path, view, subject),
             path,
             base_of(kind.base, path),
             self._examiner.grammar,
@@ -156,6 +161,10 @@ class DocumentExamination:
             kind.schema,
             whole=view,
         )
+
+
+def _names(path: str, view: View, subject: DocumentSubject) -> DocumentNames:
+    return DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts)
 
 
 def _groups(given: Given, path: str) -> dict[str, str] | None:

@@ -133,7 +133,10 @@ def _any_true(predicates: Iterable[Predicate], subject: Subject, scope: Scope) -
 
 def all_hold(conditions: Iterable[Assertion], subject: Subject, scope: Scope) -> bool:
     """Whether every condition holds."""
-    return all(holds(condition, subject, scope) for condition in conditions)
+    for condition in conditions:  # noqa: SIM110 - as above
+        if not predicate(condition)(subject, scope):
+            return False
+    return True
 
 
 def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:

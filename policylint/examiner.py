@@ -80,12 +80,13 @@ class Examiner:
         """The pattern of values that were never filled in."""
         return self._pack.entries.placeholder
 
-    def views(self, document: Document, settings: ContextSettings) -> list[View]:
-        """What is in force in each context of a document."""
+    def views(self, document: Document, settings: ContextSettings) -> tuple[list[View], str]:
+        """What is in force in each context of a document, and what there was too much of to tell it of all."""
         from policylint.contexts import contexts
 
-        known = {each.name: each for each in contexts(document.data, settings, self.limits.contexts)}
-        return [View(document, each.data, each.written_at, each, known, {}) for each in known.values()]
+        made, excess = contexts(document.data, settings, self.limits)
+        known = {each.name: each for each in made}
+        return [View(document, each.data, each.written_at, each, known, {}) for each in made], excess
 
     def kind(self, name: str) -> Kind:
         """A kind of document by its name."""
@@ -99,7 +100,7 @@ class Examiner:
         last = self._last_views
         if last is None or last[0] is not document or last[1] != kind:
             # What waits for other files is judged file by file.
-            last = self._last_views = document, kind, self.views(document, settings)
+            last = self._last_views = document, kind, self.views(document, settings)[0]
         return next((each for each in last[2] if each.context and each.context.name == context), None)
 
     def fault(self, source: Source, fault: Fault) -> Iterator[Diagnostic]:

@@ -27,14 +27,24 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     Of similar names that are not almost the same, one that goes on like the written one, but for its last letter, is
     likelier than one that is a few letters away: `notify` is `Notification`, not `Note`.
     """
+    names = tuple(known)
+    told = _nearest_of_few if len(names) <= _FEW else _nearest
+    return told(name.lower()[:100], names, cutoff)
+
+
+def _nearest(written: str, known: tuple[str, ...], cutoff: float) -> str:
     from difflib import SequenceMatcher, get_close_matches
 
     by_lower = {each.lower(): each for each in sorted(known)}
-    written = name.lower()[:100]
     found = get_close_matches(written, _most_alike(written, by_lower), n=1, cutoff=cutoff)
     if found and SequenceMatcher(a=written, b=found[0]).ratio() < _ALMOST_THE_SAME:
         found = _longer(written, by_lower) or found
     return by_lower[found[0]] if found else ""
+
+
+# The same slip is made in a thousand entries. The names are kept with the answers: only schemas have so few.
+_FEW = 100
+_nearest_of_few = lru_cache(maxsize=1024)(_nearest)
 
 
 def _longer(written: str, names: Iterable[str]) -> list[str]:

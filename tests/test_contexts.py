@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.contexts import Context, contexts
+from policylint.documents.document import Limits
 from policylint.pack import ContextSettings
 from tests.conftest import Runner
 
@@ -173,6 +174,23 @@ def test_contexts_beyond_the_limit_are_told(report: Callable[..., list[str]]) ->
     assert len(found) == 1 + 100
 
 
+def test_contexts_that_share_too_much_are_told_and_those_before_are_judged(report: Callable[..., list[str]]) -> None:
+    variables = "".join(f"A{number} = 'x'\n" for number in range(20_000))
+    contexts = "".join(f"[context.b{number}.environment]\nB = 'y'\n" for number in range(4))
+    found = report(f'[build]\ncommand = "x"\n[build.environment]\n{variables}{contexts}')
+    told = "the document has contexts that share more than 50000 values with others, and those beyond are not judged"
+    assert [line for line in found if "limit-exceeded" in line] == [
+        f"20004:2: error[documents/limit-exceeded] {told}",
+    ]
+    assert [line for line in found if "limit-exceeded" not in line] == [
+        "2:11: in b0, built as branch-deploy, x",
+        "2:11: in b1, built as branch-deploy, x",
+        "2:11: in branch-deploy, built as branch-deploy, x",
+        "2:11: in deploy-preview, built as deploy-preview, x",
+        "2:11: in production, built as production, x",
+    ]
+
+
 def test_documents_without_contexts_are_not_asked_for_them(run: Runner, repository: Write) -> None:
     rule = RULE.replace("document: netlify", "document: plan").replace("CONTEXTS", '"*"').replace("SELECT", "body")
     folder = repository({"policylint.toml": 'rules = ["own"]\n', "own/ops/stated-command.yaml": rule})
@@ -256,7 +274,7 @@ def lifted(own: dict[str, Any]) -> dict[str, Any]:
 
 @given(DOCUMENTS)
 def test_every_context_is_what_merging_gives(data: dict[str, Any]) -> None:
-    found = contexts(data, SETTINGS, 100)
+    found = contexts(data, SETTINGS, Limits()).made
     assert [each.name for each in found] == list(dict.fromkeys(["production", "branch", *data["context"]]))
     assert {each.name: each.data for each in found} == {each.name: expected(data, each.name) for each in found}
 
@@ -264,7 +282,7 @@ def test_every_context_is_what_merging_gives(data: dict[str, Any]) -> None:
 @given(DOCUMENTS)
 def test_every_value_in_force_is_written_where_it_is_said_to_be(data: dict[str, Any]) -> None:
     before = copy.deepcopy(data)
-    for context in contexts(data, SETTINGS, 100):
+    for context in contexts(data, SETTINGS, Limits()).made:
         for path, value in leaves(context.data):
             assert value_at(data, context.written_at(path)) == value
     assert data == before
@@ -272,7 +290,7 @@ def test_every_value_in_force_is_written_where_it_is_said_to_be(data: dict[str, 
 
 @given(DOCUMENTS)
 def test_what_is_missing_would_stand_below_a_table_that_is_there(data: dict[str, Any]) -> None:
-    for context in contexts(data, SETTINGS, 100):
+    for context in contexts(data, SETTINGS, Limits()).made:
         *above, last = missing_below(context)
         assert last == "nowhere"
         value_at(data, tuple(above))

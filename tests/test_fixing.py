@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from policylint import engine
 from policylint.diagnostics import Report
+from policylint.documents.document import Limits
 from policylint.filetree import MemoryTree
 from policylint.fixing import Outcome, fix
 from policylint.settings import Settings
@@ -181,6 +182,47 @@ def test_many_faults_of_one_file_are_fixed_together() -> None:
     assert len(outcome.changes[PATH].fixed) == count + 1
     assert outcome.changes[PATH].after.count("status = 301\n") == count
     assert outcome.report.diagnostics == ()
+
+
+class TestWithoutEnd:
+    @staticmethod
+    def limited(files: dict[str, str], **limits: int) -> Outcome:
+        tree, settings = MemoryTree(files), SETTINGS._replace(limits=Limits(**limits))
+        return fix(tree, pack(), settings, sorted(files), engine.check(tree, pack(), settings), unsafe=True)
+
+    def test_a_file_that_is_too_long_is_left_and_named(self) -> None:
+        outcome = self.limited({PATH: FAULTY, f"b/{PATH}": FAULTY + "# long" * 20}, fixable=100)
+        assert list(outcome.changes) == [PATH]
+        assert outcome.left == {f"b/{PATH}": "it has more than 100 characters"}
+        [remaining] = outcome.report.diagnostics
+        assert remaining.path == f"b/{PATH}"
+        assert remaining.fix_edit is not None
+        assert remaining.fix_edit.applicability == "safe"
+
+    def test_files_for_which_no_characters_are_left_are_left_and_named(self) -> None:
+        files = {f"{name}/{PATH}": FAULTY for name in "abcdef"}
+        outcome = self.limited(files, tried=1_500)
+        said = "in one run fixes are tried on 1500 characters of text; name the file by itself, or run again"
+        assert outcome.left
+        assert outcome.left == dict.fromkeys(sorted(outcome.left), said)
+        assert {each.path for each in outcome.report.diagnostics} == set(outcome.left)
+        assert not outcome.changes.keys() & outcome.left.keys()
+
+    def test_what_was_tried_before_the_end_is_kept(self) -> None:
+        moves = "".join(f"[context.c{n}.environment]\ncommand = 'npm test'\n" for n in range(10))
+        outcome = self.limited({PATH: FAULTY + moves}, tried=4_000)
+        assert 0 < len(outcome.changes[PATH].fixed) < 10
+        assert list(outcome.left) == [PATH]
+        left = [each.fix_edit.applicability for each in outcome.report.diagnostics if each.fix_edit]
+        assert len(outcome.changes[PATH].fixed) + len(left) == 11
+
+
+def test_a_fault_in_one_of_many_files_keeps_none_of_the_others_from_being_fixed() -> None:
+    hopeless = '[build]\ncommannd = "npm test && npm run build"\ncommmand = "npm test"\npublish = 1\n'
+    files = {f"{name}/{PATH}": hopeless if name == "c" else FAULTY for name in "abcde"}
+    alone = fixed_text(hopeless)
+    after = {path: change.after for path, change in fixed(files).changes.items()}
+    assert after == {path: alone if text == hopeless else fixed_text(text) for path, text in files.items()}
 
 
 def test_a_hopeless_fault_does_not_keep_the_others_from_being_fixed() -> None:

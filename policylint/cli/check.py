@@ -130,7 +130,9 @@ def _check_workspaces(
             nested = os.path.join(root, *folder.split("/"))
             if any(is_below(nested, path) for path in chosen):
                 pending.setdefault(nested, []).append(nested)
-        part = _Part(workspace, fixed.report if fixed else report, tree.unreadable, settings.stage, fixed)
+        part = _Part(
+            workspace, fixed.report if fixed else report, tree.unreadable, settings.stage, fixed, _untried(fixed)
+        )
         yield _without_known(part, settings, chosen, start, writes=options.write_baseline)
 
 
@@ -144,7 +146,7 @@ def _without_known(part: _Part, settings: Settings, chosen: list[str], start: st
     if writes and part.report.files and not part.unreadable:
         report, said = baselines.written(scope, part.report)
     else:
-        report, said = baselines.applied(scope, part.report), ""
+        report, said = baselines.applied(scope, part.report), part.said
     return part._replace(report=report, fixed=part.fixed and part.fixed._replace(report=report), said=said)
 
 
@@ -226,6 +228,14 @@ def _fixed(
     return fixes.fixed(tree, workspace, settings, files, report, options, means)
 
 
+def _untried(fixed: Fixed | None) -> str:
+    if fixed is None:
+        return ""
+    from policylint.cli import fixes
+
+    return fixes.untried(fixed)
+
+
 def _unwritten(parts: list[_Part]) -> str:
     """What to say of files that were to be fixed and were not: they must not look like what had nothing to be fixed."""
     refused = sorted(
@@ -243,13 +253,14 @@ def _unwritten(parts: list[_Part]) -> str:
 
 def _print_differences(parts: list[_Part], environment: Mapping[str, str], start: str) -> None:
     from policylint.cli import fixes
+    from policylint.cli.differences import difference
 
     found = [part.fixed for part in parts if part.fixed]
     for part in parts:
         for path, change in sorted(part.fixed.changes.items()) if part.fixed else ():
             shown = relative(os.path.join(part.workspace.root, path), start)
             in_actions = environment.get("GITHUB_ACTIONS") == "true"
-            sys.stdout.writelines(fixes.difference(shown, change, in_actions=in_actions))
+            sys.stdout.writelines(difference(shown, change, in_actions=in_actions))
     sys.stdout.flush()
     sys.stderr.write(f"policylint: {fixes.conclusion(found)}\n")
 

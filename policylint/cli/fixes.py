@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from policylint import fixing
 from policylint.counts import counted
 from policylint.edits import UNSAFE
 from policylint.named_tuple import NamedTuple
-from policylint.reporters.escaping import inert, visible
 from policylint.rewriting import RewriteError, rewrite
 
 if TYPE_CHECKING:
@@ -25,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class Fixed(NamedTuple):
-    """The report after the fixes, the changes themselves, and why files were not written, by path."""
+    """The report after the fixes, the changes, and by path why files were not written or not tried in full."""
 
     report: Report
     changes: dict[str, Change]
     refused: dict[str, str]
+    left: dict[str, str]
 
 
 def fixed(
@@ -44,12 +43,12 @@ def fixed(
     """Fix what a report offers, and write the files unless only their differences are asked for."""
     outcome = fixing.fix(tree, workspace.pack, settings, paths, report, unsafe=options.unsafe_fixes, means=means)
     if options.diff:
-        return Fixed(outcome.report, outcome.changes, {})
+        return Fixed(outcome.report, outcome.changes, {}, outcome.left)
     refused = dict(_written(workspace.root, outcome.changes))
     changes = {path: change for path, change in outcome.changes.items() if path not in refused}
     # Of a file that could not be written everything is still to be said.
     report = fixing.check_with(tree, workspace.pack, settings, paths, changes, means) if refused else outcome.report
-    return Fixed(report._replace(fixed=_violations(changes)), changes, refused)
+    return Fixed(report._replace(fixed=_violations(changes)), changes, refused, outcome.left)
 
 
 def _written(root: str, changes: Mapping[str, Change]) -> Iterator[tuple[str, str]]:
@@ -61,28 +60,17 @@ def _written(root: str, changes: Mapping[str, Change]) -> Iterator[tuple[str, st
             yield path, str(error)
 
 
+def untried(fixed: Fixed) -> str:
+    """What to say of files in which fixes are left that were not tried; empty if there are none."""
+    if not fixed.left:
+        return ""
+    (path, reason), *others = sorted(fixed.left.items())
+    more = f" (and {len(others)} more)" if others else ""
+    return f"not all fixes of '{path}' were tried: {reason}{more}"
+
+
 def _violations(changes: Mapping[str, Change]) -> tuple[Diagnostic, ...]:
     return tuple(each for change in changes.values() for each in change.fixed)
-
-
-def difference(path: str, change: Change, *, in_actions: bool) -> Iterator[str]:
-    """The unified diff of a file, line by line.
-
-    A line with control characters is shown with these written out: it is there to be read, and a terminal is no place
-    for the commands of a linted file. Nor is GitHub's runner, which obeys lines that start with `::` after blanks.
-    """
-    before, after = _lines(change.before), _lines(change.after)
-    for line in unified_diff(before, after, visible(path), visible(path)):
-        text = line.rstrip("\r\n")
-        end = line[len(text) :] or "\n\\ No newline at end of file\n"
-        shown = "\t".join(map(visible, text.split("\t")))
-        yield (inert(shown) if in_actions else shown) + end
-
-
-def _lines(text: str) -> list[str]:
-    """Lines with their ends, of which there are two kinds and not those of `str.splitlines`."""
-    lines = text.split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
 def conclusion(fixes: list[Fixed]) -> str:

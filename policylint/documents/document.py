@@ -25,18 +25,20 @@ Extent = tuple[int, int]
 class Limits(NamedTuple):
     """What a file may ask for; past a limit the file is reported and not read further.
 
-    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file, `documents`
-    those of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which
-    they are left out; `places` those that one rule judges with other files in mind.
-    `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
-    read for a meaning, `element_depth` the levels of elements in it, `judgements` the assertions that are asked of its
-    places by all rules together.
+    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file,
+    `documents` those of its stream, `entries` and `contexts` those of a document, `context_values` what is merged
+    for the latter. `findings` are those of one rule, beyond which they are left out; `places` those that one rule
+    judges with other files in mind. `searched` are the characters of other files that a file may have searched,
+    `lines` those of a document that are read for a meaning, `element_depth` the levels of elements in it,
+    `judgements` the assertions that are asked of its places by all rules together. A file of more than `fixable`
+    characters is not fixed; `tried` are those of all texts that a run judges to try fixes.
     """
 
     file_bytes: int = 2 * 1024 * 1024
     depth: int = 100
     alias_nodes: int = 100_000
     contexts: int = 100
+    context_values: int = 50_000
     findings: int = 500
     nodes: int = 250_000
     entries: int = 10_000
@@ -46,6 +48,8 @@ class Limits(NamedTuple):
     lines: int = 20_000
     element_depth: int = 20
     judgements: int = 500_000
+    fixable: int = 128 * 1024
+    tried: int = 768 * 1024
 
 
 # The key of a grammar under which the elements stand that need no other around them.

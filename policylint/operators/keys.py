@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.operators.operator import Failure, Traits
 from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
 
 TRAITS = Traits(needs_project=False, answers_by_value=True)
 
@@ -42,25 +43,46 @@ def validate(options: Options) -> None:
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure at each key; `{key}` is its name, `{instead}` the right one. Anything but a table has no keys."""
     del scope
-    for key in value.value if isinstance(value.value, dict) else ():
-        if not _is_allowed(str(key), options):
-            instead = _instead(str(key), options)
+    allows = _allowing(options)
+    for key in _keys(value):
+        if not allows(key):
+            instead = _instead(key, options)
             details = {"key": key, "instead": instead}
             fix = f"did you mean '{instead}'?" if instead else ""
             yield Failure(f"has '{key}'", path=(key,), about=(), at_key=True, fix=fix, details=details)
 
 
-def _is_allowed(key: str, options: Options) -> bool:
+def predicate(options: Options) -> Predicate:
+    """What tells whether a table has only keys that it may have."""
+    allows = _allowing(options)
+    return lambda value, _scope: all(map(allows, _keys(value)))
+
+
+def _keys(value: Value) -> Iterator[str]:
+    return map(str, value.value if isinstance(value.value, dict) else ())
+
+
+def _allowing(options: Options) -> Callable[[str], bool]:
+    """What tells whether a key is allowed: the options are put in order once, and the tables have thousands of keys."""
     fold = str.lower if options.get("ignore_case") else str
-    if "among" in options and fold(key) not in map(fold, options["among"]):
-        return False
-    if fold(key) in map(fold, options.get("not_among", ())) or _meant(key, options):
-        return False
-    if "not_matching" not in options:
-        return True
+    among = frozenset(map(fold, options["among"])) if "among" in options else None
+    not_among = frozenset(map(fold, options.get("not_among", ())))
+    near = options.get("not_near")
+    is_refused = _finding(options["not_matching"]) if "not_matching" in options else None
+
+    def allows(key: str) -> bool:
+        folded = fold(key)
+        if (among is not None and folded not in among) or folded in not_among or (near and _meant(key, options)):
+            return False
+        return is_refused is None or not is_refused(key)
+
+    return allows
+
+
+def _finding(pattern: str) -> Callable[[str], bool]:
     from policylint.patterns import is_found
 
-    return not is_found(options["not_matching"], key)
+    return partial(is_found, pattern)
 
 
 def _instead(key: str, options: Options) -> str:

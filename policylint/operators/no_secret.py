@@ -43,6 +43,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
 
 def _prefix(token: str, options: Options) -> str:
     lower = token[:64].lower()
+    if not lower.startswith(tuple(options["prefixes"])):
+        # As nearly always.
+        return ""
     found = (each for each in options["prefixes"] if lower.startswith(each))
     return next((each for each in found if len(token) - len(each) >= options["length"]), "")
 

@@ -23,6 +23,10 @@ _LARGEST_DATA = 200_000
 _FILE_STEPS = 30_000
 
 
+# Every program that a command starts gets all variables: ordinary environments have some tens.
+_MOST_VARIABLES = 500
+
+
 class PlaceOptions(TypedDict, total=False):
     """Where a command runs.
 
@@ -61,11 +65,13 @@ def _told_of(command: str, options: PlaceOptions, scope: Scope) -> _Told:
     other file.
     """
     project, folder, variables = _place(options, scope)
+    if len(variables) > _MOST_VARIABLES:
+        return _unknown(f"its environment has more than {_MOST_VARIABLES} variables")
     key = ("told", command, folder, tuple(sorted(variables.items())))
     account = project.remember(("shell steps", scope.path), _Account)
     if key not in account.known:
         if account.steps > _FILE_STEPS:
-            return _too_many()
+            return _unknown("the commands of the file have too many steps")
         told: _Told = project.remember(key, lambda: _simulated(command, _surroundings(project, folder, variables)))
         account.known[key] = told
         account.steps += told.steps
@@ -88,10 +94,10 @@ def _simulated(command: str, around: Surroundings) -> _Told:
     return _Told(judge_gate(rehearsal), notes, rehearsal.meter.steps)
 
 
-def _too_many() -> _Told:
+def _unknown(reason: str) -> _Told:
     from policylint.shell.gate import unknown
 
-    return _Told(unknown("the commands of the file have too many steps"), ())
+    return _Told(unknown(reason), ())
 
 
 def _place(options: PlaceOptions, scope: Scope) -> tuple[Project, str, dict[str, str]]:

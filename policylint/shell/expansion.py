@@ -69,8 +69,13 @@ class Expander:
         return field._replace(known=False) if any(_is_active(part) for part in word.parts) else field
 
     def _fields(self, word: Word) -> list[Field]:
-        if len(word.parts) == 1 and isinstance(word.parts[0], Variable):
-            return self._variable_fields(word, word.parts[0])
+        if len(word.parts) == 1:
+            [part] = word.parts
+            if isinstance(part, Literal):
+                # As nearly always.
+                return [Field(word.source, known=False) if _is_active(part) else Field(part.text)]
+            if isinstance(part, Variable):
+                return self._variable_fields(word, part)
         field = self.value(word)
         if any(_is_active(part) for part in word.parts):
             return [Field(word.source, known=False)]

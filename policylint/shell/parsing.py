@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policylint.shell.syntax import (
     DECLARATIONS,
@@ -29,6 +30,8 @@ _NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv", "=="}
 _DOUBTFUL = r"[^\S\t\n ]|[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]"
 
 
+# A command is run in each context of its file, with and without a test that fails.
+@lru_cache(maxsize=16)
 def parse(text: str) -> Sequence:
     """The nodes of a command line; raises Unparsable for what bash would reject or we cannot read safely."""
     if len(text) > MAX_LENGTH:

@@ -61,6 +61,10 @@ def plans(count: int, fields: str) -> dict[str, str]:
     }
 
 
+def variables(count: int, before: str = "") -> str:
+    return "".join(f"A{before}{number}='a'\n" for number in range(count))
+
+
 LEFT_OUT = "finds more than 500 violations in the file, the others are left out"
 
 # By the threat: the files, and a rule with a part of its message, which must be there.
@@ -279,6 +283,35 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("netlify/unknown-test-gate", "cannot be analysed: the commands of the file have too many steps"),
     ),
+    "contexts-that-share-many-variables": (
+        {
+            "netlify.toml": f"[build]\ncommand='npm test'\n[build.environment]\n{variables(20_000)}"
+            + "".join(f"[context.c{n}.environment]\nB='b'\n" for n in range(95)),
+        },
+        (
+            "documents/limit-exceeded",
+            "contexts that share more than 50000 values with others, and those beyond are not",
+        ),
+    ),
+    "a-context-of-many-wildcards": (
+        {
+            "netlify.toml": "[build]\ncommand='npm test'\n"
+            + "".join(f"[context.'{'x' * n}*'.environment]\n{variables(900, f'{n}_')}" for n in range(90))
+            + f"[context.{'x' * 99}]\n",
+        },
+        (
+            "documents/limit-exceeded",
+            "contexts that share more than 50000 values with others, and those beyond are not",
+        ),
+    ),
+    "a-command-with-many-variables": (
+        {
+            "netlify.toml": f"[build]\ncommand='{' && '.join(['npm run b'] * 300)}'\n[build.environment]\n"
+            + variables(60_000),
+            "package.json": '{"scripts": {"b": "(vitest run)"}}',
+        },
+        ("netlify/unknown-test-gate", "its environment has more than 500 variables"),
+    ),
     "scripts-of-scripts": (
         {
             "netlify.toml": '[build]\ncommand = "bash s0.sh"\n',
@@ -324,6 +357,58 @@ def test_work_is_limited_for(tmp_path: Path, threat: str) -> None:
     assert any(each["rule"].startswith(rule) and message in each["message"] for each in found), {
         f"{each['rule']} {each['message']}" for each in found[-5:]
     }
+
+
+def times(line: str, characters: int) -> str:
+    """A line with its numbers, until the text is as long as that."""
+    return "".join(line.format(number) for number in range(characters // len(line)))
+
+
+FIXABLE = 120_000
+# By the threat: the files, and what is said of the fixes that were not tried; nothing where all are made.
+FIXED = {
+    "a-long-file-of-wrong-values": (
+        {"netlify.toml": "[build.environment]\n" + times("A{0:06} = 1\n", 1_200_000)},
+        "not all fixes of 'netlify.toml' were tried: it has more than 131072 characters",
+    ),
+    "wrong-values-that-can-all-be-mended": (
+        {"netlify.toml": "[build.environment]\n" + times("A{0:06} = 1\n", FIXABLE)},
+        "",
+    ),
+    "one-statement-after-the-other-to-move": (
+        {"netlify.toml": times("[context.c{0}.environment]\ncommand='x'\n", FIXABLE)},
+        "not all fixes of 'netlify.toml' were tried: in one run fixes are tried on 786432 characters",
+    ),
+    "more-mistakes-than-are-told": (
+        {"package.json": '{"scripts": {' + times('"{0}":1,', 82_000) + '"a": ""}}'},
+        "not all fixes of 'package.json' were tried: in one run fixes are tried on 786432 characters",
+    ),
+    "entries-with-misspelt-fields": (
+        {
+            "deployment.yaml": times(
+                "- id: DEP-{0:05}\n  type: Environment\n  ownr: a\n  sucess-criteria: b\n", FIXABLE // 2
+            )
+        },
+        "",
+    ),
+    "a-thousand-files-with-misspelt-fields": (
+        {f"d/{n}.yaml": f"id: DEP-{n:05}\ntype: Environment\nownr: a\nsucess-criteria: b\n" for n in range(1_000)},
+        "were tried: in one run fixes are tried on 786432 characters",
+    ),
+}
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+@pytest.mark.parametrize("threat", FIXED)
+def test_fixing_is_limited_for(tmp_path: Path, threat: str, option: str) -> None:
+    files, said = FIXED[threat]
+    root = write(tmp_path / "repository", files)
+    options = ("--unsafe-fixes", "--output-format", "concise")
+    outcome = run_limited("check", ".", option, *options, cwd=root, home=tmp_path)
+    check_safe(outcome)
+    assert outcome.code == 1
+    assert said in outcome.stderr
+    assert ("not all fixes" in outcome.stderr) == bool(said)
 
 
 @pytest.mark.parametrize("threat", ["a-ring-of-entries", "a-hundred-ranges-in-each-of-many-entries"])
