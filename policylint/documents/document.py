@@ -26,11 +26,13 @@ class Limits(NamedTuple):
     """What a file may ask for; past a limit the file is reported and not read further.
 
     `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file, `documents`
-    those of its stream, `entries` and `contexts` those of a document. `findings` are those of one rule, beyond which
-    they are left out; `places` those that one rule judges with other files in mind.
+    those of its stream, `entries` and `contexts` those of a document, `references` those of a file. `findings` are
+    those of one rule, beyond which they are left out; `places` those that one rule judges with other files in mind.
     `searched` are the characters of other files that a file may have searched, `lines` those of a document that are
     read for a meaning, `element_depth` the levels of elements in it, `judgements` the assertions that are asked of its
-    places by all rules together.
+    places by all rules together. `all_findings` are those of all files of a run that are told before files are judged
+    together, and as many again after; `all_places` those of all files that are judged with other files in mind,
+    `suggestions` the wrong names of all files that are compared with many.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -40,12 +42,16 @@ class Limits(NamedTuple):
     findings: int = 500
     nodes: int = 250_000
     entries: int = 10_000
+    references: int = 50_000
     documents: int = 10_000
     places: int = 5_000
     searched: int = 50_000_000
     lines: int = 20_000
     element_depth: int = 20
     judgements: int = 500_000
+    all_findings: int = 20_000
+    all_places: int = 150_000
+    suggestions: int = 1_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

@@ -63,7 +63,11 @@ class Options(_Content):
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value
-    yield from _failures(options, scope, _suggestion)
+
+    def suggest(path: str, project: Project) -> str:
+        return _suggestion(path, project) if project.may_suggest(scope.path) else ""
+
+    yield from _failures(options, scope, suggest)
 
 
 def predicate(options: Options) -> Predicate:
@@ -93,7 +97,7 @@ def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], 
     found = _glob(options["path"], base, scope, project) if "*" in options["path"] else path
     failure = _type_failure(found, written, project, suggest)
     if failure is not None:
-        if _TYPES.get(project.tree.type_of(found), _MISSING_FILE) not in allowed:
+        if _TYPES.get(project.type_of(found), _MISSING_FILE) not in allowed:
             yield failure
     elif not _CONTENT.isdisjoint(options):
         yield from _content_failures(_File(found, written), options, scope, project)
@@ -120,7 +124,7 @@ def _escape_glob(text: str) -> str:
 
 
 def _type_failure(path: str, written: str, project: Project, suggest: Callable[[str, Project], str]) -> Failure | None:
-    kind = project.tree.type_of(path)
+    kind = project.type_of(path)
     if kind == FILE:
         return None
     if kind == FOLDER:
