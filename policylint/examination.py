@@ -146,6 +146,7 @@ class _FileExamination:
         self._diagnostics: list[Diagnostic] = []
         self._entries: list[EntryFact] = []
         self._references: list[ReferenceFact] = []
+        self._found_references = 0
         self._deferred: list[DeferredSubject] = []
         self._places: dict[str, int] = {}
         self._judgements = 0
@@ -185,7 +186,8 @@ class _FileExamination:
         return FileFacts(
             self._source.path,
             tuple(self._kinds),
-            tuple(self._diagnostics),
+            # Each is counted once, as it is told once.
+            tuple(dict.fromkeys(self._diagnostics)),
             tuple(self._entries),
             tuple(self._references),
             tuple(self._deferred),
@@ -215,10 +217,12 @@ class _FileExamination:
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
-        if self._suppressions is None and SUPPRESSION_MARK in document.source.text:
-            from policylint import suppression
+        if self._suppressions is None:
+            self._suppressions = ()
+            if SUPPRESSION_MARK in document.source.text:
+                from policylint import suppression
 
-            self._suppressions = tuple(suppression.read(document))
+                self._suppressions = tuple(suppression.read(document))
 
     # Documents as subjects
 
@@ -247,16 +251,18 @@ class _FileExamination:
         origin = Origin(kind.format, self._document_number, kind.name)
         whole = DocumentSubject(view, (), view.data, origin)
         scope = self._document_scope(kind, view, whole)
-        if not all(evaluation.holds(condition, whole, scope) for condition in rule.given.when):
+        given = rule.given
+        if not all(evaluation.holds(condition, whole, scope) for condition in given.when):
             return judged
-        allowance = self._examiner.allowance
-        for path, value in _places(rule.given, view.data):
+        allowance, conditions = self._examiner.allowance, [evaluation.predicate(each) for each in given.where]
+        for path, value in _places(given, view.data):
             subject = DocumentSubject(view, path, value, origin) if path else whole
-            if not view.context and subject.written in in_force:
+            written = subject.written
+            if not view.context and written in in_force:
                 continue
-            place_scope = self._document_scope(kind, view, subject) if path else scope
-            if all(evaluation.holds(condition, subject, place_scope) for condition in rule.given.where):
-                judged.add(subject.written)
+            place_scope = Scope(_names(scope.path, view, subject), *scope[1:]) if path else scope
+            if evaluation.all_true(conditions, subject, place_scope):
+                judged.add(written)
                 if rule.needs_project:
                     if not self._defer(rule, subject, place_scope):
                         break
@@ -265,8 +271,8 @@ class _FileExamination:
                         break
                     self._diagnostics.extend(allowance.admit(evaluation.diagnostics(rule, subject, place_scope)))
         self._selected[rule.name] = self._selected.get(rule.name, 0) + len(judged)
-        is_rest = bool(rule.given.contexts) and view.context is None
-        if not judged and not is_rest and rule.given.missing == "fail":
+        is_rest = bool(given.contexts) and view.context is None
+        if not judged and not is_rest and given.missing == "fail":
             self._diagnostics.append(_nothing_selected(rule, document, view))
         return judged
 
@@ -315,7 +321,7 @@ class _FileExamination:
     def _document_scope(self, kind: Kind, view: View, subject: DocumentSubject) -> Scope:
         path = self._source.path
         return Scope(
-            DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts),
+            _names(path, view, subject),
             path,
             base_of(kind.base, path),
             self._examiner.grammar,
@@ -338,7 +344,7 @@ class _FileExamination:
 
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
-        found = self._examiner.extractor.extract(document)
+        found = self._examiner.extractor.extract(document, self._examiner.limits.references)
         self._report(found.faults)
         limit = self._examiner.limits.entries
         for entry in found.entries[:limit]:
@@ -346,7 +352,7 @@ class _FileExamination:
         if len(found.entries) > limit:
             message = f"the document has more than {limit} entries, and those beyond are not read"
             self._report([Fault("limit-exceeded", message, *found.entries[limit].header)])
-        self._references += [self._reference(each) for each in found.references]
+        self._add_references(found.references)
         return bool(found.entries or found.references or found.faults)
 
     def _add_entry(self, entry: Entry, document: Document) -> None:
@@ -357,6 +363,17 @@ class _FileExamination:
         if id(selected) not in self._counted:
             self._counted[id(selected)] = selected
             self._selected.update(dict.fromkeys(selected.names, 1))
+
+    def _add_references(self, found: list[FoundReference]) -> None:
+        """Those of a file that are beyond the limit are left out, and the first document that has some says so."""
+        limit = self._examiner.limits.references
+        before, room = self._found_references, max(0, limit - self._found_references)
+        self._found_references += len(found)
+        self._references += [self._reference(each) for each in found[:room]]
+        if before <= limit < self._found_references:
+            first = found[room].reference
+            message = f"the file has more than {limit} references, and those beyond are not read"
+            self._report([Fault("limit-exceeded", message, first.start, first.end)])
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference
@@ -375,6 +392,10 @@ class _FileExamination:
             found.place,
             found.box,
         )
+
+
+def _names(path: str, view: View, subject: DocumentSubject) -> DocumentNames:
+    return DocumentNames(path, view.groups, view.data, subject, view.context, view.contexts)
 
 
 def _groups(given: Given, path: str) -> dict[str, str] | None:
