@@ -117,14 +117,18 @@ class FactCache:
         kept = self._kept.get(path)
         return _unpacked(kept) if kept is not None and kept.key == key else None
 
-    def put(self, source: Source, examination: Examination) -> None:
-        """Keep what examining a text gave, unless it holds something that only this process understands."""
+    def put(self, source: Source, examination: Examination) -> int:
+        """Keep what examining a text gave, unless it holds something that only this process understands.
+
+        Gives the number of bytes that are held for it.
+        """
         try:
             packed = marshal.dumps(plain_values.pack(Examination, examination))
         except ValueError:
-            return
+            return 0
         self._kept[source.path] = _Kept(digest(source), self._today, packed)
         self._is_changed = True
+        return len(packed)
 
     def save(self) -> bool:
         """Write what is new, or was not used yet today, if anything is; the least recently used of too much is left."""

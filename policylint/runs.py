@@ -153,6 +153,11 @@ class Runs:
             cache_folder.prune(self._folder)
 
 
+# How many bytes of new examinations a run holds to write them at its end: ten times those of ten thousand documents.
+# Hostile ones give a hundred times their text.
+_MOST_KEPT = 64 * 1024 * 1024
+
+
 class _Store:
     """Examinations of earlier runs, in parts that are read when they are first asked for."""
 
@@ -161,6 +166,7 @@ class _Store:
     def __init__(self, opened: Callable[[int], FactCache]) -> None:
         self._open = opened
         self._parts: dict[int, FactCache] = {}
+        self._room = _MOST_KEPT
 
     def _part(self, path: str) -> FactCache:
         number = part_of(path)
@@ -176,7 +182,8 @@ class _Store:
         return self._part(path).before(path, key)
 
     def put(self, source: Source, examination: Examination) -> None:
-        self._part(source.path).put(source, examination)
+        if self._room > 0:
+            self._room -= self._part(source.path).put(source, examination)
 
     def save(self) -> bool:
         """Whether there was anything new to keep."""
