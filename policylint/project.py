@@ -29,6 +29,8 @@ _TREES_FOR_TEXTS = 20
 
 # Each file with wrong names gets so many suggestions, however many files there are.
 _FEWEST_SUGGESTIONS = 3
+# To look closely at the most alike costs as much as a glance at so many names.
+_COST_OF_SUGGESTION = 500
 
 
 class Project:
@@ -63,17 +65,18 @@ class Project:
         self._similar: dict[str, list[EntryFact]] = {}
         self._recent = _Recent()
         self._searched: dict[str, int] = {}
-        self._suggested: dict[str, int] = {}
+        self._compared: dict[str, tuple[int, int]] = {}
 
     def may_search(self, path: str, characters: int) -> bool:
         """Whether a file may have that much more text of others searched: a line of it can ask for megabytes."""
         searched = self._searched[path] = self._searched.get(path, 0) + characters
         return searched <= self._limits.searched
 
-    def may_suggest(self, path: str) -> bool:
-        """Whether one more wrong name of a file may be compared with many; where files are many, each has fewer."""
-        suggested = self._suggested[path] = self._suggested.get(path, 0) + 1
-        return suggested <= max(_FEWEST_SUGGESTIONS, self._limits.suggestions // len(self.facts))
+    def may_compare(self, path: str, names: int) -> bool:
+        """Whether one more wrong name of a file may be compared with so many; of many files each has less of that."""
+        count, cost = self._compared.get(path, (0, 0))
+        self._compared[path] = count + 1, cost + names + _COST_OF_SUGGESTION
+        return count < _FEWEST_SUGGESTIONS or cost <= self._limits.compared // len(self.facts)
 
     @property
     def entry_settings(self) -> EntrySettings:

@@ -32,7 +32,7 @@ class Limits(NamedTuple):
     read for a meaning, `element_depth` the levels of elements in it, `judgements` the assertions that are asked of its
     places by all rules together. `all_findings` are those of all files of a run that are told before files are judged
     together, and as many again after; `all_places` those of all files that are judged with other files in mind,
-    `suggestions` the wrong names of all files that are compared with many.
+    `compared` the names that wrong ones in all files are compared with.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -51,7 +51,7 @@ class Limits(NamedTuple):
     judgements: int = 500_000
     all_findings: int = 20_000
     all_places: int = 150_000
-    suggestions: int = 1_000
+    compared: int = 2_000_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

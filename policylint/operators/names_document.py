@@ -32,8 +32,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     found = catalogue.find(value.text, own)
     if found is None:
         message = f"{shown(value.text)} names no {options['kind']}"
-        fix = _suggestion(value.text, own, catalogue) if project.may_suggest(scope.path) else ""
-        yield Failure(message, is_sentence=True, fix=fix)
+        yield Failure(message, is_sentence=True, fix=_suggestion(value.text, own, catalogue, project))
     elif found is own:
         yield Failure(f"{shown(value.text)} is this {options['kind']} itself", is_sentence=True)
 
@@ -55,7 +54,8 @@ def _own(catalogue: Catalogue, scope: Scope) -> Named:
     return catalogue.documents.get(scope.path) or Named(scope.path, scope.base, {}, None)
 
 
-def _suggestion(name: str, own: Named, catalogue: Catalogue) -> str:
+def _suggestion(name: str, own: Named, catalogue: Catalogue, project: Project) -> str:
     """What of the names of other documents below the same folder is most like a wrong one."""
     others = catalogue.names_below(own.base)
-    return did_you_mean(name, [each for path, names in others if path != own.path for each in names])
+    near = [each for path, names in others if path != own.path for each in names]
+    return did_you_mean(name, near) if project.may_compare(own.path, len(near)) else ""
