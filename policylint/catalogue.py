@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from policylint import selectors
 from policylint.named_tuple import NamedTuple
@@ -53,12 +53,37 @@ class Catalogue:
         self._paths = list(self.documents)
         self._graphs: dict[tuple[str, bool], Reachability] = {}
         self._links: dict[tuple[str, str], tuple[Named, ...]] = {}
+        self._named: dict[tuple[str, str, str], Named | None] = {}
+        self._names_below: dict[str, list[tuple[str, list[str]]]] = {}
+        self._numbers: dict[tuple[str, int], int | None] = {}
 
     def find(self, name: str, user: Named) -> Named | None:
         """The document that another calls by a name: one of its own folder first."""
+        key = name, user.folder, user.base
+        if key not in self._named:
+            self._named[key] = self._find(*key)
+        return self._named[key]
+
+    def _find(self, name: str, folder: str, base: str) -> Named | None:
         wanted = plain(name)
-        places = (("folder", user.folder, ""), ("beside", user.base, user.folder), ("base", user.base, ""))
+        places = (("folder", folder, ""), ("beside", base, folder), ("base", base, ""))
         return next((found for place in places if (found := self._by_name.get((*place, wanted)))), None)
+
+    def names_below(self, base: str) -> list[tuple[str, list[str]]]:
+        """The documents whose own paths start from a folder: their paths and names."""
+        if base not in self._names_below:
+            below = [each for each in self.documents.values() if each.base == base]
+            self._names_below[base] = [(each.path, list(each.names.values())) for each in below]
+        return self._names_below[base]
+
+    def number(self, document: Named, paths: list[Steps]) -> int | None:
+        """The whole number that a document has at the first of some paths of a rule; None if what is there is none."""
+        key = document.path, id(paths)
+        if key not in self._numbers:
+            value = selectors.first(document.data, paths)[1]
+            is_number = isinstance(value, int) and not isinstance(value, bool)
+            self._numbers[key] = cast("int", value) if is_number else None
+        return self._numbers[key]
 
     def linked(self, source: Named, by: list[Steps]) -> tuple[Named, ...]:
         """The documents that the texts at some paths of another name, each once, in the order of the texts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
-from policylint.diagnostics import Diagnostic
+from policylint.diagnostics import FILE_START, Diagnostic
 from policylint.examination import examine
 from policylint.examiner import Examiner
 from policylint.facts import ARROW, Examination, FileFacts
@@ -18,6 +18,7 @@ from policylint.means import PLAIN
 from policylint.named_tuple import NamedTuple
 from policylint.project import Project
 from policylint.report_assembly import ReportAssembly
+from policylint.run_limits import Gathering, first_of, shared_out
 from policylint.settings import reasons_to_skip
 from policylint.shell.vocabulary import Vocabulary
 
@@ -92,13 +93,17 @@ class _Run:
         self._kinds = KindTable(pack.kinds)
         self._examiner = Examiner(pack, self._rules, settings.limits)
         self._assembly = ReportAssembly(pack, settings, reasons, self._examiner.allowance)
+        self._is_cut_off = False
 
     def report(self, paths: Iterable[str]) -> Report:
         selected = self._examine(paths)
-        diagnostics = [each for facts in selected.values() for each in facts.diagnostics]
+        diagnostics = list(self._within_limit(each for facts in selected.values() for each in facts.diagnostics))
         others = self._examine(self._others(selected)) if self._needs_all(selected) else {}
         together = self._judge_together(selected, {**selected, **others})
-        diagnostics += self._observer.reported(together) if self._observer else together
+        diagnostics += self._within_limit(self._observer.reported(together) if self._observer else together)
+        if self._observer and self._is_cut_off:
+            # Whatever changes may let something else in.
+            self._observer.saw({**selected, **others})
         return self._assembly.report(diagnostics, selected)
 
     def report_again(
@@ -115,7 +120,9 @@ class _Run:
                 return None
         selected = {path: after[path] for path in set(paths) & after.keys()}
         found = self._assembly.report([each for facts in selected.values() for each in facts.diagnostics], selected)
-        return report.with_files(selected.keys(), found)
+        again = report.with_files(selected.keys(), found)
+        is_full = len(again.diagnostics) + len(again.suppressed) > self._settings.limits.all_findings
+        return None if is_full else again
 
     def index(self) -> Index:
         """The trace of all files."""
@@ -130,25 +137,28 @@ class _Run:
         """The facts of the files of any kind, in the order of the paths."""
         likely = [(path, candidates) for path in paths if (candidates := self._kinds.candidates(path))]
         store = self._store if self._store and (keeps_few or len(likely) >= self._store.least) else None
-        examined: dict[str, FileFacts | None] = {}
+        examined = Gathering(self._settings.limits)
         pending: list[_Pending] = []
         held = 0
         for path, candidates in likely:
             source = self._tree.read(path)
             if isinstance(source, Unreadable):
-                examined[path] = self._unreadable(path, source) if _matters(source, candidates) else None
+                examined.add(path, self._unreadable(path, source) if _matters(source, candidates) else None)
             elif (known := store.get(source) if store else None) is not None:
-                examined[path] = self._counted(path, known)
+                examined.add(path, self._counted(path, known))
             else:
-                # Its place in the order.
-                examined[path] = None
+                examined.expect(path)
                 pending.append(_Pending(source, candidates))
                 held += len(source.text)
             if held > _HELD:
-                examined.update(self._examined(pending, store))
+                self._examine_all(pending, store, examined)
                 pending, held = [], 0
-        examined.update(self._examined(pending, store))
-        return {path: facts for path, facts in examined.items() if facts is not None}
+        self._examine_all(pending, store, examined)
+        return examined.facts()
+
+    def _examine_all(self, pending: list[_Pending], store: Store | None, examined: Gathering) -> None:
+        for path, facts in self._examined(pending, store):
+            examined.add(path, facts)
 
     def _examined(self, pending: list[_Pending], store: Store | None) -> Iterator[tuple[str, FileFacts | None]]:
         results = self._workers.map(self._examine_one, pending, Examination)
@@ -190,11 +200,34 @@ class _Run:
         project = self._project(known, results)
         entries = list(project.index.entries())
         judgement = Judgement(project, self._examiner, self._by_name)
-        for found in self._workers.map(_each_of(judgement), list(selected.values()), tuple[Diagnostic, ...]):
+        files = []
+        for facts, left_out in shared_out(selected.values(), self._settings.limits.all_places):
+            files.append(facts)
+            if left_out is not None:
+                yield from self._too_many_places(facts.path)
+        for found in self._workers.map(_each_of(judgement), files, tuple[Diagnostic, ...]):
             yield from found
         if entries:
             yield from judgement.of_sets(entries, selected)
             yield from self._missing_entries(selected, known, entries)
+
+    def _within_limit(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+        """The first findings of a run; those of rules that are off in their files do not count."""
+        wanted = (each for each in found if self._assembly.with_severity(each) is not None)
+        return first_of(wanted, self._settings.limits.all_findings, self._too_many_findings)
+
+    def _too_many_places(self, path: str) -> Iterator[Diagnostic]:
+        limit = self._settings.limits.all_places
+        message = f"the files have more than {limit} places to judge together, and those from here on are left out"
+        yield from self._examiner.limit_hit(path, FILE_START, message)
+        self._is_cut_off = True
+
+    def _too_many_findings(self, first: Diagnostic) -> Iterator[Diagnostic]:
+        """The report that stands in the place of a finding and of those that follow it."""
+        limit = self._settings.limits.all_findings
+        message = f"the files have more than {limit} violations, and others of this and the files after it are left out"
+        yield from self._examiner.limit_hit(first.path, first.span, message)
+        self._is_cut_off = True
 
     def _project(self, known: dict[str, FileFacts], results: Mapping[str, Result]) -> Project:
         return Project(

@@ -40,6 +40,7 @@ class _FileExamination:
         self._documents = DocumentExamination(examiner, source, self._collected)
         self._entries: list[EntryFact] = []
         self._references: list[ReferenceFact] = []
+        self._found_references = 0
         self._suppressions: tuple[Suppression, ...] | None = None
         # By identity, and kept so that it stays their own.
         self._counted: dict[int, Selected] = {}
@@ -74,7 +75,8 @@ class _FileExamination:
         return FileFacts(
             self._source.path,
             tuple(self._kinds),
-            tuple(self._collected.diagnostics),
+            # Each is counted once, as it is told once.
+            tuple(dict.fromkeys(self._collected.diagnostics)),
             tuple(self._entries),
             tuple(self._references),
             tuple(self._collected.deferred),
@@ -102,10 +104,12 @@ class _FileExamination:
 
     def _read_suppressions(self, document: Document) -> None:
         """Once a file: every document of a stream knows the comments of the whole stream."""
-        if self._suppressions is None and SUPPRESSION_MARK in document.source.text:
-            from policylint import suppression
+        if self._suppressions is None:
+            self._suppressions = ()
+            if SUPPRESSION_MARK in document.source.text:
+                from policylint import suppression
 
-            self._suppressions = tuple(suppression.read(document))
+                self._suppressions = tuple(suppression.read(document))
 
     # Entries and references
 
@@ -121,7 +125,7 @@ class _FileExamination:
 
     def _extract(self, document: Document) -> bool:
         """Collect what the document defines and refers to; whether there is anything."""
-        found = self._examiner.extractor.extract(document)
+        found = self._examiner.extractor.extract(document, self._examiner.limits.references)
         self._report(found.faults)
         limit = self._examiner.limits.entries
         for entry in found.entries[:limit]:
@@ -129,7 +133,7 @@ class _FileExamination:
         if len(found.entries) > limit:
             message = f"the document has more than {limit} entries, and those beyond are not read"
             self._report([Fault("limit-exceeded", message, *found.entries[limit].header)])
-        self._references += [self._reference(each) for each in found.references]
+        self._add_references(found.references)
         return bool(found.entries or found.references or found.faults)
 
     def _add_entry(self, entry: Entry, document: Document) -> None:
@@ -140,6 +144,17 @@ class _FileExamination:
         if id(selected) not in self._counted:
             self._counted[id(selected)] = selected
             self._collected.selected.update(dict.fromkeys(selected.names, 1))
+
+    def _add_references(self, found: list[FoundReference]) -> None:
+        """Those of a file that are beyond the limit are left out, and the first document that has some says so."""
+        limit = self._examiner.limits.references
+        before, room = self._found_references, max(0, limit - self._found_references)
+        self._found_references += len(found)
+        self._references += [self._reference(each) for each in found[:room]]
+        if before <= limit < self._found_references:
+            first = found[room].reference
+            message = f"the file has more than {limit} references, and those beyond are not read"
+            self._report([Fault("limit-exceeded", message, first.start, first.end)])
 
     def _reference(self, found: FoundReference) -> ReferenceFact:
         reference = found.reference

@@ -99,22 +99,22 @@ class ReferenceFact(NamedTuple):
     box: str
 
 
-class FieldFact(Record):
-    """The value of one field of a deferred subject, its name for messages, and its path in the document as it was read.
+class FieldFact(NamedTuple):
+    """The value of one field of a deferred subject, and its path in the document as it was read.
 
-    The path becomes a line and a column only if there is something to report there.
+    The path becomes a label, a line and a column only if there is something to report there.
     """
 
     value: object
-    label: str
     path: Path
     is_missing: bool
 
 
-class DeferredSubject(Record):
+class DeferredSubject(NamedTuple):
     """A place in a document whose rule needs other files: everything the rule may ask of it.
 
-    `context` is the one in which it is judged, empty where it is judged as it is written.
+    `context` is the one in which it is judged, empty where it is judged as it is written. A run holds all of them at
+    once, a hundred thousand where plans are many.
     """
 
     rule: str

@@ -89,14 +89,15 @@ class Identifier(NamedTuple):
 
     def neighbours(self) -> Iterator[Identifier]:
         """IDs that differ by one digit, the nearest digit first, or by one zero in front."""
-        yield self._replace(number=f"0{self.number}")
-        if self.number.startswith("0"):
-            yield self._replace(number=self.number[1:])
+        prefix, number, suffix = self
+        yield Identifier(prefix, f"0{number}", suffix)
+        if number.startswith("0"):
+            yield Identifier(prefix, number[1:], suffix)
         for distance in range(1, 10):
-            for place in reversed(range(len(self.number))):
-                for digit in (int(self.number[place]) - distance, int(self.number[place]) + distance):
+            for place in reversed(range(len(number))):
+                for digit in (int(number[place]) - distance, int(number[place]) + distance):
                     if digit in range(10):
-                        yield self._replace(number=f"{self.number[:place]}{digit}{self.number[place + 1 :]}")
+                        yield Identifier(prefix, f"{number[:place]}{digit}{number[place + 1 :]}", suffix)
 
 
 class Reference(NamedTuple):

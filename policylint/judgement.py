@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Diagnostic, Span
     from policylint.evaluation import Predicate, Subject
     from policylint.examiner import Examiner
-    from policylint.facts import DeferredSubject, EntryFact, EntryField, FileFacts, ReferenceFact
+    from policylint.facts import DeferredSubject, EntryFact, EntryField, FileFacts, Origin, ReferenceFact
     from policylint.operators.operator import Part
     from policylint.pack import Assertion, Rule
     from policylint.project import Project
@@ -46,8 +46,9 @@ class Judgement:
 
     def of_file(self, facts: FileFacts) -> Iterator[Diagnostic]:
         """Everything about one file: deferred places, its references, and its entries one by one."""
+        views: dict[tuple[Origin, str], DeferredView] = {}
         for deferred in facts.deferred:
-            yield from self._of_deferred(deferred)
+            yield from self._of_deferred(deferred, views)
         doubtful = self._reference_rules.doubtful(facts.references) if facts.references else ()
         for reference in doubtful:
             if not self._is_of_form(reference):
@@ -59,8 +60,16 @@ class Judgement:
                 for rule in rules:
                     yield from self._found(rule, subject, scope)
 
-    def _of_deferred(self, deferred: DeferredSubject) -> Iterable[Diagnostic]:
-        view = DeferredView(partial(self._view, deferred))
+    def _of_deferred(
+        self, deferred: DeferredSubject, views: dict[tuple[Origin, str], DeferredView]
+    ) -> Iterable[Diagnostic]:
+        """What is found at a deferred place; those of a file share their views."""
+        if not self._examiner.allowance.allows(deferred.rule, deferred.path):
+            return ()
+        looks_at = deferred.origin, deferred.context
+        view = views.get(looks_at)
+        if view is None:
+            view = views[looks_at] = DeferredView(partial(self._view, deferred))
         scope = Scope(
             deferred.names,
             deferred.path,
@@ -126,11 +135,18 @@ class Judgement:
         return bool(source) and reference.link != ARROW and not self._project.index.definitions(source)
 
     def _of_reference(self, reference: ReferenceFact) -> Iterator[Diagnostic]:
-        shape = self._reference_rules.of(reference)
+        shape, allowance = self._reference_rules.of(reference), self._examiner.allowance
+        broken = [
+            rule
+            for rule in self._reference_rules.broken(shape, reference)
+            if allowance.allows(rule.name, reference.path)
+        ]
+        if not broken and not shape.others:
+            return
         from policylint.subjects.references import ReferenceSubject
 
         subject, scope = ReferenceSubject(reference), self._reference_rules.scope(reference)
-        for rule in shape.about_targets:
+        for rule in broken:
             yield from self._found(rule, subject, scope)
         for other in shape.others:
             if evaluation.all_true(other.conditions, subject, scope):

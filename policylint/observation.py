@@ -66,6 +66,10 @@ class Observer:
             self._paths.update([each.path, *(related.path for related in each.related)])
             yield each
 
+    def saw(self, paths: Iterable[str]) -> None:
+        """Note that everything of some files counts."""
+        self._paths.update(paths)
+
     def taken(self) -> tuple[list[str], list[str]]:
         """What was noted since the last time, as plain values."""
         taken = list(self._fields), list(self._paths)

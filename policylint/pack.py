@@ -170,6 +170,7 @@ class Rule:
     """
 
     __slots__ = (
+        "_asked",
         "_known",
         "_packed",
         "kind",
@@ -194,6 +195,7 @@ class Rule:
         self.reaches = cast("list[list[str]]", row.get("reaches", []))
         self._packed = cast("bytes", row["body"])
         self._known: RuleBody | None = None
+        self._asked: tuple[Assertion, ...] | None = None
 
     @property
     def _body(self) -> RuleBody:
@@ -240,6 +242,15 @@ class Rule:
     def severities(self) -> list[tuple[Severity, Assertions]]:
         """Which severity a violation has under which conditions, in the order in which they are tried."""
         return self._body.severities
+
+    @property
+    def asked(self) -> tuple[Assertion, ...]:
+        """For each field that the assertions and the conditions of severities ask for, by its label, one that does."""
+        if self._asked is None:
+            graded = [each for _, conditions in self.severities for each in conditions]
+            leaves = [leaf for each in (*self.then, *graded) for leaf in each.leaves()]
+            self._asked = tuple({leaf.label: leaf for leaf in leaves}.values())
+        return self._asked
 
     @property
     def needs_index(self) -> bool:

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 _CHARACTERS_KEPT = 32 * 1024 * 1024
 _TREES_FOR_TEXTS = 20
 
+# Each file with wrong names gets so many suggestions, however many files there are.
+_FEWEST_SUGGESTIONS = 3
+# To look closely at the most alike costs as much as a glance at so many names.
+_COST_OF_SUGGESTION = 500
+
 
 class Project:
     """A file tree with its index. Files are read and parsed on first demand, and the last ones used are kept.
@@ -56,13 +61,22 @@ class Project:
         self.today = today
         self._limits = limits
         self._remembered: dict[object, Any] = {}
+        self._types: dict[str, str] = {}
+        self._similar: dict[str, list[EntryFact]] = {}
         self._recent = _Recent()
         self._searched: dict[str, int] = {}
+        self._compared: dict[str, tuple[int, int]] = {}
 
     def may_search(self, path: str, characters: int) -> bool:
         """Whether a file may have that much more text of others searched: a line of it can ask for megabytes."""
         searched = self._searched[path] = self._searched.get(path, 0) + characters
         return searched <= self._limits.searched
+
+    def may_compare(self, path: str, names: int) -> bool:
+        """Whether one more wrong name of a file may be compared with so many; of many files each has less of that."""
+        count, cost = self._compared.get(path, (0, 0))
+        self._compared[path] = count + 1, cost + names + _COST_OF_SUGGESTION
+        return count < _FEWEST_SUGGESTIONS or cost <= self._limits.compared // len(self.facts)
 
     @property
     def entry_settings(self) -> EntrySettings:
@@ -95,6 +109,13 @@ class Project:
         value: T = self._remembered[key]
         return value
 
+    def type_of(self, path: str) -> str:
+        """What lies at a path, as in `FileTree`; many rules and many documents ask for the same one."""
+        known = self._types.get(path)
+        if known is None:
+            known = self._types[path] = self.tree.type_of(path)
+        return known
+
     def field_of(self, entry: EntryFact, name: str) -> object:
         """The value of a field, by any of its names; None when the entry has no such field."""
         field = entry.fields.get(self.entry_settings.canonical(name))
@@ -105,13 +126,18 @@ class Project:
 
         The entry that refers is not meant.
         """
+        similar = self._similar.get(identifier)
+        if similar is None:
+            similar = self._similar[identifier] = self._similar_definitions(identifier)
+        return next((each for each in similar if each.identifier != source), None)
+
+    def _similar_definitions(self, identifier: str) -> list[EntryFact]:
         from policylint.identifiers import Identifier
 
         parsed = Identifier.parse(identifier)
-        neighbours = map(str, parsed.neighbours()) if parsed else ()
-        return next(
-            (found[0] for each in neighbours if each != source and (found := self.index.definitions(each))), None
-        )
+        if parsed is None or parsed.prefix not in self.index.prefixes:
+            return []
+        return [found[0] for each in parsed.neighbours() if (found := self.index.definitions(str(each)))]
 
     def source(self, path: str) -> Source | Unreadable:
         """A file's text."""

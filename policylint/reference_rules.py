@@ -44,15 +44,15 @@ class Other(Record):
 class Shape(Record):
     """The rules for references that are written in one way.
 
-    Those about targets judge each target by itself: they say nothing of the `sound` ones and something of the `unsound`
-    ones. `known` says it of targets that are alike.
+    Those about targets judge each target by itself: they say nothing of the `sound` ones, and `broken` are those that
+    say something of another. `known` says it of targets that are alike.
     """
 
     about_targets: list[Rule]
     others: list[Other]
     sound: set[str]
-    unsound: set[str]
-    known: dict[Key, bool]
+    broken: dict[str, tuple[Rule, ...]]
+    known: dict[Key, tuple[Rule, ...]]
 
 
 class ReferenceRules:
@@ -82,7 +82,7 @@ class ReferenceRules:
         shapes, key = self._shapes_with_note if reference.note else self._shapes, _written(reference)
         known = shapes.get(key)
         if known is None:
-            known = shapes[key] = Shape([], [], set(), set(), {})
+            known = shapes[key] = Shape([], [], set(), {}, {})
             for rule in self._rules:
                 self._sort_in(rule, reference, known)
         return known
@@ -91,6 +91,13 @@ class ReferenceRules:
         """What surrounds a reference."""
         names, grammar, placeholder = ReferenceNames(reference), self._grammar, self._placeholder
         return Scope(names, reference.path, "", grammar, placeholder, project=self._project, judge=self._judge)
+
+    def broken(self, shape: Shape, reference: ReferenceFact) -> Iterable[Rule]:
+        """The rules about targets that say something of a reference: of ten thousand that are unknown, always one."""
+        targets = reference.targets or _NO_TARGET
+        if len(targets) == 1:
+            return self._broken_by(shape, targets[0], reference)
+        return dict.fromkeys(rule for target in targets for rule in self._broken_by(shape, target, reference))
 
     def doubtful(self, references: Iterable[ReferenceFact]) -> list[ReferenceFact]:
         """The references of which some rule may have something to say."""
@@ -106,22 +113,27 @@ class ReferenceRules:
         return True
 
     def _are_sound(self, shape: Shape, reference: ReferenceFact) -> bool:
-        for target in reference.targets or _NO_TARGET:
-            if target in shape.unsound:
-                return False
-            if target not in shape.sound:
-                is_sound = self._is_sound(shape, target, reference)
-                (shape.sound if is_sound else shape.unsound).add(target)
-                if not is_sound:
-                    return False
-        return True
+        return not any(self._broken_by(shape, target, reference) for target in reference.targets or _NO_TARGET)
 
-    def _is_sound(self, shape: Shape, target: str, reference: ReferenceFact) -> bool:
+    def _broken_by(self, shape: Shape, target: str, reference: ReferenceFact) -> tuple[Rule, ...]:
+        """The rules about targets that say something of one target."""
+        if target in shape.sound:
+            return ()
+        known = shape.broken.get(target)
+        if known is None:
+            known = self._newly_broken(shape, target, reference)
+            if known:
+                shape.broken[target] = known
+            else:
+                shape.sound.add(target)
+        return known
+
+    def _newly_broken(self, shape: Shape, target: str, reference: ReferenceFact) -> tuple[Rule, ...]:
         key = self._targets.key(target)
         known = None if key is None else shape.known.get(key)
         if known is None:
             alone = reference._replace(targets=(target,) if target else ())
-            known = not any(self._breaks(rule, alone) for rule in shape.about_targets)
+            known = tuple([rule for rule in shape.about_targets if self._breaks(rule, alone)])
             if key is not None:
                 shape.known[key] = known
         return known

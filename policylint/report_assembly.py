@@ -33,7 +33,7 @@ class ReportAssembly:
 
     def report(self, diagnostics: list[Diagnostic], selected: Mapping[str, FileFacts]) -> Report:
         """The report of the selected files, of everything that was found in them."""
-        judged = [each for each in map(self._with_severity, diagnostics) if each is not None]
+        judged = [each for each in map(self.with_severity, diagnostics) if each is not None]
         suppressions = [each for facts in selected.values() for each in facts.suppressions]
         kept, suppressed = self._suppress(judged, suppressions) if suppressions else (judged, [])
         skipped = self._skipped(selected)
@@ -50,7 +50,7 @@ class ReportAssembly:
         names = [rule.name for rule in self._pack.rules]
         limit = self._settings.limits.findings
         result = suppression.apply(judged, suppressions, names, frozenset(self._rules), limit)
-        about_comments = map(self._with_severity, self._suppression_faults(result.faults))
+        about_comments = map(self.with_severity, self._suppression_faults(result.faults))
         return [*result.kept, *(each for each in about_comments if each is not None)], result.suppressed
 
     def _suppression_faults(self, faults: list[CommentFault]) -> Iterator[Diagnostic]:
@@ -60,7 +60,7 @@ class ReportAssembly:
                 found = evaluation.report(rule, path, span, message, fix=fix or rule.fix)
                 yield from self._allowance.admit([found])
 
-    def _with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
+    def with_severity(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic with the severity that the configuration gives it; None where the rule is off."""
         if not self._settings.severities:
             return diagnostic

@@ -122,9 +122,12 @@ class FactCache:
         """What examining the text at a path gave that had such a digest; None if that is not known."""
         return self._file(path).before(path, key)
 
-    def put(self, source: Source, examination: Examination) -> None:
-        """Keep what examining a text gave, unless it holds something that only this process understands."""
-        self._file(source.path).put(source, examination)
+    def put(self, source: Source, examination: Examination) -> int:
+        """Keep what examining a text gave, unless it holds something that only this process understands.
+
+        Gives the number of bytes that are held for it.
+        """
+        return self._file(source.path).put(source, examination)
 
     def save(self) -> bool:
         """Write what is new, or was not used yet today, if anything is."""
@@ -157,14 +160,15 @@ class FactFile:
         kept = self._kept.get(path)
         return _unpacked(kept) if kept is not None and kept.key == key else None
 
-    def put(self, source: Source, examination: Examination) -> None:
+    def put(self, source: Source, examination: Examination) -> int:
         """As in the cache."""
         try:
             packed = marshal.dumps(plain_values.pack(Examination, examination))
         except ValueError:
-            return
+            return 0
         self._kept[source.path] = _Kept(digest(source), self._today, packed)
         self._is_changed = True
+        return len(packed)
 
     def save(self) -> bool:
         """As in the cache; of too much the least recently used is left out."""

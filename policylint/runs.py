@@ -154,6 +154,11 @@ class Runs:
             cache_folder.prune(self._folder)
 
 
+# How many bytes of new examinations a run holds to write them at its end: ten times those of ten thousand documents.
+# Hostile ones give a hundred times their text.
+_MOST_KEPT = 64 * 1024 * 1024
+
+
 class _Store:
     """Examinations of earlier runs, read when they are first asked for."""
 
@@ -162,6 +167,7 @@ class _Store:
     def __init__(self, opened: Callable[[], FactCache]) -> None:
         self._open = opened
         self._cache: FactCache | None = None
+        self._room = _MOST_KEPT
 
     def _opened(self) -> FactCache:
         if self._cache is None:
@@ -176,7 +182,8 @@ class _Store:
         return self._opened().before(path, key)
 
     def put(self, source: Source, examination: Examination) -> None:
-        self._opened().put(source, examination)
+        if self._room > 0:
+            self._room -= self._opened().put(source, examination)
 
     def save(self) -> bool:
         """Whether there was anything new to keep."""

@@ -57,7 +57,9 @@ def extracted(text: str, format_name: str = "markdown") -> Extracted:
     """What all documents of a text yield."""
     loaded = documents.load(Source("a", text), format_name, Limits())
     assert loaded.faults == ()
-    every = [Extractor(GRAMMAR, entry_settings()).extract(document) for document in loaded.documents]
+    every = [
+        Extractor(GRAMMAR, entry_settings()).extract(document, Limits().references) for document in loaded.documents
+    ]
     return Extracted(
         [entry for one in every for entry in one.entries],
         [reference for one in every for reference in one.references],
@@ -68,7 +70,7 @@ def extracted(text: str, format_name: str = "markdown") -> Extracted:
 def entries(text: str, format_name: str = "markdown") -> list[Found]:
     found = []
     for document in documents.load(Source("a", text), format_name, Limits()).documents:
-        for entry in Extractor(GRAMMAR, entry_settings()).extract(document).entries:
+        for entry in Extractor(GRAMMAR, entry_settings()).extract(document, Limits().references).entries:
             places = {name: field_extents(document, field) for name, field in entry.fields.items()}
             for name, (key, _) in places.items():
                 assert normalise(document.source.text[slice(*key)].strip("\"'")) in (name, *ALIASES)
@@ -1004,7 +1006,7 @@ class TestLaws:
     def test_any_text_gives_entries_and_references_whose_places_hold_what_they_say(self, text: str) -> None:
         source = Source("a", text)
         for document in documents.load(source, "markdown", Limits()).documents:
-            found = Extractor(GRAMMAR, entry_settings()).extract(document)
+            found = Extractor(GRAMMAR, entry_settings()).extract(document, Limits().references)
             for entry in found.entries:
                 assert source.text[slice(*entry.header)] == str(entry.identifier)
                 assert entry.extent[0] <= entry.header[0] <= entry.header[1] <= entry.extent[1]

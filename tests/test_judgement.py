@@ -33,6 +33,7 @@ def test_short_cuts_make_no_difference(seed: int, select: tuple[str, ...]) -> No
     told = judged()
     with (
         mock.patch.object(ReferenceRules, "_is_clear", return_value=False),
+        mock.patch.object(ReferenceRules, "broken", lambda _rules, shape, _reference: shape.about_targets),
         mock.patch.object(judgement, "_suspects", return_value=None),
     ):
         assert judged() == told

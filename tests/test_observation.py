@@ -27,6 +27,8 @@ from tests.rules.shipped import pack
 from tests.strategies.repositories import Files, edits, repositories
 
 TODAY = Settings(today="2026-11-21", stage="release", evidence=["package.json"])
+# Of one rule in a file, of a run, and places of a run.
+LIMITS = [(1, 20_000, 100_000), (3, 20_000, 2), (1_000, 20_000, 100_000), (1_000, 4, 100_000), (1_000, 12, 3)]
 
 
 class Kept:
@@ -77,7 +79,9 @@ class Checked:
 @settings(max_examples=300)
 @given(repositories, st.data())
 def test_what_is_brought_up_to_date_is_what_all_files_together_give(files: Files, data: st.DataObject) -> None:
-    chosen = TODAY._replace(limits=Limits(findings=data.draw(st.sampled_from([1, 3, 1000]))))
+    findings, all_findings, all_places = data.draw(st.sampled_from(LIMITS))
+    limits = Limits(findings=findings, all_findings=all_findings, all_places=all_places)
+    chosen = TODAY._replace(limits=limits)
     paths = data.draw(st.none() | st.just(sorted(files)[:2]))
     checked = Checked(files, pack(), chosen, paths)
     edited = data.draw(st.lists(edits(files), min_size=1, max_size=2))

@@ -76,25 +76,31 @@ def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Set
 @given(
     with_change=repositories.flatmap(lambda files: st.tuples(st.just(files), changes | edits(files))),
     goes_back=st.booleans(),
+    most=st.sampled_from([20_000, 7]),
 )
-@example(with_change=({}, ("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n")), goes_back=True)
+@example(
+    with_change=({}, ("docs/deployment-0.md", b"See DEP-777, DEP-778, DEP-779, DEP-780.\n")),
+    goes_back=True,
+    most=20_000,
+)
 def test_cold_warm_changed_and_with_processes_everything_is_as_without(
-    with_change: tuple[dict[str, bytes], tuple[str, bytes | None]], *, goes_back: bool
+    with_change: tuple[dict[str, bytes], tuple[str, bytes | None]], *, goes_back: bool, most: int
 ) -> None:
     files, change = with_change
+    chosen = SETTINGS._replace(limits=SETTINGS.limits._replace(all_findings=most, all_places=most))
     with tempfile.TemporaryDirectory() as folder:
         root, home = written(Path(folder) / "root", {**MANY, **files}), Path(folder) / "home"
         workspace = workspace_of(root)
-        before = output(workspace, None)
-        assert output(workspace, home, jobs=2) == before, "cold"
-        assert output(workspace, home) == before, "nothing changed"
+        before = output(workspace, None, 1, chosen)
+        assert output(workspace, home, 2, chosen) == before, "cold"
+        assert output(workspace, home, 1, chosen) == before, "nothing changed"
         changed(root, *change)
-        after = output(workspace, None, jobs=2)
-        assert output(workspace, home) == after, "one changed"
-        assert output(workspace, home, jobs=2) == after, "nothing changed since"
+        after = output(workspace, None, 2, chosen)
+        assert output(workspace, home, 1, chosen) == after, "one changed"
+        assert output(workspace, home, 2, chosen) == after, "nothing changed since"
         if goes_back:
             changed(root, change[0], files.get(change[0]))
-            assert output(workspace, home) == before, "changed back"
+            assert output(workspace, home, 1, chosen) == before, "changed back"
 
 
 def test_what_each_file_may_have_searched_depends_on_no_other_file(tmp_path: Path) -> None:

@@ -25,13 +25,16 @@ Extent = tuple[int, int]
 class Limits(NamedTuple):
     """What a file may ask for; past a limit the file is reported and not read further.
 
-    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file,
-    `documents` those of its stream, `entries` and `contexts` those of a document, `context_values` what is merged
-    for the latter. `findings` are those of one rule, beyond which they are left out; `places` those that one rule
-    judges with other files in mind. `searched` are the characters of other files that a file may have searched,
-    `lines` those of a document that are read for a meaning, `element_depth` the levels of elements in it,
-    `judgements` the assertions that are asked of its places by all rules together. A file of more than `fixable`
-    characters is not fixed; `tried` are those of all texts that a run judges to try fixes.
+    `alias_nodes` are the values that aliases expand to, `nodes` the keys and values of a YAML or TOML file, `documents`
+    those of its stream, `entries` and `contexts` those of a document, `context_values` what is merged for the latter,
+    `references` those of a file. `findings` are those of one rule, beyond which they are left out; `places` those that
+    one rule judges with other files in mind. `searched` are the characters of other files that a file may have
+    searched, `lines` those of a document that are read for a meaning, `element_depth` the levels of elements in it,
+    `judgements` the assertions that are asked of its places by all rules together. `all_findings` are those of all
+    files of a run that are told before files are judged together, and as many again after; `all_places` those of all
+    files that are judged with other files in mind, `compared` the names that wrong ones in all files are compared
+    with. A file of more than `fixable` characters is not fixed; `tried` are those of all texts that a run judges to try
+    fixes.
     """
 
     file_bytes: int = 2 * 1024 * 1024
@@ -42,6 +45,7 @@ class Limits(NamedTuple):
     findings: int = 500
     nodes: int = 250_000
     entries: int = 10_000
+    references: int = 50_000
     documents: int = 10_000
     places: int = 5_000
     searched: int = 50_000_000
@@ -50,6 +54,9 @@ class Limits(NamedTuple):
     judgements: int = 500_000
     fixable: int = 128 * 1024
     tried: int = 768 * 1024
+    all_findings: int = 50_000
+    all_places: int = 150_000
+    compared: int = 2_000_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

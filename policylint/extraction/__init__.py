@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policylint.documents.blanking import blanked
@@ -33,19 +34,22 @@ class Extractor:
         self._grammar = grammar
         self._vocabulary = Vocabulary(settings)
 
-    def extract(self, document: Document) -> Extracted:
-        """All entries and references of a document: those of its data, then, in Markdown, those of its body."""
+    def extract(self, document: Document, most: int) -> Extracted:
+        """All entries and references of a document: those of its data, then, in Markdown, those of its body.
+
+        Of either no more than `most` references and one are looked at.
+        """
         from policylint.documents.markdown import FRONT_MATTER, MarkdownDocument
 
         if not isinstance(document, MarkdownDocument):
-            return self._from_data(document, ())
-        body = self._from_body(document)
+            return self._from_data(document, (), most)
+        body = self._from_body(document, most)
         if document.front_matter is None:
             return body
-        data = self._from_data(document.front_matter, (FRONT_MATTER,))
+        data = self._from_data(document.front_matter, (FRONT_MATTER,), most)
         return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
 
-    def _from_body(self, document: MarkdownDocument) -> Extracted:
+    def _from_body(self, document: MarkdownDocument, most: int) -> Extracted:
         from policylint.extraction.markdown_entries import MarkdownReader
 
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
@@ -55,9 +59,9 @@ class Extractor:
         grammar, vocabulary = self._grammar, self._vocabulary
         found = references.find(document.prose, 0, places, grammar, vocabulary, reader.rows, everywhere=True)
         faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
-        return Extracted(reader.entries, list(found), faults)
+        return Extracted(reader.entries, list(islice(found, most + 1)), faults)
 
-    def _from_data(self, document: Document, base: Path) -> Extracted:
+    def _from_data(self, document: Document, base: Path, most: int) -> Extracted:
         reader = StructuredReader(document, self._vocabulary, base)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
@@ -73,7 +77,7 @@ class Extractor:
             statements, start = " " * start + statements, 0
         found = references.find(statements, start, places, self._grammar, self._vocabulary, {}, everywhere=False)
         faults = [*reader.faults, *self._misspelt_links(statements, start, places)]
-        return Extracted(reader.entries, list(found), faults)
+        return Extracted(reader.entries, list(islice(found, most + 1)), faults)
 
     def _misspelt_links(self, text: str, offset: int, places: list[Region]) -> Iterator[Fault]:
         """What a field of links names in a way that is no ID; the text starts at the offset of its document."""

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint import selectors
 from policylint.diagnostics import FILE_START, Related
 from policylint.operators.operator import Failure, Traits, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.catalogue import Named
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
@@ -34,13 +32,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     found = catalogue.find(value.text, own) if own else None
     if own is None or found is None or found is own or found.folder != own.folder:
         return
-    number, other = _number(own, options), _number(found, options)
+    path = cast("Any", options["number"])
+    number, other = catalogue.number(own, path), catalogue.number(found, path)
     if number is not None and other is not None and number <= other:
         related = (Related(found.path, FILE_START, f"this has {other}"),)
         message = f"{shown(value.text)} has {other}, which is not before {number}"
         yield Failure(message, is_sentence=True, related=related, details={"number": number, "other": other})
-
-
-def _number(document: Named, options: Options) -> int | None:
-    value = selectors.first(document.data, cast("Any", options["number"]))[1]
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

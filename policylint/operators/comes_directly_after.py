@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from policylint import selectors
 from policylint.diagnostics import FILE_START, Related
 from policylint.operators.operator import Failure, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.catalogue import Named
+    from policylint.catalogue import Catalogue, Named
     from policylint.operators.operator import Scope, Value
     from policylint.project import Project
 
@@ -34,7 +33,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     own = catalogue.documents.get(scope.path)
     if own is None or not isinstance(value.value, int):
         return
-    numbered = [(number, each) for each in catalogue.linked(own, by) if (number := _number(each, own, options)) >= 0]
+    path = cast("Any", options["number"])
+    beside = [each for each in catalogue.linked(own, by) if each.folder == own.folder]
+    numbered = [(number, each) for each in beside if (number := _number(catalogue, each, path)) >= 0]
     last, named = max(numbered, key=lambda pair: pair[0], default=(value.value, own))
     if value.value > last + 1:
         related = (Related(named.path, FILE_START, f"this has {last}"),)
@@ -42,8 +43,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         yield Failure(f"is {value.value}, and all that it needs is done after {last}", related=related, details=details)
 
 
-def _number(document: Named, own: Named, options: Options) -> int:
-    """The number of a document of the same folder; -1 if it has none, or lies elsewhere."""
-    value = selectors.first(document.data, cast("Any", options["number"]))[1]
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return cast("int", value) if is_number and document.folder == own.folder else -1
+def _number(catalogue: Catalogue, document: Named, path: Any) -> int:
+    """The number of a document; -1 if it has none."""
+    number = catalogue.number(document, path)
+    return -1 if number is None else number

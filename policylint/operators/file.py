@@ -71,7 +71,7 @@ def predicate(options: Options) -> Predicate:
     return lambda _value, scope: next(_failures(options, scope, _no_suggestion), None) is None
 
 
-def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], str]) -> Iterator[Failure]:
+def _failures(options: Options, scope: Scope, suggest: Callable[[str, Scope], str]) -> Iterator[Failure]:
     project = cast("Project", scope.project)
     written = render(options["path"], scope.names).removeprefix(options.get("prefix", ""))
     unnamed = [name for name in names_in(options["path"]) if not _has_text(scope, name, written)]
@@ -91,9 +91,9 @@ def _failures(options: Options, scope: Scope, suggest: Callable[[str, Project], 
         )
         return
     found = _glob(options["path"], base, scope, project) if "*" in options["path"] else path
-    failure = _type_failure(found, written, project, suggest)
+    failure = _type_failure(found, written, scope, suggest)
     if failure is not None:
-        if _TYPES.get(project.tree.type_of(found), _MISSING_FILE) not in allowed:
+        if _TYPES.get(project.type_of(found), _MISSING_FILE) not in allowed:
             yield failure
     elif not _CONTENT.isdisjoint(options):
         yield from _content_failures(_File(found, written), options, scope, project)
@@ -119,25 +119,27 @@ def _escape_glob(text: str) -> str:
     return "".join(f"[{character}]" if character in "*?[" else character for character in text)
 
 
-def _type_failure(path: str, written: str, project: Project, suggest: Callable[[str, Project], str]) -> Failure | None:
-    kind = project.tree.type_of(path)
+def _type_failure(path: str, written: str, scope: Scope, suggest: Callable[[str, Scope], str]) -> Failure | None:
+    kind = cast("Project", scope.project).type_of(path)
     if kind == FILE:
         return None
     if kind == FOLDER:
         return Failure(f"{_quoted(written)} is a folder, not a file", is_sentence=True)
     if kind == OTHER:
         return Failure(f"{_quoted(written)} is not a regular file of this repository", is_sentence=True)
-    return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=suggest(path, project))
+    return Failure(f"{_quoted(written)} does not exist", is_sentence=True, fix=suggest(path, scope))
 
 
-def _no_suggestion(_path: str, _project: Project) -> str:
+def _no_suggestion(_path: str, _scope: Scope) -> str:
     return ""
 
 
-def _suggestion(path: str, project: Project) -> str:
+def _suggestion(path: str, scope: Scope) -> str:
     folder, name = posixpath.split(path)
+    project = cast("Project", scope.project)
     names = project.tree.names(folder)
-    suggestion = "" if "*" in path or len(names) > _MOST_COMPARED else nearest(name, names)
+    may_compare = "*" not in path and 0 < len(names) <= _MOST_COMPARED and project.may_compare(scope.path, len(names))
+    suggestion = nearest(name, names) if may_compare else ""
     return f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""
 
 

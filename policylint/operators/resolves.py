@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.facts import ReferenceFact
-    from policylint.operators.operator import Scope, Value
+    from policylint.operators.operator import Predicate, Scope, Value
     from policylint.project import Project
 
 TRAITS = Traits(needs_project=True, subject="reference", asks_each_target=True)
@@ -31,6 +31,17 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if undefined:
         related = _related(undefined[0], reference.source, project)
         yield Failure(_message(reference, undefined), is_sentence=True, fix=_fix(undefined, project), related=related)
+
+
+def predicate(options: Options) -> Predicate:
+    """What tells whether `check` finds nothing, without looking for what may have been meant."""
+    del options
+
+    def resolves(value: Value, scope: Scope) -> bool:
+        reference, project = cast("ReferenceFact", value.value), cast("Project", scope.project)
+        return all(_is_known(target, reference, project) for target in reference.targets)
+
+    return resolves
 
 
 def _is_known(target: str, reference: ReferenceFact, project: Project) -> bool:

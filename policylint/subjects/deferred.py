@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policylint import selectors
 from policylint.diagnostics import FILE_START
 from policylint.facts import FieldFact
-from policylint.operators.operator import Failure, Value
+from policylint.operators.operator import Value
 from policylint.selectors import MISSING
 from policylint.subjects.places import place_of, span_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from policylint.diagnostics import Span
     from policylint.facts import DeferredSubject
     from policylint.fix_offers import Place
+    from policylint.operators.operator import Failure
     from policylint.pack import Assertion, Rule
     from policylint.selectors import Path
     from policylint.subjects.documents import DocumentSubject, View
@@ -62,12 +64,10 @@ class FrozenSubject:
         return Value(MISSING if field.is_missing else field.value)
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
-        """The label found then, or the path of what the failure is about below it."""
-        field, view = self._fields[assertion.label], self._deferred
+        """The path of what the failure is about."""
         about = failure.path if failure.about is None else failure.about
-        if not about or view.view is None:
-            return field.label
-        return view.view.document.label(self._written((*field.path, *about)))
+        path, view = (*self._fields[assertion.label].path, *about), self._deferred.view
+        return view.document.label(self._written(path)) if view else selectors.label(path)
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the field, or of what the failure is about in it; FILE_START if the file has changed since."""
@@ -90,13 +90,9 @@ class FrozenSubject:
 
 
 def freeze(rule: Rule, subject: DocumentSubject) -> dict[str, FieldFact]:
-    """The values, labels and paths of every field that a rule's assertions may ask for, by field label."""
-    facts: dict[str, FieldFact] = {}
-    graded = (each for _, conditions in rule.severities for each in conditions)
-    for assertion in (leaf for each in (*rule.then, *graded) for leaf in each.leaves()):
-        if assertion.label not in facts:
-            value = subject.value(assertion)
-            known = None if value.is_missing else value.value
-            label = subject.label(assertion, Failure(""))
-            facts[assertion.label] = FieldFact(known, label, subject.path(assertion), value.is_missing)
-    return facts
+    """The values and paths of every field that a rule's assertions may ask for, by field label."""
+    return {each.label: _fact(*subject.located(each)) for each in rule.asked}
+
+
+def _fact(path: Path, value: object) -> FieldFact:
+    return FieldFact(None, path, True) if value is MISSING else FieldFact(value, path, False)

@@ -72,7 +72,8 @@ class DocumentSubject:
         self.whole = value
         self.context = view.context.name if view.context else ""
 
-    def _locate(self, assertion: Assertion) -> tuple[Path, object]:
+    def located(self, assertion: Assertion) -> tuple[Path, object]:
+        """The path of the assertion's field in the document as it is read, and its value, which may be MISSING."""
         if assertion.field is None:
             return self.at, self.whole
         path, value = selectors.first(self.whole, assertion.field)
@@ -88,27 +89,23 @@ class DocumentSubject:
         """The span of this place."""
         return self._document.span(self.written)
 
-    def path(self, assertion: Assertion) -> Path:
-        """The path of the assertion's field in the document as it is read."""
-        return self._locate(assertion)[0]
-
     def value(self, assertion: Assertion) -> Value:
         """The value of the assertion's field below this place."""
-        return Value(self._locate(assertion)[1])
+        return Value(self.located(assertion)[1])
 
     def label(self, assertion: Assertion, failure: Failure) -> str:
         """The path of what the failure is about."""
         about = failure.path if failure.about is None else failure.about
-        return self._document.label(self._written_at((*self._locate(assertion)[0], *about)))
+        return self._document.label(self._written_at((*self.located(assertion)[0], *about)))
 
     def span(self, assertion: Assertion, failure: Failure) -> Span:
         """The place of the value, or of the key if the failure is about the key."""
-        path = self._written_at((*self._locate(assertion)[0], *failure.path))
+        path = self._written_at((*self.located(assertion)[0], *failure.path))
         return span_of(self._document, path, failure)
 
     def place(self, assertion: Assertion) -> Place | None:
         """The assertion's field in the document, there or not."""
-        path, value = self._locate(assertion)
+        path, value = self.located(assertion)
         return place_of(self.origin, self._written_at(path), value)
 
 

@@ -223,13 +223,45 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/limit-exceeded", f"'plan/missing-artifact' {LEFT_OUT}"),
     ),
+    "wrong-names-in-many-files": (
+        {
+            **{
+                f".planning/phases/01-a/01-{number:03}-PLAN.md": plan(
+                    "artifacts", *(f"path: many/fil-{n}-{number}.txt" for n in range(450))
+                )
+                for number in range(12)
+            },
+            **{f"many/file-{n}.txt": "" for n in range(990)},
+        },
+        ("plan/missing-artifact", "many/fil-449-11.txt does not exist"),
+    ),
     "plans-that-all-depend-on-each-other": (
-        plans(120, f"depends_on: [{', '.join(f'01-{number:03}' for number in range(120))}]\n"),
-        ("plan/circular-dependency", "leads back to this plan, and so do 118 more"),
+        plans(200, f"depends_on: [{', '.join(f'01-{number:03}' for number in range(200))}]\n"),
+        ("plan/circular-dependency", "leads back to this plan, and so do 198 more"),
     ),
     "plans-that-all-change-the-same-files": (
-        plans(180, f"files_modified: [{', '.join(f'{number}.ts' for number in range(300))}]\n"),
-        ("plan/shared-file", "0.ts, 1.ts, 2.ts and 297 more as well, and so do 178 more"),
+        plans(299, f"files_modified: [{', '.join(f'{number}.ts' for number in range(300))}]\n"),
+        ("plan/shared-file", "0.ts, 1.ts, 2.ts and 297 more as well, and so do 297 more"),
+    ),
+    "plans-that-depend-on-plans-that-nobody-has": (
+        plans(120, f"depends_on: [{', '.join(f'02-{number:03}' for number in range(500))}]\n"),
+        ("documents/limit-exceeded", "the files have more than 20000 violations"),
+    ),
+    "references-with-notes-that-never-end": (
+        {"deployment.md": "DEP-001: a\nLinked IDs: " + "TEST-1 (" * 260_000},
+        ("documents/limit-exceeded", "the file has more than 50000 references, and those beyond are not read"),
+    ),
+    "ids-that-nobody-defines-in-many-files": (
+        {f"deployment/{n}.md": f"DEP-{n:05}: a\nLinked IDs: {'TEST-12 (' * 200}\n" for n in range(500)},
+        ("documents/limit-exceeded", "the files have more than 20000 violations"),
+    ),
+    "documents-of-a-long-stream": (
+        {
+            "deployment/x.yaml": "".join(
+                f"---\nid: DEP-{n:05}\ntitle: {'a' * 140}\nlinked_ids: [TEST-{n}]\n" for n in range(9_900)
+            )
+        },
+        ("documents/limit-exceeded", f"'ids/unresolved-id' {LEFT_OUT}"),
     ),
     "phases-with-long-ranges-of-requirements": (
         {
