@@ -35,11 +35,20 @@ class Commands(Record):
     npm_scripts: dict[str, str]
 
 
+# The characters of commands whose meaning is remembered, and of how many it is.
+_SHORT = 100
+_MOST_REMEMBERED = 4096
+
+
 class Vocabulary:
     """The roles of commands; of the words of a line any but the first may be the start of one, with a `*`."""
 
     def __init__(self, table: Commands) -> None:
         self._table = table
+        self._inert_options = frozenset(table.inert_options)
+        self._watching = _by_first_word(table.watch_commands)
+        # Of commands of a few words, which the scripts of a repository repeat.
+        self._known: dict[tuple[str, ...], bool] = {}
         self._lines = {
             "e2e": _by_first_word(table.e2e),
             "test": _by_first_word(table.tests),
@@ -58,9 +67,17 @@ class Vocabulary:
 
     def _is_one(self, words: Sequence[str], kind: str) -> bool:
         lines = self._lines[kind].get(words[0])
-        if not lines or not set(self._table.inert_options).isdisjoint(words):
+        if not lines or not self._inert_options.isdisjoint(words):
             return False
-        return _fits_one(words, lines)
+        if sum(map(len, words)) > _SHORT:
+            return _fits_one(words, lines)
+        key = (kind, *words)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = _fits_one(words, lines)
+        return known
 
     def empty_option(self, words: Sequence[str]) -> str:
         """The option with which a test command passes though it finds no tests; empty when there is none."""
@@ -69,7 +86,7 @@ class Vocabulary:
     def watching(self, words: Sequence[str]) -> str:
         """The option, or the words, with which a test command waits for changes; empty when it ends by itself."""
         option = next((word for word in words[1:] if word in self._table.watch_options), "")
-        if option or not _fits_one(words, _by_first_word(self._table.watch_commands).get(words[0], [])):
+        if option or not _fits_one(words, self._watching.get(words[0], [])):
             return option
         return " ".join(words[:2])
 
@@ -144,13 +161,16 @@ def _by_first_word(lines: Iterable[str]) -> dict[str, list[list[str]]]:
 
 
 def _fits_one(words: Sequence[str], lines: list[list[str]]) -> bool:
-    plain = [word for word in words[1:] if not word.startswith("-")]
-    return any(_starts_with(words[1:], line) or _starts_with(plain, line) for line in lines)
+    written = words[1:]
+    plain = [word for word in written if not word.startswith("-")]
+    has_options = len(plain) < len(written)
+    return any(_starts_with(written, line) or (has_options and _starts_with(plain, line)) for line in lines)
 
 
 def _starts_with(words: Sequence[str], line: list[str]) -> bool:
-    return len(words) >= len(line) and all(_fits(word, wanted) for word, wanted in zip(words, line, strict=False))
-
-
-def _fits(word: str, wanted: str) -> bool:
-    return word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+    if len(words) < len(line):
+        return False
+    for word, wanted in zip(words, line, strict=False):
+        if word != wanted and not (wanted.endswith("*") and word.startswith(wanted[:-1])):
+            return False
+    return True

@@ -52,7 +52,8 @@ def unwrap(words: Words) -> Unwrapped | None:
     command = Unwrapped(words)
     while command.words and command.words[0].known:
         name = _without_directories(command.words[0].text)
-        command = command._replace(words=(command.words[0]._replace(text=name), *command.words[1:]))
+        if name != command.words[0].text:
+            command = command._replace(words=(command.words[0]._replace(text=name), *command.words[1:]))
         if not _is_wrapper(command.words):
             break
         inner = _WRAPPERS[name](command.words[1:])

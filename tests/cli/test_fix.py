@@ -163,6 +163,16 @@ class TestDiff:
             "policylint: would fix 1 violation in 1 file; 0 violations would remain\n",
         )
 
+    def test_a_long_text_differs_where_it_was_changed(self, run: Runner, repository: Write) -> None:
+        rules = "".join(f'[[redirects]]\nfrom = "/{n}"\nto = "/x"\nstatus = 301\n' for n in range(300))
+        text = rules.replace("status = 301", 'status = "301"', 1)
+        outcome = run("check", "--diff", "--select", "invalid-redirect-status", cwd=repository({"netlify.toml": text}))
+        assert outcome.stdout == (
+            "--- netlify.toml\n+++ netlify.toml\n@@ -1,7 +1,7 @@\n [[redirects]]\n"
+            ' from = "/0"\n to = "/x"\n-status = "301"\n+status = 301\n'
+            ' [[redirects]]\n from = "/1"\n to = "/x"\n'
+        )
+
     def test_nothing_to_fix(self, run: Runner, repository: Write) -> None:
         outcome = run("check", "--diff", cwd=repository({"netlify.toml": FIXED}))
         assert (outcome.code, outcome.stdout) == (0, "")

@@ -344,6 +344,13 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("netlify/unknown-test-gate", "its environment has more than 500 variables"),
     ),
+    "a-hundred-files-with-a-long-command": (
+        {
+            f"d{n}/netlify.toml": f"[build]\ncommand='{' && '.join(f'echo {part}' for part in range(300))}'\n"
+            for n in range(100)
+        },
+        ("netlify/missing-test-gate", ""),
+    ),
     "scripts-of-scripts": (
         {
             "netlify.toml": '[build]\ncommand = "bash s0.sh"\n',
