@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from policylint import engine
 from policylint.documents.document import Limits
-from policylint.engine import SeverityOverride
 from policylint.filetree import MemoryTree
+from policylint.settings import Settings, SeverityOverride
 from tests.rules.shipped import pack
 
 UNKNOWN = "documents/limit-exceeded", "ids/unresolved-id"
@@ -18,7 +18,7 @@ TOO_MANY_PLACES = f"documents/limit-exceeded: {PLACES}"
 
 
 def check(files: dict[str, str], limits: Limits, select: tuple[str, ...], **more: list[SeverityOverride]) -> list[str]:
-    settings = engine.Settings(select=list(select), limits=limits, **more)
+    settings = Settings(select=list(select), limits=limits, **more)
     found = engine.check(MemoryTree(files), pack(), settings).diagnostics
     return [
         f"{each.path}:{each.span.start.line}:{each.span.start.column} {each.rule}: {each.message}" for each in found

@@ -54,7 +54,7 @@ class Limits(NamedTuple):
     judgements: int = 500_000
     fixable: int = 128 * 1024
     tried: int = 768 * 1024
-    all_findings: int = 50_000
+    all_findings: int = 20_000
     all_places: int = 150_000
     compared: int = 2_000_000
 
