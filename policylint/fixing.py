@@ -7,6 +7,7 @@ no new one. Pure like the engine: nothing is written here.
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
@@ -140,10 +141,20 @@ class _Run:
             self._fix_alone(path, fixing)
         if has_moved_on:
             report = engine.check(self._tree, self._pack, self._settings, paths, self._means)
-        changes, after = self._together(paths, report)
+        if len(report.diagnostics) + len(report.suppressed) < self._settings.limits.all_findings:
+            changes, after = self._together(paths, report, self._settings)
+        else:
+            changes, after = self._beyond_limits(paths)
         return Outcome(changes, self._with_refusals(after), self._left)
 
-    def _together(self, paths: list[str], before: Report) -> tuple[dict[str, Change], Report]:
+    def _beyond_limits(self, paths: list[str]) -> tuple[dict[str, Change], Report]:
+        """As together, of all that is wrong: in a report that is full, what goes makes room for what was there."""
+        settings = _without_end(self._settings)
+        whole = engine.check(self._tree, self._pack, settings, paths, self._means)
+        changes, _ = self._together(paths, whole, settings)
+        return changes, check_with(self._tree, self._pack, self._settings, paths, changes, self._means)
+
+    def _together(self, paths: list[str], before: Report, settings: Settings) -> tuple[dict[str, Change], Report]:
         """All changes at once; if they break something in another file, those that do are left out.
 
         They are looked for by halves, since each look is a check of all paths.
@@ -156,7 +167,7 @@ class _Run:
             if not group:
                 continue
             tree = OverlaidTree(self._tree, _texts({**kept, **dict(group)}))
-            after = engine.check(tree, self._pack, self._settings, paths, self._means)
+            after = engine.check(tree, self._pack, settings, paths, self._means)
             if not _is_worse(before, after):
                 kept.update(group)
                 last = after
@@ -216,8 +227,9 @@ class _Run:
         if not texts:
             return {}
         tree = OverlaidTree(self._tree, {**_texts(self._changes()), **texts})
-        settings = self._settings._replace(limits=self._settings.limits._replace(findings=_FINDINGS))
-        report = engine.check(tree, self._pack, settings, list(texts), self._trying)
+        settings = _without_end(self._settings)
+        of_one = settings._replace(limits=settings.limits._replace(findings=_FINDINGS))
+        report = engine.check(tree, self._pack, of_one, list(texts), self._trying)
         self._effort.spend(tree.lengths(texts), len(report.diagnostics))
         found: dict[str, list[Diagnostic]] = {path: [] for path in texts}
         for each in report.diagnostics:
@@ -242,7 +254,7 @@ class _Run:
         if diagnostic.fix_edit is None or not _is_wanted(diagnostic, unsafe=self._unsafe):
             return diagnostic
         fixing = self._fixings.get(diagnostic.path)
-        if diagnostic.path in self._left and not (fixing and fixing.has_refused(diagnostic)):
+        if fixing is None or (diagnostic.path in self._left and not fixing.has_refused(diagnostic)):
             return diagnostic
         return diagnostic._replace(fix_edit=diagnostic.fix_edit._replace(applicability=edits.REFUSED))
 
@@ -270,6 +282,11 @@ class _Examined:
 def _is_wanted(diagnostic: Diagnostic, *, unsafe: bool) -> bool:
     offered = diagnostic.fix_edit
     return offered is not None and (unsafe or offered.applicability == edits.SAFE)
+
+
+def _without_end(settings: Settings) -> Settings:
+    """The settings without a limit on what a run finds in all files: what is not told would pass for mended."""
+    return settings._replace(limits=settings.limits._replace(all_findings=sys.maxsize, all_places=sys.maxsize))
 
 
 def check_with(

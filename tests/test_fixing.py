@@ -216,6 +216,21 @@ class TestWithoutEnd:
         left = [each.fix_edit.applicability for each in outcome.report.diagnostics if each.fix_edit]
         assert len(outcome.changes[PATH].fixed) + len(left) == 11
 
+    def test_of_more_than_a_run_tells_what_is_told_is_fixed_and_what_comes_into_view_is_offered(self) -> None:
+        files = {f"{name}/{PATH}": FAULTY for name in "abcd"}
+        outcome = self.limited(files, all_findings=2)
+        assert list(outcome.changes) == [f"a/{PATH}", f"b/{PATH}"]
+        offered = [(each.path, each.fix_edit.applicability) for each in outcome.report.diagnostics if each.fix_edit]
+        assert offered == [(f"c/{PATH}", "safe"), (f"d/{PATH}", "safe")]
+
+    def test_beyond_what_a_run_tells_an_edit_that_does_not_help_is_no_better(self) -> None:
+        hopeless = '[build]\ncommannd = "npm test && npm run build"\ncommmand = "npm test"\n'
+        files = {f"{name}/{PATH}": hopeless for name in "abc"}
+        outcome = self.limited(files, all_findings=6)
+        assert {path: change.after for path, change in outcome.changes.items()} == dict.fromkeys(
+            outcome.changes, fixed_text(hopeless)
+        )
+
 
 def test_a_fault_in_one_of_many_files_keeps_none_of_the_others_from_being_fixed() -> None:
     hopeless = '[build]\ncommannd = "npm test && npm run build"\ncommmand = "npm test"\npublish = 1\n'
