@@ -12,7 +12,7 @@ from policylint.reporters.escaping import inert, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policylint.fixing import Change
+    from policylint.file_fixing import Change
 
 # The best of all diffs is searched for in texts of so many lines: the time for that grows with their square, or worse.
 _SEARCHED = 1_000

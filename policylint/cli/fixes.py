@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from policylint.cli.options import CheckOptions
     from policylint.diagnostics import Diagnostic, Report
+    from policylint.file_fixing import Change
     from policylint.filetree import FileTree
-    from policylint.fixing import Change
     from policylint.means import Means
     from policylint.settings import Settings
     from policylint.workspace import Workspace
