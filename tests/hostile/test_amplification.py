@@ -229,7 +229,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
                 f".planning/phases/01-a/01-{number:03}-PLAN.md": plan(
                     "artifacts", *(f"path: many/fil-{n}-{number}.txt" for n in range(450))
                 )
-                for number in range(12)
+                for number in range(8)
             },
             **{f"many/file-{n}.txt": "" for n in range(990)},
         },
@@ -244,7 +244,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         ("plan/shared-file", "0.ts, 1.ts, 2.ts and 297 more as well, and so do 297 more"),
     ),
     "plans-that-depend-on-plans-that-nobody-has": (
-        plans(120, f"depends_on: [{', '.join(f'02-{number:03}' for number in range(500))}]\n"),
+        plans(60, f"depends_on: [{', '.join(f'02-{number:03}' for number in range(450))}]\n"),
         ("documents/limit-exceeded", "the files have more than 20000 violations"),
     ),
     "references-with-notes-that-never-end": (
@@ -328,7 +328,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "a-context-of-many-wildcards": (
         {
             "netlify.toml": "[build]\ncommand='npm test'\n"
-            + "".join(f"[context.'{'x' * n}*'.environment]\n{variables(900, f'{n}_')}" for n in range(90))
+            + "".join(f"[context.'{'x' * n}*'.environment]\n{variables(900, f'{n}_')}" for n in range(70))
             + f"[context.{'x' * 99}]\n",
         },
         (
@@ -339,7 +339,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
     "a-command-with-many-variables": (
         {
             "netlify.toml": f"[build]\ncommand='{' && '.join(['npm run b'] * 300)}'\n[build.environment]\n"
-            + variables(60_000),
+            + variables(40_000),
             "package.json": '{"scripts": {"b": "(vitest run)"}}',
         },
         ("netlify/unknown-test-gate", "its environment has more than 500 variables"),
