@@ -229,7 +229,7 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
                 f".planning/phases/01-a/01-{number:03}-PLAN.md": plan(
                     "artifacts", *(f"path: many/fil-{n}-{number}.txt" for n in range(450))
                 )
-                for number in range(8)
+                for number in range(12)
             },
             **{f"many/file-{n}.txt": "" for n in range(990)},
         },
