@@ -76,7 +76,7 @@ class Checked:
 # Laws
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(repositories, st.data())
 def test_what_is_brought_up_to_date_is_what_all_files_together_give(files: Files, data: st.DataObject) -> None:
     findings, all_findings, all_places = data.draw(st.sampled_from(LIMITS))

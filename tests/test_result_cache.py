@@ -72,7 +72,7 @@ def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Set
     return {name: "".join(reporters.render(name, view)) for name in reporters.RENDERERS}
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     with_change=repositories.flatmap(lambda files: st.tuples(st.just(files), changes | edits(files))),
     goes_back=st.booleans(),
@@ -343,7 +343,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Path, dic
     return workspace, folder / "home", output(workspace, folder / "home")
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(damages=st.tuples(damages, damages))
 @example(damages=((0, None), (0, None)))
 @example(damages=((9_999, 0), (9_999, 7)))

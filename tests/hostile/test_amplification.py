@@ -437,8 +437,13 @@ FIXED = {
 }
 
 
-@pytest.mark.parametrize("option", ["--fix", "--diff"])
-@pytest.mark.parametrize("threat", FIXED)
+# What differs between the two is how long texts are compared.
+DIFFERING = ("a-long-file-of-wrong-values", "entries-with-misspelt-fields")
+
+
+@pytest.mark.parametrize(
+    ("threat", "option"), [*((threat, "--fix") for threat in FIXED), *((threat, "--diff") for threat in DIFFERING)]
+)
 def test_fixing_is_limited_for(tmp_path: Path, threat: str, option: str) -> None:
     files, said = FIXED[threat]
     root = write(tmp_path / "repository", files)
