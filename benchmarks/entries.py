@@ -224,7 +224,8 @@ def _least_cpu_times(commands: dict[str, tuple[Path, list[object]]], home: Path)
 def forget(home: Path) -> None:
     """What earlier runs kept of files; the compiled definitions stay."""
     for file in (home / ".cache" / "policylint").glob("*.data"):
-        file.unlink()
+        if not file.name.startswith("definitions-"):
+            file.unlink()
 
 
 def _cpu_time(command: list[object], folder: Path, environment: dict[str, str]) -> float:
