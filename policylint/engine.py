@@ -157,15 +157,11 @@ class _Run:
         return examined.facts()
 
     def _examine_all(self, pending: list[_Pending], store: Store | None, examined: Gathering) -> None:
-        for path, facts in self._examined(pending, store):
-            examined.add(path, facts)
-
-    def _examined(self, pending: list[_Pending], store: Store | None) -> Iterator[tuple[str, FileFacts | None]]:
         results = self._workers.map(self._examine_one, pending, Examination)
         for (source, _), result in zip(pending, results, strict=True):
             if store:
                 store.put(source, result)
-            yield source.path, self._counted(source.path, result)
+            examined.add(source.path, self._counted(source.path, result))
 
     def _examine_one(self, pending: _Pending) -> Examination:
         facts = examine(self._examiner, pending.source, pending.candidates)
@@ -201,9 +197,9 @@ class _Run:
         entries = list(project.index.entries())
         judgement = Judgement(project, self._examiner, self._by_name)
         files = []
-        for facts, left_out in shared_out(selected.values(), self._settings.limits.all_places):
+        for facts, is_cut_off in shared_out(selected.values(), self._settings.limits.all_places):
             files.append(facts)
-            if left_out is not None:
+            if is_cut_off:
                 yield from self._too_many_places(facts.path)
         for found in self._workers.map(_each_of(judgement), files, tuple[Diagnostic, ...]):
             yield from found

@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
     from policylint.diagnostics import Diagnostic
     from policylint.documents.document import Limits
-    from policylint.facts import DeferredSubject, FileFacts
+    from policylint.facts import FileFacts
 
-
-# How much more is held until what is beyond the limits is looked for: rarely enough to cost nothing.
+# How much more is held until what is beyond the limits is looked for again: rarely enough to cost nothing.
 _BEYOND = 30_000
 
 
@@ -29,7 +28,8 @@ class Gathering:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._facts: dict[str, FileFacts | None] = {}
-        self._held = 0
+        # How much more may come before what is beyond the limits is let go.
+        self._room = limits.all_findings + limits.all_places + _BEYOND
 
     def expect(self, path: str) -> None:
         """Give a file its place in the order."""
@@ -39,9 +39,10 @@ class Gathering:
         """Keep the facts of a file; None for one of no kind."""
         self._facts[path] = facts
         if facts is not None:
-            self._held += len(facts.diagnostics) + len(facts.deferred)
-            if self._held > self._limits.all_findings + self._limits.all_places + _BEYOND:
+            self._room -= len(facts.diagnostics) + len(facts.deferred)
+            if self._room < 0:
                 self._let_go()
+                self._room = _BEYOND
 
     def facts(self) -> dict[str, FileFacts]:
         """The facts of the files of any kind, in order."""
@@ -56,7 +57,6 @@ class Gathering:
                 facts = self._facts[path] = facts.replace(deferred=facts.deferred[:1])  # noqa: PLW2901
             findings += len(facts.diagnostics)
             places += len(facts.deferred)
-        self._held = findings + places
 
 
 def first_of(
@@ -70,10 +70,10 @@ def first_of(
         yield each
 
 
-def shared_out(files: Iterable[FileFacts], limit: int) -> Iterator[tuple[FileFacts, DeferredSubject | None]]:
-    """The files with as many of their deferred places as there is room for, and the first that there is none for."""
+def shared_out(files: Iterable[FileFacts], limit: int) -> Iterator[tuple[FileFacts, bool]]:
+    """The files with as many of their deferred places as there is room for; the first that lacks some is told."""
     room = limit
     for facts in files:
-        left_out = facts.deferred[room] if 0 <= room < len(facts.deferred) else None
-        yield facts.replace(deferred=facts.deferred[: max(room, 0)]) if len(facts.deferred) > room else facts, left_out
-        room -= len(facts.deferred)
+        count = len(facts.deferred)
+        yield facts.replace(deferred=facts.deferred[: max(room, 0)]) if count > room else facts, 0 <= room < count
+        room -= count
