@@ -33,6 +33,9 @@ FEWEST_TO_KEEP = 50
 FEWEST_TO_SHARE = 300
 # If more than such a part of what was asked has changed, all files are judged together again.
 _PART_CHANGED = 20
+# How many bytes of new examinations a run holds to write them at its end; the next runs keep the others. Those of ten
+# thousand entries take half of it, and hostile files give a hundred times their text.
+_MOST_KEPT = 64 * 1024 * 1024
 
 
 class Resources(NamedTuple):
@@ -152,11 +155,6 @@ class Runs:
     def _save(self) -> None:
         if self._store is not None and self._store.save():
             cache_folder.prune(self._folder)
-
-
-# How many bytes of new examinations a run holds to write them at its end: ten times those of ten thousand documents.
-# Hostile ones give a hundred times their text.
-_MOST_KEPT = 64 * 1024 * 1024
 
 
 class _Store:

@@ -21,8 +21,6 @@ _LARGEST_DATA = 200_000
 
 # The simulated steps after which no further command of a file is: ordinary commands have some tens.
 _FILE_STEPS = 30_000
-
-
 # Every program that a command starts gets all variables: ordinary environments have some tens.
 _MOST_VARIABLES = 500
 
