@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from policylint import engine
+from policylint.diagnostics import FILE_START, Diagnostic, Severity
 from policylint.documents.document import Limits
+from policylint.facts import FileFacts
 from policylint.filetree import MemoryTree
+from policylint.run_limits import Gathering
 from policylint.settings import Settings, SeverityOverride
 from tests.rules.shipped import pack
 
@@ -98,3 +101,15 @@ def test_references_of_a_file_beyond_the_limit_are_not_read() -> None:
         unresolved("a.md", 7, 102),
         "a.md:10:13 documents/limit-exceeded: the file has more than 2 references, and those beyond are not read",
     ]
+
+
+def test_what_is_beyond_the_limits_is_let_go_as_files_come_and_every_file_keeps_its_place() -> None:
+    found = Diagnostic("a.md", FILE_START, "ids/cycle", Severity.ERROR, "a")
+    gathering = Gathering(Limits(all_findings=2, all_places=0))
+    # The second file is examined last.
+    gathering.expect("a.md")
+    gathering.expect("b.md")
+    for path, count in (("c.md", 20_000), ("d.md", 20_000), ("a.md", 1), ("b.md", 40_000)):
+        gathering.add(path, FileFacts(path, (), (found,) * count, (), (), (), (), {}))
+    kept = [(path, len(facts.diagnostics)) for path, facts in gathering.facts().items()]
+    assert kept == [("a.md", 1), ("b.md", 40_000), ("c.md", 1), ("d.md", 1)]
