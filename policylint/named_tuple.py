@@ -26,9 +26,19 @@ else:
         """A subclass annotates its fields, in order, and may give the last of them defaults."""
 
         def __new__(cls, *values: Any, **named: Any) -> NamedTuple:
-            """The first value of a class; it gets a constructor that knows its fields, as fast as that of `typing`."""
-            cls.__new__ = _constructor(cls)
-            return cls.__new__(cls, *values, **named)
+            """The first values of a class; if more come, it gets a constructor that knows its fields."""
+            _made[cls] = made = _made.get(cls, 0) + 1
+            if made > _FEW:
+                cls.__new__ = _constructor(cls)
+            fields = cls._fields
+            if len(values) == len(fields) and not named:
+                return tuple.__new__(cls, values)
+            complete = {**cls._field_defaults, **dict(zip(fields, values, strict=False)), **named}
+            is_unclear = len(values) > len(fields) or not named.keys().isdisjoint(fields[: len(values)])
+            if is_unclear or complete.keys() != cls._places.keys():
+                # It says what is wrong in the words of Python.
+                return _constructor(cls)(cls, *values, **named)
+            return tuple.__new__(cls, map(complete.__getitem__, fields))
 
         def _replace(self, **changes: Any) -> NamedTuple:
             values, places = [*self], self._places
@@ -48,8 +58,12 @@ else:
             shown = (f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
             return f"{type(self).__name__}({', '.join(shown)})"
 
+    # A constructor takes as long to make as twenty values without one; of most classes a check makes fewer.
+    _FEW = 16
+    _made: dict[type, int] = {}
+
     def _constructor(cls: type[NamedTuple]) -> Any:
-        """As collections.namedtuple makes it: the names of fields are those that a module of ours annotates."""
+        """As fast as that of `typing`, and made as it is: the fields are those that a module of ours annotates."""
         names = "".join(f", {field}" for field in cls._fields)
         made = eval(f"lambda _cls{names}: _new(_cls, ({names[2:]},))", {"_new": tuple.__new__})  # noqa: S307
         made.__name__, made.__qualname__ = "__new__", f"{cls.__qualname__}.__new__"

@@ -9,6 +9,7 @@ from typing import Any
 # What stands in for modules while it is imported: a date parser that leaves the text of a date as it is, and a type
 # of numbers that no data of ours has.
 _STAND_INS: dict[str, dict[str, Any]] = {
+    "email": {},
     "email.utils": {"parsedate_to_datetime": str},
     "decimal": {"Decimal": type("Decimal", (), {})},
 }

@@ -40,6 +40,10 @@ EXPECTED = "x-expected"
 FORBIDDEN = "false"
 
 
+# Stands for the keyword `oneOf` where more than one of its branches fits.
+SEVERAL = "several of oneOf"
+
+
 # Stands for the keyword where the data is wrong in more places than are told.
 TOO_MANY = "too many"
 
@@ -231,8 +235,13 @@ def _told(explainer: Any, data: Any) -> Iterator[SchemaError]:
             own: Any = each.schema
             schema_at = own if isinstance(own, dict) else {}
             place = tuple(each.absolute_path)
-            keyword = FORBIDDEN if own is False else str(each.validator)
-            yield SchemaError(keyword, each.validator_value, each.instance, place, schema_at, each.message)
+            yield SchemaError(_keyword(each), each.validator_value, each.instance, place, schema_at, each.message)
+
+
+def _keyword(error: ValidationError) -> str:
+    if error.schema is False:
+        return FORBIDDEN
+    return SEVERAL if error.validator == "oneOf" and not error.context else str(error.validator)
 
 
 def _flatten(error: ValidationError) -> Iterator[ValidationError]:
@@ -243,7 +252,9 @@ def _flatten(error: ValidationError) -> Iterator[ValidationError]:
         return
     branches: dict[object, list[ValidationError]] = {}
     for child in error.context:
-        branches.setdefault(child.schema_path[0], []).append(child)
+        # A branch that is `false` stands for itself, and nothing would mend what it finds.
+        if child.schema_path:
+            branches.setdefault(child.schema_path[0], []).append(child)
     fitting = [errors for errors in branches.values() if not any(_rejects_whole(error, each) for each in errors)]
     if not fitting:
         yield error

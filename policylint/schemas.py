@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policylint import schema_engine
+from policylint.compiled_parts import unpacked
 from policylint.field_names import normalise
 from policylint.patterns import is_found
 from policylint.regular_files import read_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policylint.selectors import Steps
 
@@ -22,7 +22,21 @@ _LARGEST_SCHEMA = 4 * 1024 * 1024
 @lru_cache(maxsize=64)
 def read_schema(path: str) -> Any:
     """The data of a schema file. Raises OSError and ValueError."""
+    known = _parsed.get(path)
+    if known is not None:
+        return unpacked(known)
+    import json
+
     return json.loads(read_regular_file(path, _LARGEST_SCHEMA))
+
+
+# By the absolute paths of files that have not changed since.
+_parsed: dict[str, bytes] = {}
+
+
+def know(parsed: Mapping[str, bytes]) -> None:
+    """Take schemas, by path, from what was packed of them: that is read without the JSON module, and sooner."""
+    _parsed.update(parsed)
 
 
 @lru_cache(maxsize=64)
@@ -45,10 +59,40 @@ def _validity_for(path: str, data: object) -> Any:
     if keys not in partial:
         if len(partial) >= _MOST_PARTIAL:
             return _validity(path)
-        partial[keys] = fast_validator({**schema, "properties": {key: properties[key] for key in sorted(keys)}})
+        needed = _needed(schema, sorted(keys))
+        partial[keys] = fast_validator(needed) if needed is not None else _validity(path)
     return partial[keys]
 
 
+def _needed(schema: dict[str, Any], keys: list[str]) -> dict[str, Any] | None:
+    """What a schema says of documents with these of its properties; None where it refers to more than definitions."""
+    definitions = {holder: schema[holder] for holder in _HOLDERS if holder in schema}
+    needed: dict[str, Any] = {**schema, "properties": {key: schema["properties"][key] for key in keys}}
+    needed |= {holder: {} for holder in definitions}
+    # The schema has a name of its own at its top, where it moves no reference.
+    pending: list[object] = [{key: each for key, each in needed.items() if key not in ("$id", "id", *_HOLDERS)}]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list):
+            pending += part
+        elif isinstance(part, dict):
+            if any(isinstance(part[keyword], str) for keyword in _MOVING & part.keys()):
+                return None
+            reference = part.get("$ref")
+            if isinstance(reference, str):
+                _, holder, name, *_ = [*reference.split("/"), "", ""]
+                if name not in definitions.get(holder, ()):
+                    return None
+                if name not in needed[holder]:
+                    needed[holder][name] = definitions[holder][name]
+                    pending.append(definitions[holder][name])
+            pending += part.values()
+    return needed
+
+
+# Where the definitions of a schema stand, and keywords by which a reference may lead to another place.
+_HOLDERS = ("definitions", "$defs")
+_MOVING = frozenset(("$id", "id", "$dynamicRef", "$recursiveRef"))
 _MANY_PROPERTIES = 10
 _MOST_PARTIAL = 3
 _partial: dict[str, dict[frozenset[str], Any]] = {}

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from policylint.documents.document import Comment, Document
     from policylint.documents.source import Source
 
-# A comment that starts so is meant for us, whether it is well formed or not.
-_MEANT = re.compile(r"\s*policylint(?::|\s+(?:ignore|disable|noqa)\b)")
+# A comment that starts so is meant for us, whether it is well formed or not; it may stand behind that of another tool.
+_MEANT = re.compile(r"(?:[^#\n]*#)*?\s*policylint(?::|\s+(?:ignore|disable|noqa)\b)")
 _DIRECTIVE = re.compile(
     r"policylint:\s*(?P<verb>ignore-file|ignore)(?![\w-])\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)", re.DOTALL
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, cast
 
-from policylint import __version__, cache_folder, compiled_parts, definition_cache, pack, resources
+from policylint import __version__, cache_folder, compiled_parts, definition_cache, pack, resources, schemas
 from policylint.configuration_file import CONFIGURATION_FILE, definition_text, locate
 from policylint.diagnostics import Severity
 from policylint.documents.document import Limits
@@ -88,8 +88,8 @@ def _stored(cache_file: str, configuration: ConfigurationText, root: str) -> Wor
 def _inputs(configuration: ConfigurationText, root: str, settings: dict[str, Any]) -> list[Any]:
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
     folders = settings["rule_folders"]
-    rules, schemas = resources.folder("rules"), resources.folder("schemas")
-    stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(schemas))]
+    rules, tables = resources.folder("rules"), resources.folder("schemas")
+    stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(tables), *_schema_files())]
     own = [[path, definition_text(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
     own += [[path, definition_text(path)] for path in settings["schemas"]]
     return [__version__, stamps, list(configuration[:2]), own]
@@ -102,12 +102,21 @@ def _stamp(path: str) -> list[Any]:
 
 def _yaml_files(folder: str) -> list[str]:
     """The YAML files of a folder and its subfolders, sorted; links are not followed."""
+    return _files(folder, (".yaml", ".yml"))
+
+
+def _schema_files() -> list[str]:
+    """The shipped schemas."""
+    return _files(resources.folder("schemas"), (".json",))
+
+
+def _files(folder: str, endings: tuple[str, ...]) -> list[str]:
     found, pending = [], [folder]
     while pending:
         for entry in _entries(pending.pop()):
             if entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
-            elif entry.name.endswith((".yaml", ".yml")) and entry.is_file(follow_symlinks=False):
+            elif entry.name.endswith(endings) and entry.is_file(follow_symlinks=False):
                 found.append(entry.path)
     return sorted(found)
 
@@ -140,18 +149,20 @@ def _compile(configuration: ConfigurationText, root: str) -> dict[str, Any]:
     else:
         compiled = default_configuration()
     settings: dict[str, Any] = compiled.settings
-    schemas = resources.folder("schemas")
+    folder = resources.folder("schemas")
     tables = Tables(
-        *(
-            DefinitionFile(os.path.join(schemas, f"{name}.yaml"), f"schemas/{name}.yaml", name)
-            for name in Tables._fields
-        )
+        *(DefinitionFile(os.path.join(folder, f"{name}.yaml"), f"schemas/{name}.yaml", name) for name in Tables._fields)
     )
     compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions)
     _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
-    digest = compiled_parts.digest(compiled_pack)
-    return {"inputs": inputs, "pack": compiled_pack, "configuration": settings, "digest": digest}
+    return {
+        "inputs": inputs,
+        "pack": compiled_pack,
+        "configuration": settings,
+        "digest": compiled_parts.digest(compiled_pack),
+        "schemas": {path: compiled_parts.packed(schemas.read_schema(path)) for path in _schema_files()},
+    }
 
 
 def _check_rule_names(
@@ -189,6 +200,7 @@ def known_names(rules: list[str]) -> set[str]:
 
 
 def _workspace(root: str, compiled: dict[str, Any]) -> Workspace:
+    schemas.know(compiled["schemas"])
     settings = compiled["configuration"]
     loaded = pack.load(compiled["pack"])
     severities = [

@@ -116,7 +116,7 @@ AT_THE_RELEASE = [
         "docs/release/registers.md:61:3: error[deployment/unaccepted-risk]"
         " RISK-001 is a high risk that is neither handled nor accepted"
     ),
-    "docs/release/registers.md:62:113: error[deployment/unexplained-risk] RISK-002 is accepted for no reason",
+    "docs/release/registers.md:62:3: error[deployment/unexplained-risk] RISK-002 is accepted for no reason",
     "docs/release/registers.md:68:3: warning[deployment/ungated-launch] no launch entry links a deployment entry",
     "release/dep/DEP-012.yaml:7:13: error[deployment/failing-test] DEP-012 links epics with tests that fail: EPIC-03",
     (

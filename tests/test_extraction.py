@@ -478,7 +478,7 @@ class TestTables:
             (
                 "DEP-002",
                 "a | b",
-                {"id": "**`DEP-002`**", "title": "a | b", "owner": "`x | y`", "dependson": ""},
+                {"id": "**`DEP-002`**", "title": "a | b", "owner": "`x | y`"},
                 rows[1],
             ),
             ("DEP-003", "c", {"id": "[DEP-003](c.md#dep-003)", "title": "c"}, rows[2]),
@@ -1096,6 +1096,10 @@ class TestOtherHeaders:
             ("## [DEP-001](dep/001.md) — Title", "Title", 5),
             ("## **[`DEP-001`](dep/001.md)** Title", "Title", 8),
             ("## DEP-001. Title", "Title", 4),
+            ("## DEP-001: Title {#dep-001}", "Title", 4),
+            ("## DEP-001 Title {: .wide #dep-001 } ##", "Title", 4),
+            ("## DEP-001：Title", "Title", 4),
+            ("DEP-001：Title", "Title", 1),
             ("## DEP-001 (first) Title", "(first) Title", 4),
             ("DEP-001 — Title", "Title", 1),
             ("DEP-001 - Title", "Title", 1),
@@ -1125,6 +1129,11 @@ class TestOtherHeaders:
     )
     def test_are_not_seen_in_prose(self, text: str) -> None:
         assert entries(f"é\n\n{text}") == []
+
+    @pytest.mark.parametrize(("line", "title"), [("## DEP-001 {#dep-001}", ""), ("## DEP-001 {Name}", "{Name}")])
+    def test_have_no_title_where_only_attributes_follow(self, line: str, title: str) -> None:
+        assert headers(f"{line}\n\n### Owner {{#who}}\n\nx\n") == [("DEP-001", title, (1, 4))]
+        assert values(f"{line}\n\n### Owner {{#who}}\n\nx\n") == {"DEP-001": {"owner": "x"}}
 
     def test_without_marks_end_the_entry_before_them(self) -> None:
         text = "DEP-001: a\nOwner: x\n\nDEP-002 — b\nOwner: y\n\nDEP-003 — c\nOwner: z\n"
@@ -1182,8 +1191,32 @@ class TestOtherFields:
             "owner": ("x | y\n- z", (2, 40), (2, 49)),
         }
 
+    @pytest.mark.parametrize(
+        "divider", [" | ", " · ", " • ", " / ", ", ", "; ", "<br>", " <br/> "], ids=lambda divider: divider.strip()
+    )
+    def test_may_share_a_line_with_other_dividers(self, divider: str) -> None:
+        found = values(f"## DEP-001: a\n**Type**: Step{divider}**Stage:** Deploy{divider}**Owner** : x, **y**\n")
+        assert found == {"DEP-001": {"type": "Step", "stage": "Deploy", "owner": "x, **y**"}}
+
+    @pytest.mark.parametrize("colon", ["：", "\u00a0: "])
+    def test_may_share_a_line_with_the_colons_of_other_languages(self, colon: str) -> None:
+        assert values(f"## DEP-001: a\n**Type**{colon}Step · **Owner**{colon}x\n") == {
+            "DEP-001": {"type": "Step", "owner": "x"}
+        }
+
+    @pytest.mark.parametrize(
+        "line", ["**Owner** : x", "**Owner**\u00a0: x", "- **Owner** : x", "**Owner**：x", "**Owner：**x", "Owner：x"]
+    )
+    def test_may_have_a_colon_as_other_languages_write_it(self, line: str) -> None:
+        assert values(f"## DEP-001: a\n{line}\n") == {"DEP-001": {"owner": "x"}}
+
 
 class TestOtherCells:
+    @pytest.mark.parametrize("cell", ["", "-", "--", "–", "—"])
+    def test_that_are_empty_or_a_dash_say_that_there_is_no_such_field(self, cell: str) -> None:
+        text = f"| ID | Owner | Trigger |\n|-|-|-|\n| DEP-001 | x | {cell} |\n"
+        assert values(text) == {"DEP-001": {"id": "DEP-001", "owner": "x"}}
+
     def test_for_an_id_may_have_a_note_a_title_or_be_struck_through(self) -> None:
         rows = ("TEST-001 (new)", "~~TEST-002~~", "`TEST-004`: d", "TEST-005 d")
         text = "| ID | Owner |\n|-|-|\n" + "".join(f"| {row} | x |\n" for row in rows)

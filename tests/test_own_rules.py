@@ -310,6 +310,17 @@ def test_a_wrong_rule_file_is_told_in_words_of_the_file(
     assert [each[1] for each in mistakes(run, folder)] == [message]
 
 
+def test_a_second_document_in_a_rule_file_is_not_passed_over(run: Runner, repository: Write) -> None:
+    both = f"{RULE}---\n{RULE}"
+    folder = repository({"policylint.toml": 'rules = ["policy"]\n', "policy/ops/named-approver.yaml": both})
+    place, message, hint = mistakes(run, folder)[0]
+    assert place == f"policy/ops/named-approver.yaml:{len(RULE.splitlines()) + 2}:1"
+    assert (message, hint) == (
+        "the file has a second document, of which nothing is read",
+        "put it into a file of its own",
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "key", "hint"),
     [
@@ -346,6 +357,7 @@ def test_a_path_that_no_markdown_document_has(
         ('{"items" 3}', "1:10", "expecting ':' delimiter", ""),
         ('{"items": 3}', "1:11", "'items' should be a schema: a table of keys, true or false", ""),
         ('{"requird": ["a"]}', "1:2", "'requird' is no keyword of JSON Schema", "did you mean 'required'?"),
+        ('{"minLength": 1,\n"minLength": 2}', "2:1", "key 'minLength' is defined twice", ""),
         ('{"allOf": [{"anyof": []}]}', "1:13", "'anyof' is no keyword of JSON Schema", "did you mean 'anyOf'?"),
     ],
 )

@@ -25,6 +25,7 @@ OWN_RULES = {
         "{entry: deployment}",
         "{field: Steps, free_of: {matches: '(?P<name>[A-Z]+): none$'}, message: '{name} is none'}",
     ),
+    "unless": ("{entry: deployment}", f"{{free_of: {{matches: '(not )?good', unless: '^not'}}, {MESSAGE}}}"),
     "body": (
         "{document: incident-log, select: body, missing: skip}",
         f"{{free_of: {{matches: 'fine'}}, {MESSAGE}}}",
@@ -57,6 +58,8 @@ def found(text: str, path: str = "docs/deployment.md") -> list[str]:
         ("Type: Step\nDescription: fine\nNotes: fine\n", ["3:14-18 has 'fine'"]),
         ("Type: Step\nSteps:\n1. look\n2. do it\n", ["5:7-9 has 'it'"]),
         ("Type: Step\nSteps:\nfirst\nlast\n", ["5:1-5 has 'last'"]),
+        ("Type: Step\nDescription: not good, good, not good\n", ["3:24-28 has 'good'"]),
+        ("Type: Step\nDescription: not good\n", []),
     ],
 )
 def test_a_phrase_in_a_field_in_markdown(text: str, expected: list[str]) -> None:
@@ -91,6 +94,11 @@ def test_a_phrase_in_the_body_of_a_document() -> None:
     text = "# Incident log\n\nAll fine.\n\nAgain, fine, later.\n"
     expected = ["3:5-9 has 'fine'", "5:8-12 has 'fine'", "5:14-19 has 'later'"]
     assert found(text, "docs/incident-log.md") == expected
+
+
+def test_a_phrase_in_a_comment_of_the_body_is_one_among_the_others() -> None:
+    text = "# Incident log\n\n<!-- fine -->\n\nAll fine. <!-- policylint: ignore[ops/body] as agreed -->\n\nfine\n"
+    assert found(text, "docs/incident-log.md") == ["3:6-10 has 'fine'", "7:1-5 has 'fine'"]
 
 
 def test_a_comment_on_the_line_of_the_phrase_suppresses_it() -> None:

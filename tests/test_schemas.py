@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema.validators import validator_for
 
-from policylint import engine, resources
+from policylint import engine, resources, schemas
 from policylint.filetree import MemoryTree
 from policylint.settings import Settings
 from policylint.workspace import open_workspace
@@ -213,6 +214,35 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str) -> list[tuple[int, s
             '{"l": [1, 2]}',
             [(7, "l does not fit 'unevaluatedItems' of its schema", "")],
         ),
+        (
+            {"properties": {"a": {"anyOf": [STRING, False]}}},
+            '{"a": 1}',
+            [(7, "a is 1, expected text", "")],
+        ),
+        (
+            {"properties": {"a": {"anyOf": [False, False]}}},
+            '{"a": 1}',
+            [(7, "a is 1, which is none of the allowed forms", "")],
+        ),
+        (
+            {"properties": {"a": {"oneOf": [STRING, True]}}},
+            '{"a": "x"}',
+            [(7, "a is the text 'x', which is of several forms where it may be of one only", "")],
+        ),
+        (
+            {"properties": {"a": {"oneOf": [{"minimum": 1}, {"maximum": 10}]}}},
+            '{"a": 5}',
+            [(7, "a is 5, which is of several forms where it may be of one only", "")],
+        ),
+        (
+            {
+                "$ref": "#/$defs/b",
+                "properties": {f"p{n}": STRING for n in range(12)},
+                "$defs": {"b": {"required": ["p1"]}},
+            },
+            '{"p0": "x"}',
+            [(1, "the document has no 'p1'", "add 'p1'")],
+        ),
     ],
 )
 def test_no_error_of_an_own_schema_is_told_in_the_words_of_the_library(
@@ -221,3 +251,74 @@ def test_no_error_of_an_own_schema_is_told_in_the_words_of_the_library(
     found = told(tmp_path, schema, text)
     assert [(column, message) for column, message, _ in found] == [(column, message) for column, message, _ in expected]
     assert all(fix in ("", mended) for (_, _, mended), (_, _, fix) in zip(found, expected, strict=True))
+
+
+# Where references lead: into definitions, through them, to other properties, to the whole, and to names of their own.
+_REFERENCES = st.sampled_from(
+    ["#/definitions/a", "#/definitions/b/items", "#/definitions/c", "#/$defs/a", "#/properties/p0", "#", "#named"]
+)
+_PARTS = st.one_of(
+    st.just(STRING),
+    st.just(True),
+    st.builds(lambda reference: {"$ref": reference}, _REFERENCES),
+    st.builds(lambda reference: {"type": "array", "items": {"$ref": reference}}, _REFERENCES),
+    st.builds(lambda reference: {"properties": {"id": {"$ref": reference}}}, _REFERENCES),
+    st.just({"$id": "urn:other", "type": "array", "items": {"$ref": "#"}}),
+)
+_NESTED = st.recursive(
+    st.just("x") | st.just(3),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "p0", "p1"]), inner, max_size=2),
+    max_leaves=6,
+)
+
+
+@given(
+    parts=st.lists(_PARTS, min_size=3, max_size=3),
+    definitions=st.fixed_dictionaries({"a": _PARTS, "b": st.just({"items": STRING}), "c": _PARTS}),
+    document=st.dictionaries(st.sampled_from(["p0", "p1", "p2", "other"]), _NESTED, max_size=3),
+    additional=st.booleans(),
+    top=st.sampled_from([{}, {"$ref": "#/definitions/a"}, {"allOf": [{"$ref": "#/$defs/t"}]}, {"$id": "urn:top"}]),
+)
+def test_of_a_large_schema_what_a_document_does_not_have_makes_no_difference(
+    parts: list[Any], definitions: dict[str, Any], document: dict[str, Any], additional: bool, top: dict[str, Any]
+) -> None:
+    schema = {
+        **top,
+        "properties": {f"p{number}": part for number, part in enumerate([*parts, *[True] * 9])},
+        "additionalProperties": additional,
+        "definitions": {**definitions, "d": {"$anchor": "named", "type": "string"}},
+        "$defs": {"a": STRING, "t": {"minProperties": 1}},
+    }
+    try:
+        whole = jsonschema_rs.validator_for(schema, offline=True)
+    except (jsonschema_rs.ValidationError, ValueError):
+        assume(False)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "own.schema.json")
+        path.write_text(json.dumps(schema), encoding="utf-8")
+        assert schemas.is_valid(str(path), document) == whole.is_valid(document)
+
+
+TREE = {
+    "properties": {
+        **{f"key{number}": True for number in range(10)},
+        "name": STRING,
+        "alias": {"$ref": "#/properties/name"},
+        "children": {"type": "array", "items": {"$ref": "#"}},
+    },
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"alias": 3}', [(11, "alias is 3, expected text")]),
+        ('{"children": [{"name": 3}]}', [(24, "children[0].name is 3, expected text")]),
+        ('{"children": [{"name": "x", "key0": 1}]}', []),
+    ],
+)
+def test_an_own_schema_may_refer_to_its_properties_and_to_itself(
+    tmp_path: Path, text: str, expected: list[tuple[int, str]]
+) -> None:
+    assert [(column, message) for column, message, _ in told(tmp_path, TREE, text)] == expected

@@ -171,6 +171,10 @@ class TestSyntax:
         text = "id: DEP-001 # policylint: ignore[missing-owner] x\ntype: Environment\n"
         assert of_file(pack, text, "release/dep/a.yaml") == ([], [f"1:5 {OWNER}"])
 
+    def test_behind_the_comment_of_another_tool(self, pack: Pack) -> None:
+        text = "id: DEP-001 # noqa # policylint: ignore[missing-owner] x\ntype: Environment\n"
+        assert of_file(pack, text, "release/dep/a.yaml") == ([], [f"1:5 {OWNER}"])
+
     def test_of_yaml_with_several_documents(self, pack: Pack) -> None:
         text = (
             "# policylint: ignore-file[duplicate-key]\n---\nid: DEP-001\ntype: Environment\nowner: x\nowner: x\n---\n"

@@ -211,6 +211,7 @@ class CommandsFile(Definition):
     inert_options: list[str]
     empty_options: list[str]
     watch_options: list[str]
+    idle_options: dict[str, Names]
     watch_commands: list[str]
     test_scripts: list[str]
     placeholders: list[str]
@@ -219,6 +220,8 @@ class CommandsFile(Definition):
     builds: list[str] = Field(min_length=1)
     shells: Names
     harmless: Names
+    wrappers: dict[str, Names]
+    bystanders: list[str]
     task_runners: Names
     interpreters: Names
     inline_code_options: Names

@@ -86,7 +86,13 @@ def parse(path: str, text: str, format_name: str, faults: Faults) -> Document | 
         line, column = source.position(fault.start)
         shown = source.line(line)[:_SHOWN_OF_LINE]
         faults.found.append(DefinitionFault(path, line, column, fault.message, "", shown))
+    if len(loaded.documents) > 1:
+        second = loaded.documents[1]
+        faults.add(second, second.span(()), "the file has a second document, of which nothing is read", _SECOND)
     return loaded.documents[0] if loaded.documents and not loaded.faults else None
+
+
+_SECOND = "put it into a file of its own"
 
 
 def validate(document: Document, model: type[ModelT], data: object, path: Path, faults: Faults) -> ModelT | None:

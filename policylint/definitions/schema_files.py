@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint import schema_mistakes
+from policylint import documents, schema_mistakes
 from policylint.definitions.reading import Faults, parse
+from policylint.documents.document import Limits
+from policylint.documents.source import Source
 from policylint.regular_files import read_regular_file
 from policylint.schema_explanation import TYPE_WORDS
 from policylint.schema_mistakes import UNKNOWN_KEYWORD
@@ -23,21 +25,30 @@ _SCHEMA = ["object", "boolean"]
 def add_faults(absolute: str, shown: str, faults: Faults, *, is_usable: bool) -> bool:
     """Add the faults of a schema file that stand at a line of it; whether there are any.
 
-    A usable one may be written in ways that are refused elsewhere, and is read again only where it has mistakes.
+    A usable one without mistakes may be written in ways that are refused elsewhere: only its repeated keys are faults.
     """
     before = len(faults.found)
     mistakes = schema_mistakes.mistakes_of(absolute)
-    if is_usable and not mistakes:
-        return False
     try:
         text = read_regular_file(absolute, _LARGEST).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return False
+    if is_usable and not mistakes:
+        return _add_repeated_keys(Source(shown, text), faults)
     document = parse(shown, text, "json", faults)
     if document is not None:
         for mistake in mistakes:
             _add(document, mistake, faults)
     return len(faults.found) > before
+
+
+def _add_repeated_keys(source: Source, faults: Faults) -> bool:
+    """Of a key that stands twice in a table the first value says nothing."""
+    loaded = documents.load(source, "json", Limits(file_bytes=_LARGEST))
+    repeated = [fault for fault in loaded.faults if fault.name == "duplicate-key"]
+    for fault in repeated if loaded.documents else ():
+        faults.add(loaded.documents[0], source.span(fault.start, fault.end), fault.message)
+    return bool(repeated)
 
 
 def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:

@@ -191,14 +191,18 @@ class Document:
     def part_span(self, path: Path, said: str, number: int) -> Span:
         """The span of a part of the text at a path: of those that say the same the one of a number, from 0."""
         written = self._written(path)
-        return self.span(path) if written is None else self.source.span(*self.part_extent(written, said, number))
+        if written is None:
+            return self.span(path)
+        return self.source.span(*_part_of(self._text_at(path), written, said, number))
 
     def part_extent(self, extent: Extent, said: str, number: int) -> Extent:
         """The same within an extent of the source; all of it where the part is written in another way."""
-        words = r"\s+".join(map(re.escape, said.split()))
-        parts = re.compile(words).finditer(self.statements, *extent) if words else iter(())
-        part = next(islice(parts, number, None), None)
-        return part.span() if part else extent
+        return _part_of(self.statements, extent, said, number)
+
+    def _text_at(self, path: Path) -> str:
+        """The source as the value at a path is read from it: mostly without comments."""
+        del path
+        return self.statements
 
     def _written(self, path: Path) -> Extent | None:
         """Where the whole text of a value stands."""
@@ -220,6 +224,13 @@ class Document:
         text = self.source.text[extent[0] : extent[1]]
         first = text.partition("\n")[0].partition("\r")[0]
         return extent[0], extent[0] + len(first.rstrip())
+
+
+def _part_of(text: str, extent: Extent, said: str, number: int) -> Extent:
+    words = r"\s+".join(map(re.escape, said.split()))
+    parts = re.compile(words).finditer(text, *extent) if words else iter(())
+    part = next(islice(parts, number, None), None)
+    return part.span() if part else extent
 
 
 class Loaded(NamedTuple):

@@ -111,6 +111,10 @@ class MarkdownDocument(Document):
         """The body is placed at one line, and written on all."""
         return (self.body_start, len(self.source.text)) if path == (BODY,) else super()._written(path)
 
+    def _text_at(self, path: Path) -> str:
+        """The body is the text as it stands, with what comments say."""
+        return self.source.text if path == (BODY,) else super()._text_at(path)
+
     def _find_line(self, path: Path) -> Place | None:
         from policylint.documents.lines import find
 

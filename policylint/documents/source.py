@@ -9,8 +9,8 @@ from policylint.diagnostics import Position, Span
 
 _new = tuple.__new__
 # YAML 1.2, CommonMark and editors end a line at these three; NEL and U+2028 do not count (libyaml differs).
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_LINE_FEED = re.compile(r"\n")
+_LINE_END = r"\r\n|\n|\r"
+_LINE_FEED = r"\n"
 
 
 class Source:
@@ -67,4 +67,4 @@ class Source:
 def _starts(text: str) -> list[int]:
     # The usual ends are found in half the time.
     line_end = _LINE_END if "\r" in text else _LINE_FEED
-    return [0, *[match.end() for match in line_end.finditer(text)]]
+    return [0, *[match.end() for match in re.finditer(line_end, text)]]

@@ -23,6 +23,7 @@ from policylint.extraction.markdown_lines import (
     header_of,
     lines_outside_code,
     whole_identifier,
+    without_attributes,
 )
 from policylint.extraction.markdown_state import OpenEntry, OpenField
 from policylint.extraction.markdown_tables import FieldTable, Table, is_delimiter_row
@@ -108,8 +109,9 @@ class MarkdownReader:
             name, colon, rest = line.partition(":")
             if name in self._field_names and rest[:1] in _AFTER_COLON:
                 value = start + len(line) - len(rest.lstrip(" \t"))
-                return self._begin_field(name, line, start, start, value, is_bulleted=False)
-            return colon != "" and (self._opens_entry(line, start) or self._opens_field(line, start))
+                end = start + len(line.rstrip())
+                return self._begin_field(name, start, value, end, is_bulleted=False)
+            return (colon != "" or "：" in line) and (self._opens_entry(line, start) or self._opens_field(line, start))
         if first == " ":
             return (
                 self._opens_entry(line, start)
@@ -212,7 +214,7 @@ class MarkdownReader:
         heading = HEADING.match(line)
         if heading is None:
             return False
-        level, text = len(heading["marks"]), line[heading.end() :].strip(" \t#*")
+        level, text = len(heading["marks"]), without_attributes(line[heading.end() :].strip(" \t#*"))
         entry = self._entry
         self._heading = text, level
         if entry is not None and level <= entry.level:
@@ -234,8 +236,8 @@ class MarkdownReader:
         match = FIELD.match(line) or self._lower_case_field(line)
         if match is None:
             return False
-        bullet, bold, name, closing, late_closing = match.groups()
-        if bold and not (closing or late_closing):
+        bullet, bold, name, *closings = match.groups()
+        if bold and not any(closings):
             return False
         if self._vocabulary.is_id(name):
             self._read_id(line, match, start)
@@ -243,17 +245,19 @@ class MarkdownReader:
             self._field_names.add(name)
         key, value = start + match.start("key"), start + match.end()
         is_bulleted = bullet is not None
-        if bold and "|" in line and (divider := FIELD_DIVIDER.search(line, match.end())):
+        if bold and line.find(bold, match.end()) >= 0 and (divider := FIELD_DIVIDER.search(line, match.end())):
             return self._begin_fields(match, divider, line, start)
-        return self._begin_field(name, line, start, key, value, is_bulleted=is_bulleted)
+        return self._begin_field(name, key, value, start + len(line.rstrip()), is_bulleted=is_bulleted)
 
     def _begin_fields(self, match: re.Match[str] | None, divider: re.Match[str] | None, line: str, start: int) -> bool:
         """`**Type**: Step | **Stage**: Deploy`: several fields that share a line."""
         is_bulleted, has_begun = bool(match and match["bullet"]), False
+        whole = start + len(line.rstrip())
         while match is not None:
-            end = divider.start() if divider else len(line)
+            # No blank stands before a divider. A line may hold a hundred thousand fields: none of them copies it.
+            end = start + divider.start() if divider else whole
             key, value = start + match.start("key"), start + match.end()
-            if not self._begin_field(match["key"], line[:end], start, key, value, is_bulleted=is_bulleted):
+            if not self._begin_field(match["key"], key, value, end, is_bulleted=is_bulleted):
                 return has_begun
             has_begun = True
             match = FIELD.match(line, divider.end()) if divider else None
@@ -278,8 +282,10 @@ class MarkdownReader:
             entry.indent = indented if field and self._vocabulary.is_asked_for(field["key"]) else 0
         return entry.indent == indented and self._opens_field(line[indented:], start + indented)
 
-    def _begin_field(self, name: str, line: str, start: int, key: int, value: int, *, is_bulleted: bool) -> bool:
-        """Open a field, if one of this form belongs to the entry that is open."""
+    def _begin_field(self, name: str, key: int, value: int, end: int, *, is_bulleted: bool) -> bool:
+        """Open a field, if one of this form belongs to the entry that is open: where its name and its value start, and
+        where what its line says of it ends.
+        """
         if self._dashed is not None:
             self._open_dashed(name)
         entry = self._entry
@@ -287,7 +293,6 @@ class MarkdownReader:
             is_bulleted is not entry.is_bulleted and not self._is_field(entry, is_bulleted=is_bulleted)
         ):
             return False
-        end = start + len(line.rstrip())
         meaning = self._vocabulary.meaning(name)
         field = OpenField(name, meaning, (key, key + len(name)), value, end if end > value else value)
         region = entry.open_field(field, end, self._text)

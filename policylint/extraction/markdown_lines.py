@@ -22,14 +22,21 @@ NO_HEADING = 7
 
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+")
 THEMATIC_BREAK = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+# The name of a field begins with a capital letter, or with a small one where the name has to be a known one.
+_FIELD_NAME = r"[A-Z][A-Za-z0-9 /()&'-]{0,48}?"
+# French puts a blank before the colon, Japanese and Chinese have a wide one with none behind it.
+_BEFORE_COLON = r"[ \t\u00a0\u202f]?"
 FIELD = re.compile(
     r"(?:>[ \t]?)?(?P<bullet>[-*+][ \t]+)?(?P<bold>\*\*|__)?"
-    r"(?P<key>[A-Z][A-Za-z0-9 /()&'-]{0,48}?)(\*\*|__)?:(\*\*|__)?(?:[ \t]+|\Z)"
+    rf"(?P<key>{_FIELD_NAME})(?:(\*\*|__){_BEFORE_COLON})?"
+    r"(?::(\*\*|__)?(?:[ \t]+|\Z)|：(\*\*|__)?[ \t]*)"
 )
-# The same with a small letter, where the name has to be a known one.
 LOWER_CASE_FIELD = re.compile(FIELD.pattern.replace("(?P<key>[A-Z][", "(?P<key>[a-z][_"))
 # Between fields in bold that share a line.
-FIELD_DIVIDER = re.compile(r"(?<![ \t])[ \t]+\|[ \t]+(?=\*\*|__)")
+FIELD_DIVIDER = re.compile(
+    r"(?<![ \t])(?:[ \t]+[|·•/][ \t]+|[,;][ \t]+|[ \t]*<br[ \t]*/?>[ \t]*)"
+    rf"(?=(?:\*\*|__){_FIELD_NAME}(?:(?:\*\*|__){_BEFORE_COLON}[:：]|[:：](?:\*\*|__)))"
+)
 UNDERLINE = re.compile(r" {0,3}(?P<sign>[=-])(?P=sign)*[ \t]*\Z")
 DASHED_HEADER = re.compile(r"(?:[A-Z][A-Z0-9]*-)+[0-9]{1,18}[a-z]?[ \t]+(?:—|–|--?)[ \t]+(?=[^\s0-9])")
 
@@ -38,7 +45,7 @@ _OPENING = re.compile(
     r" {0,3}(?:(?P<marks>#{1,6})[ \t]+)?(?P<bullet>(?:[-*+]|[0-9]{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?"
     r"(?P<open>[*_`\[]{0,4})"
 )
-_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>:|—|–|\||-(?=[ \t]))?[*_]{0,2}")
+_CLOSING = re.compile(r"(?:-[A-Z][A-Z0-9-]*)?[*_`\]]{0,4}(?P<blank>[ \t]*)(?P<separator>[:：—–|]|-(?=[ \t]))?[*_]{0,2}")
 _NO_HEADER = re.compile(
     r"[*_`\]]{0,4}[ \t]*(?:→|⇒|-{1,2}>|=>)|[ \t]*(?:(?:to|through)\b|\.\.|[–/][ \t]*[`\[]?(?:[A-Z][A-Z0-9]*-)?\d)"
 )
@@ -50,6 +57,9 @@ _LEAD = re.compile(
 _LINK_TARGET = re.compile(r"\([^()\r\n]*\)[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t]))?")
 _STOP = re.compile(r"\.(?=[ \t])")
 _BOLD = ("**", "__")
+_COLONS = (":", "：")
+# What Pandoc, kramdown and Docusaurus put behind a heading: `{#rollback .wide}`.
+_ATTRIBUTES = re.compile(r"(?:^|(?<![ \t])[ \t]++)\{:?[ \t]*+[#.][^{}]*+\}\Z")
 _MARKS = " \t*_`[]"
 _WHOLE_OPENING = re.compile(r"[*_`~\[]*+")
 _WHOLE_CLOSING = re.compile(
@@ -145,8 +155,8 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
         # `- API-001: text` names what it defines; so does whatever stands in bold or, in compact lists, between pipes.
         # A check list repeats what is defined elsewhere, unless it marks the ID.
         is_marked = is_bold or (separator is not None and opening["open"] != "")
-        return is_marked or (separator in (":", "—", "–") and "[" not in opening["bullet"])
-    return separator == ":" or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
+        return is_marked or (separator in (*_COLONS, "—", "–") and "[" not in opening["bullet"])
+    return separator in _COLONS or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
 
 
 def _would_be_header(line: str, opening: re.Match[str], wrong: Misspelling) -> bool:
@@ -177,7 +187,12 @@ def _title(line: str, end: int, *, is_compact: bool) -> str:
         title = title[_end_of_id(line[end : closing.end()], title) :]
     if is_compact and closing and closing["separator"] == "|":
         return title.partition("|")[0].strip(_MARKS)
-    return title.strip(" \t*_#")
+    return without_attributes(title.strip(" \t*_#"))
+
+
+def without_attributes(heading: str) -> str:
+    """The text of a heading without the attributes behind it."""
+    return _ATTRIBUTES.sub("", heading) if heading.endswith("}") else heading
 
 
 def _end_of_id(marks: str, title: str) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _TOKEN = re.compile(r"\\.|`++|\|")
 _MARKS = " \t*_`"
+_NOTHING = ("", "-", "--", "–", "—", "−")
 
 
 def is_delimiter_row(line: str) -> bool:
@@ -172,10 +173,11 @@ class Table:
         return box
 
     def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:
+        """The fields of a row: a cell that is empty or a dash says that the entry has no such field."""
         fields: dict[str, EntryField] = {}
         for (name, key), (first, last) in zip(self._columns, row, strict=False):
             canonical = self._vocabulary.meaning(name)[0]
-            if canonical:
-                value = line[first:last].replace("\\|", "|")
+            value = line[first:last].replace("\\|", "|")
+            if canonical and value not in _NOTHING:
                 fields.setdefault(canonical, EntryField(name, value, key, (start + first, start + last)))
         return fields

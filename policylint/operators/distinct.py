@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.operators.operator import Failure, Traits, shown, text_of
@@ -45,17 +44,26 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     firsts: dict[str, tuple[int, str]] = {}
     first_key, others = options["by"][0], options.get("unless_same", [])
     for index, item in enumerate(value.value if isinstance(value.value, list) else ()):
-        if not isinstance(item, dict) or first_key not in item or _is_left_out(item[first_key], options):
+        if not isinstance(item, dict) or first_key not in item:
             continue
         here = index, _text(item, others)
         first = firsts.setdefault(_text(item, options["by"]), here)
-        if first[0] != index and (not others or first[1] != here[1]):
+        if first[0] == index or (others and first[1] == here[1]):
+            continue
+        # What repeats another has its first key, so that both are left out or none.
+        if not _is_left_out(item[first_key], options):
             message = f"repeats {first_key} {shown(item[first_key])} of [{first[0]}]"
             yield Failure(message, path=(index, first_key), about=(index,))
 
 
 def _text(item: dict[str, object], keys: list[str]) -> str:
-    return json.dumps([item.get(key) for key in keys], sort_keys=True)
+    values = [item.get(key) for key in keys]
+    if all(value is None or isinstance(value, str) for value in values):
+        # As in most files, which need no JSON.
+        return repr(values)
+    import json
+
+    return json.dumps(values, sort_keys=True)
 
 
 def _is_left_out(value: object, options: Options) -> bool:

@@ -13,7 +13,6 @@ from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Failure, Traits, folder_in, names_in, render, shown, text_of
 from policylint.patterns import PatternError, compile_pattern
 from policylint.selectors import MISSING
-from policylint.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,6 +134,8 @@ def _no_suggestion(_path: str, _scope: Scope) -> str:
 
 
 def _suggestion(path: str, scope: Scope) -> str:
+    from policylint.suggestions import nearest
+
     folder, name = posixpath.split(path)
     project = cast("Project", scope.project)
     names = project.tree.names(folder)

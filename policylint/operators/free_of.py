@@ -26,14 +26,20 @@ class _Matches(TypedDict):
 
 
 class Options(_Matches, total=False):
-    """`matches`: what must not be there; `^` and `$` are the ends of lines. `ignore`: fields that may have it."""
+    """`matches`: what must not be there; `^` and `$` are the ends of lines. `ignore`: fields that may have it.
+
+    `unless`: what was found may be there if it has this pattern in it; RE2 cannot say 'but not' in one pattern.
+    """
 
     ignore: list[str]
+    unless: str
 
 
 def validate(options: Options) -> None:
     """Raise PatternError when the pattern cannot be compiled."""
     compile_pattern(_by_line(options["matches"]))
+    if "unless" in options:
+        compile_pattern(options["unless"])
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
@@ -44,9 +50,12 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     pattern = compile_pattern(_by_line(options["matches"]))
     ignored = {normalise(name) for name in options.get("ignore", ())}
+    unless = options.get("unless")
     for path, before, text in _texts(value.value, (), ""):
         if not (path and normalise(str(path[0])) in ignored):
-            for count, match in enumerate(pattern.finditer(before + text)):
+            found = pattern.finditer(before + text)
+            wrong = (each for each in found if not is_found(unless, each[0])) if unless else found
+            for count, match in enumerate(wrong):
                 failure = _failure(path, text, len(before), match)
                 yield failure if count < MOST_PARTS else failure._replace(part=None)
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from policylint.operators.operator import Failure, Traits
-from policylint.suggestions import nearest, one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,6 +85,8 @@ def _finding(pattern: str) -> Callable[[str], bool]:
 
 
 def _instead(key: str, options: Options) -> str:
+    from policylint.suggestions import nearest
+
     right = options.get("not_among", {})
     listed = right.get(key, "") if isinstance(right, dict) else nearest(key, options.get("among", ()))
     return listed or _meant(key, options)
@@ -94,5 +95,8 @@ def _instead(key: str, options: Options) -> str:
 def _meant(key: str, options: Options) -> str:
     """The name under `not_near` that a key misspells; a digit or a star makes another name of it, not a misspelling."""
     names = options.get("not_near", [])
-    is_word = key.replace("-", "").replace("_", "").isalpha()
-    return one_step_away(key, names) if is_word and key not in names else ""
+    if key in names or not key.replace("-", "").replace("_", "").isalpha():
+        return ""
+    from policylint.suggestions import one_step_away
+
+    return one_step_away(key, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -23,7 +24,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """Paths start at the root of the repository."""
+    """Paths start at the root of the repository; those of links in Markdown, and with dots, may at the document."""
     del options
     project = cast("Project", scope.project)
     text = value.text
@@ -31,6 +32,8 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
         written = match[0].rstrip(".")
         if not _EXTENSION.search(written) or text[match.end() : match.end() + 1] in ("*", "/"):
             continue
-        path = inside(scope.base, written)
-        if path is None or not project.tree.type_of(path):
+        is_link = text.endswith("](", 0, match.start()) or written.startswith(".")
+        bases = (scope.base, posixpath.dirname(scope.path)) if is_link else (scope.base,)
+        paths = (inside(base, written) for base in bases)
+        if not any(path is not None and project.tree.type_of(path) for path in paths):
             yield Failure(f"{written} does not exist", is_sentence=True)

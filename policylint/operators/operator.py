@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Texts up to this many characters are remembered with what rules say of them; longer ones are seldom the same twice.
 SHORT = 60
 
-_NAME = re.compile(r"\{([A-Za-z_][\w .|-]*)\}")
+# Compiled when the first message is filled in.
+_NAME = r"\{([A-Za-z_][\w .|-]*)\}"
 _ALTERNATIVE = " | "
 
 
@@ -216,12 +217,12 @@ def defined_here(entry: EntryFact) -> Related:
 
 def names_in(template: str) -> list[str]:
     """The names that a template refers to; in `{one | other}` the first that is known counts."""
-    return [name for found in _NAME.findall(template) for name in found.split(_ALTERNATIVE)]
+    return [name for found in re.findall(_NAME, template) for name in found.split(_ALTERNATIVE)]
 
 
 def with_names(template: str, replacement: Callable[[str], str]) -> str:
     """The template with something else in the place of each name, braces and alternatives and all."""
-    return _NAME.sub(lambda match: replacement(match[1]), template)
+    return re.sub(_NAME, lambda match: replacement(match[1]), template)
 
 
 def render(template: str, names: Names, escape: Callable[[str], str] = str) -> str:
@@ -265,7 +266,7 @@ def cut(text: str, longest: int) -> str:
 @lru_cache(maxsize=1024)
 def _pieces(template: str) -> tuple[str, ...]:
     """A template as text, name, text, and so on."""
-    return tuple(_NAME.split(template))
+    return tuple(re.split(_NAME, template))
 
 
 def without_names(template: str) -> str:
@@ -275,7 +276,7 @@ def without_names(template: str) -> str:
 
 def filled(template: str, names: Names) -> str | None:
     """The template with all its names filled in; None when one leads nowhere."""
-    is_known = all(_known(found, names) is not MISSING for found in _NAME.findall(template))
+    is_known = all(_known(found, names) is not MISSING for found in re.findall(_NAME, template))
     return render(template, names) if is_known else None
 
 

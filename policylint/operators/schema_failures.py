@@ -11,7 +11,7 @@ from policylint.counts import counted
 from policylint.edits import Edit
 from policylint.field_names import normalise, spelt_like
 from policylint.operators.operator import Failure, shown
-from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, TOO_MANY, TYPE_WORDS
+from policylint.schema_explanation import EXPECTED, FORBIDDEN, MESSAGE, SEVERAL, TOO_MANY, TYPE_WORDS
 from policylint.schemas import is_additional
 from policylint.suggestions import nearest, one_step_away, slip_of
 
@@ -175,8 +175,9 @@ def _enum(error: SchemaError) -> str:
 
 
 def _choice(error: SchemaError) -> str:
-    types = [str(branch["type"]) for branch in error.expected if isinstance(branch.get("type"), str)]
-    if len(types) == len(error.expected):
+    tables = [branch for branch in error.expected if isinstance(branch, dict)]
+    types = [str(branch["type"]) for branch in tables if isinstance(branch.get("type"), str)]
+    if types and len(types) == len(tables):
         return f"is {_described(error.value)}, expected {_alternatives([TYPE_WORDS[name] for name in types])}"
     return f"is {_described(error.value)}, which is none of the allowed forms"
 
@@ -308,6 +309,7 @@ _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     "not": lambda error: f"is {shown(error.value)}, which is not allowed here",
     "oneOf": _choice,
     "pattern": _pattern,
+    SEVERAL: lambda error: f"is {_described(error.value)}, which is of several forms where it may be of one only",
     TOO_MANY: lambda _error: "is wrong in so many places that not all are told",
     "type": _type,
     "uniqueItems": lambda _error: "lists the same item twice",

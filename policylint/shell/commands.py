@@ -8,7 +8,7 @@ from policylint.diagnostics import excerpt
 from policylint.shell.builtin_commands import ALSO_PROGRAMS, BASH_ONLY, BUILTINS, apply_options, run_opaque
 from policylint.shell.expansion import Field, arguments_of
 from policylint.shell.state import FunctionReturn, Shell, ShellExit, Unanalysable
-from policylint.shell.wrappers import Unwrapped, unwrap
+from policylint.shell.wrappers import Unwrapped, unwrap, without_directories
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ _LONG_OPTIONS = ("--login", "--norc", "--noprofile")
 
 def run_command(run: Simulation, fields: tuple[Field, ...], shell: Shell) -> int:
     """The status of a command after expansion of its words."""
-    command = unwrap(fields)
+    command = unwrap(fields, run.vocabulary)
     if command is None:
         return run_opaque(run, " ".join(field.text for field in fields))
     if not command.words:
@@ -128,6 +128,8 @@ def run_leaf(run: Simulation, words: tuple[str, ...], role: Role) -> int:
     """The status of a program whose words are all there is to judge by."""
     text = " ".join(words)
     vocabulary = run.vocabulary
+    if role is None and vocabulary.is_idle(words):
+        return run.record("idle", text)
     if role == "test" or (role is None and run.assumed == "test" and not vocabulary.is_harmless(words)):
         _note_test(run, words)
     if role is not None:
@@ -136,7 +138,11 @@ def run_leaf(run: Simulation, words: tuple[str, ...], role: Role) -> int:
         return run_opaque(run, text)
     if vocabulary.answers(words):
         return run.decide(text)
-    return run.record("other" if vocabulary.is_harmless(words) else run.assumed or "program", text)
+    if vocabulary.is_harmless(words):
+        return run.record("other", text)
+    if run.assumed != "test" and vocabulary.names_test([*map(without_directories, words)]):
+        return run.record("opaque", text)
+    return run.record(run.assumed or "program", text)
 
 
 def runs_something(plan: Plan) -> bool:

@@ -200,4 +200,6 @@ class _Planner:
         prefix = line[: len(line) - len(plain)]
         text = expand(plain, {**self._variables, "@": name})
         script = Script(text, self._call.folder, "sh", (), (), "")
-        return Ignored(script) if "-" in prefix or "i" in self._call.flags else script
+        if "-" in prefix:
+            return Ignored(script, "a recipe line that starts with `-`")
+        return Ignored(script, "`make -i`") if "i" in self._call.flags else script

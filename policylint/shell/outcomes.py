@@ -128,7 +128,8 @@ def _verdict(status: int, trace: Trace) -> GateVerdict:
         opaque = next((event.text for event in trace.events if event.kind == "opaque"), None)
         if opaque is not None:
             return unknown(f"it runs '{opaque}'")
-        return GateVerdict("missing", "runs no tests")
+        idle = next((event.text for event in trace.events if event.kind == "idle"), None)
+        return GateVerdict("missing", "runs no tests" if idle is None else f"runs no tests ('{idle}' tests nothing)")
     if status == 0:
         return GateVerdict("unenforced", _loss(trace))
     if not trace.ran("build"):

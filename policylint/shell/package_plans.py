@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from policylint.shell.files import is_open, joined, package, package_folder, table
 from policylint.shell.package_commands import Invocation, read
-from policylint.shell.package_scripts import runs_hooks, script_plan, workspace_root
-from policylint.shell.plans import ABSENT_SCRIPT, Command, Hidden, Note, Outcome, Plan
+from policylint.shell.package_scripts import is_expression, matching, runs_hooks, script_plan, workspace_root
+from policylint.shell.plans import ABSENT_SCRIPT, Choice, Command, Graph, Hidden, Note, Outcome, Plan, Steps, Task
 
 if TYPE_CHECKING:
     from policylint.shell.files import Files
@@ -23,6 +23,8 @@ def plan(words: tuple[str, ...], directory: str, files: Files, vocabulary: Vocab
         return _program_plan(invocation, folder, text)
     if not invocation.name:
         return Hidden(text) if invocation.is_unclear else None
+    if is_expression(invocation):
+        return (None if folder is None else _expression_plan(invocation, folder, files, vocabulary)) or Hidden(text)
     if invocation.is_unclear or folder is None or is_open(invocation.name):
         return Hidden(text)
     if invocation.chooses_workspaces:
@@ -37,6 +39,27 @@ def plan(words: tuple[str, ...], directory: str, files: Files, vocabulary: Vocab
 
         return plan_of_any(invocation, home, text, files, vocabulary)
     return None if home is None else script_plan(invocation, home, files, vocabulary)
+
+
+def _expression_plan(invocation: Invocation, folder: str, files: Files, vocabulary: Vocabulary) -> Plan | None:
+    """The scripts that fit a regular expression, side by side unless `--sequential` is given (pnpm.io/cli/run); None
+    where it cannot be told which they are, or whether their failure counts.
+    """
+    home = package_folder(files, folder)
+    if home is None or invocation.is_unclear or invocation.chooses_workspaces or "--no-bail" in invocation.flags:
+        return None
+    names = matching(table(package(files, home) or {}, "scripts"), invocation.name)
+    found = {name: script_plan(invocation._replace(name=name), home, files, vocabulary) for name in names}
+    plans = {name: plan for name, plan in found.items() if plan is not None}
+    if not plans:
+        return None
+    if "--sequential" not in invocation.flags:
+        return Graph(tuple(Task(plan, ()) for plan in plans.values()), keeps_going=False)
+    # Versions differ: in the order of package.json, or by name.
+    written = Steps(tuple(plans.values()), keeps_going=False)
+    by_name = Steps(tuple(plans[name] for name in sorted(plans)), keeps_going=False)
+    question = f"in which order this version of pnpm runs '{invocation.name}'"
+    return written if written == by_name else Choice(question, by_name, written)
 
 
 def _may_be_of_another(invocation: Invocation, home: str, files: Files) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _MAJOR = r"(\w+)@(\d+)"
 _LOCKFILE_VERSION = r"lockfileVersion: '?(\d+)"
 _LOCKFILE_START = 400
+# A regular expression of JavaScript that means the same in Python, with room for backtracking only in short texts.
+_EXPRESSION = r"(?a:/(\^?(?:[\w:-]|\((?:\?:)?[\w:-]+(?:\|[\w:-]+)*\))*(?:\.[*+])?[\w:-]*\$?)/)"
+_LONGEST_TEXT = 200
 # pnpm 9 writes lock files of version 9 and runs hooks; 7 and 8 write 5 and 6 and do not (measured).
 _PNPM_WITH_HOOKS = 9
 _FIRST_YARN_WITHOUT_HOOKS = 2
@@ -30,6 +33,22 @@ def workspace_root(files: Files, folder: str) -> str:
         if "pnpm-workspace.yaml" in files.names(each) or "workspaces" in (package(files, each) or {}):
             return each
     return folder
+
+
+def is_expression(invocation: Invocation) -> bool:
+    """Whether the name of a script is a regular expression, which pnpm takes between slashes."""
+    name = invocation.name
+    return invocation.manager == "pnpm" and len(name) > 1 and name.startswith("/") and "/" in name[1:]
+
+
+def matching(scripts: Mapping[str, object], expression: str) -> list[str]:
+    """The scripts that fit a regular expression, in their order; none for one that is not certain to be understood."""
+    if expression in scripts:
+        return [expression]
+    if any(len(text) > _LONGEST_TEXT for text in (expression, *scripts)):
+        return []
+    read = re.fullmatch(_EXPRESSION, expression)
+    return [name for name in scripts if read and re.search(read[1], name)]
 
 
 def script_plan(invocation: Invocation, home: str, files: Files, vocabulary: Vocabulary) -> Plan | None:

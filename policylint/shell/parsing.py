@@ -20,10 +20,9 @@ from policylint.shell.syntax import (
 
 MAX_LENGTH = 10_000
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@=+,%&\t -]+")
-_AND = re.compile(r"[\t ]*&&[\t ]*")
 # tree-sitter-bash does not read every first word, nor `==`; the plain parser is to accept no more than it does.
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
+_OF_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-")
+_PLAIN = _OF_NAMES | frozenset(":@=+,%&\t ")
 # These have node types of their own.
 _NOT_PLAIN = RESERVED | DECLARATIONS | {"unset", "unsetenv", "=="}
 # Bash separates words at blanks and line ends only, tree-sitter at any white space; NUL ends a command line.
@@ -52,9 +51,9 @@ def _parse_fully(text: str) -> Sequence:
 
 def parse_plain(text: str) -> Sequence | None:
     """The nodes of commands of plain words joined by `&&` alone; None when the text is anything else."""
-    if not _PLAIN.fullmatch(text):
+    if not _PLAIN.issuperset(text):
         return None
-    commands = [_plain_command(command) for command in _AND.split(text.strip("\t "))]
+    commands = [_plain_command(command) for command in text.split("&&")]
     first, *others = commands
     links = []
     for command in others:
@@ -68,6 +67,8 @@ def parse_plain(text: str) -> Sequence | None:
 
 def _plain_command(text: str) -> Simple | None:
     words = text.split()
-    if not words or "&" in text or not _PLAIN_NAME.fullmatch(words[0]) or not _NOT_PLAIN.isdisjoint(words):
+    if not words or "&" in text or not _NOT_PLAIN.isdisjoint(words):
+        return None
+    if words[0].startswith("-") or not _OF_NAMES.issuperset(words[0]):
         return None
     return Simple((), tuple(Word((Literal(word, quoted=False),), word) for word in words))

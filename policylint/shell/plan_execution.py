@@ -90,7 +90,7 @@ def _graph(run: Simulation, plan: Graph, environment: Environment) -> int:
 def _ignored(run: Simulation, plan: Ignored, environment: Environment) -> int:
     mark = len(run.trace.events)
     if run_plan(run, plan.plan, environment):
-        run.trace.lose(mark, "ignores a failing test (a recipe line that starts with `-`)")
+        run.trace.lose(mark, f"ignores a failing test ({plan.by})")
     return 0
 
 

@@ -89,9 +89,10 @@ class Graph(Record):
 
 
 class Ignored(Record):
-    """A plan whose failure nobody looks at."""
+    """A plan whose failure nobody looks at; `by` is how to name what says so."""
 
     plan: Plan
+    by: str
 
 
 class Reassigned(Record):

@@ -48,7 +48,7 @@ MAX_DEPTH = 60
 MAX_TEXT_DEPTH = 12
 _FIRST_JOB = 100_000
 # On Debian and Ubuntu `sh` is dash, which reads these otherwise or not at all: `a &> b` puts `a` in the background.
-_NOT_POSIX = re.compile(r"&>|\|&|<<<|[<>]\(|\$'|\bfunction\s|\w=\(")
+_NOT_POSIX = r"&>|\|&|<<<|[<>]\(|\$'|\bfunction\s|\w=\("
 
 
 class Simulation:
@@ -83,7 +83,7 @@ class Simulation:
         self._budget.texts -= 1
         if self._text_depth >= MAX_TEXT_DEPTH or self._budget.texts < 0:
             raise Unanalysable("its scripts call each other too deeply")
-        if shell.is_posix and _NOT_POSIX.search(text):
+        if shell.is_posix and re.search(_NOT_POSIX, text):
             raise Unanalysable("it hands syntax of bash to `sh`, which may be another shell")
         try:
             script = parse(text)

@@ -16,7 +16,7 @@ MAX_TEXTS = 2_000
 
 
 class Event(NamedTuple):
-    """A program that ran: `kind` is test, build, opaque or other."""
+    """A program that ran: `kind` is test, build, opaque, idle or other."""
 
     kind: str
     text: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from policylint.named_tuple import NamedTuple
 from policylint.record import Record
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class Commands(Record):
     inert_options: list[str]
     empty_options: list[str]
     watch_options: list[str]
+    idle_options: dict[str, list[str]]
     watch_commands: list[str]
     test_scripts: list[str]
     placeholders: list[str]
@@ -26,6 +28,8 @@ class Commands(Record):
     builds: list[str]
     shells: list[str]
     harmless: list[str]
+    wrappers: dict[str, list[str]]
+    bystanders: list[str]
     task_runners: list[str]
     interpreters: list[str]
     inline_code_options: list[str]
@@ -38,6 +42,17 @@ class Commands(Record):
 # The characters of commands whose meaning is remembered, and of how many it is.
 _SHORT = 100
 _MOST_REMEMBERED = 4096
+# The words of a command among which the name of a test command is looked for, and of such a command.
+_MOST_WORDS = 50
+_MOST_NAMED = 10
+
+
+class Wrapper(NamedTuple):
+    """A program that only runs another: of how many words its name is, and the options that it takes."""
+
+    length: int
+    flags: frozenset[str]
+    valued: frozenset[str]
 
 
 class Vocabulary:
@@ -47,6 +62,9 @@ class Vocabulary:
         self._table = table
         self._inert_options = frozenset(table.inert_options)
         self._watching = _by_first_word(table.watch_commands)
+        self._idle = _by_first_word(table.idle_options)
+        self._bystanders = _by_first_word(table.bystanders)
+        self._wrappers = _by_first_word(table.wrappers)
         # Of commands of a few words, which the scripts of a repository repeat.
         self._known: dict[tuple[str, ...], bool] = {}
         self._lines = {
@@ -58,7 +76,7 @@ class Vocabulary:
     def role(self, words: Sequence[str]) -> Role:
         """What a command does; None when no line fits."""
         if self._is_one(words, "e2e") or self._is_one(words, "test"):
-            return "test"
+            return None if self.is_idle(words) else "test"
         return "build" if self._is_one(words, "build") else None
 
     def is_e2e(self, words: Sequence[str]) -> bool:
@@ -90,6 +108,16 @@ class Vocabulary:
             return option
         return " ".join(words[:2])
 
+    def is_idle(self, words: Sequence[str]) -> bool:
+        """Whether a command that may look like a test only lists, compiles or skips its tests."""
+        for rest in self._idle.get(words[0], ()):
+            if _fits_one(words, [rest]):
+                options = self._table.idle_options[" ".join([words[0], *rest])]
+                text = f" {' '.join(words[1:])} "
+                if not options or any(f" {option}{_after(option)}" in text for option in options):
+                    return True
+        return False
+
     def is_placeholder(self, text: str) -> bool:
         """Whether a script is what stands there for want of tests."""
         return any(each in text for each in self._table.placeholders)
@@ -115,6 +143,28 @@ class Vocabulary:
     def test_scripts(self) -> Sequence[str]:
         """The names of scripts that test and nothing else, best first."""
         return self._table.test_scripts
+
+    def wrapper(self, words: Sequence[str]) -> Wrapper | None:
+        """The wrapper that a command starts with, if something follows it."""
+        for rest in self._wrappers.get(words[0], ()):
+            length = 1 + len(rest)
+            if len(words) > length and list(words[1:length]) == rest:
+                options = self._table.wrappers[" ".join(words[:length])]
+                valued = frozenset(option[:-1] for option in options if option.endswith("="))
+                return Wrapper(length, frozenset(option for option in options if not option.endswith("=")), valued)
+        return None
+
+    def names_test(self, words: Sequence[str]) -> bool:
+        """Whether the words of a program that is not known end in a test command, which it may well run."""
+        if _fits_one(words, self._bystanders.get(words[0], [])):
+            return False
+        tails = (words[place : place + _MOST_NAMED] for place in range(1, min(len(words), _MOST_WORDS)))
+        return any(self.role(tail) == "test" or self._is_script_run(tail) for tail in tails)
+
+    def _is_script_run(self, words: Sequence[str]) -> bool:
+        """Whether a package manager is told in full, with `run`, to run a script of which nothing is known."""
+        is_run = words[1:2] == ["run"] and self.is_package_manager(words[0])
+        return is_run and self.role(words) is None and self.is_opaque(words)
 
     def is_harmless(self, words: Sequence[str]) -> bool:
         """Whether the command certainly neither tests nor builds."""
@@ -150,6 +200,10 @@ class Vocabulary:
         if not set(self._table.inline_code_options).isdisjoint(arguments):
             return False
         return any(not argument.startswith("-") for argument in arguments)
+
+
+def _after(option: str) -> str:
+    return "" if option.endswith("=") else " "
 
 
 def _by_first_word(lines: Iterable[str]) -> dict[str, list[list[str]]]:

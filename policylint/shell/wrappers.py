@@ -11,16 +11,18 @@ from policylint.shell.expansion import Field
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from policylint.shell.vocabulary import Vocabulary
+
 Words = tuple[Field, ...]
 
 # Compiled (and kept by `re`) when there is something to try them on.
 _ASSIGNMENT = r"(?a:[A-Za-z_]\w*=)"
-_DIRECTORIES = r"(?:/usr/local/bin|/usr/bin|/bin|(?:\S*/)?node_modules/\.bin)/(?=[^/]+$)"
+_DIRECTORIES = r"^(?:/usr/local/bin|/usr/bin|/bin|(?:\S*/)?node_modules/\.bin)/(?=[^/]+$)"
 _VERSION = r"(?<=.)@[^/@]+$"
 _PACKAGE_RUNNERS = {
     "npm": ("exec", "x"),
-    "pnpm": ("exec", "dlx"),
-    "yarn": ("exec", "dlx"),
+    "pnpm": ("exec", "dlx", "node"),
+    "yarn": ("exec", "dlx", "node"),
     "bun": ("x",),
 }
 
@@ -39,7 +41,8 @@ class Unwrapped(NamedTuple):
     clears: bool = False
 
 
-def _without_directories(name: str) -> str:
+def without_directories(name: str) -> str:
+    """A program's name without the folder that programs of that name are started from."""
     return re.sub(_DIRECTORIES, "", name) if "/" in name else name
 
 
@@ -47,15 +50,20 @@ def _is_assignment(word: Field) -> bool:
     return "=" in word.text and re.match(_ASSIGNMENT, word.text) is not None
 
 
-def unwrap(words: Words) -> Unwrapped | None:
+def unwrap(words: Words, vocabulary: Vocabulary) -> Unwrapped | None:
     """The innermost command; None when an option of a wrapper is not known. The words may come out empty."""
     command = Unwrapped(words)
     while command.words and command.words[0].known:
-        name = _without_directories(command.words[0].text)
+        name = without_directories(command.words[0].text)
         if name != command.words[0].text:
             command = command._replace(words=(command.words[0]._replace(text=name), *command.words[1:]))
         if not _is_wrapper(command.words):
-            break
+            behind = _behind_listed(command.words, vocabulary)
+            if behind is None:
+                break
+            # Most of them set variables, from files or from elsewhere.
+            command = command._replace(words=behind, is_program=True, clears=True)
+            continue
         inner = _WRAPPERS[name](command.words[1:])
         if inner is None:
             return None
@@ -68,6 +76,15 @@ def unwrap(words: Words) -> Unwrapped | None:
             clears=command.clears or name in _CLEARING or _clears(name, command.words[1]),
         )
     return command
+
+
+def _behind_listed(words: Words, vocabulary: Vocabulary) -> Words | None:
+    """The command behind a wrapper of the table; None for anything else, and at an option that is not known."""
+    texts = [word.text for word in words]
+    wrapper = vocabulary.wrapper(texts)
+    if wrapper is None or vocabulary.role(texts) is not None:
+        return None
+    return _after_options(words[wrapper.length :], wrapper.flags, wrapper.valued) or None
 
 
 def _assigned(words: Words) -> list[str]:
@@ -99,6 +116,9 @@ def _after_options(words: Words, flags: frozenset[str], valued: frozenset[str] =
             words = words[1:]
         elif option in valued:
             words = words[2:]
+        elif option[1:2] != "-" and option[:2] in valued:
+            # `-oL` is `-o L`.
+            words = words[1:]
         else:
             return None
     return words
@@ -151,7 +171,7 @@ def _npx(words: Words) -> Words | None:
 
 
 def _package_runner(words: Words) -> Words | None:
-    return _npx(words[1:])
+    return words if words[0].text == "node" else _npx(words[1:])
 
 
 # They start programs with an environment of their own, or with one from a file.

@@ -168,6 +168,14 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/limit-exceeded", f"'plan/unknown-dependency' {LEFT_OUT}"),
     ),
+    "a-line-of-many-fields": (
+        {"deployment.md": "# DEP-001: a\n**Type**: x" + ", **Ab**: y" * 150_000 + "\n"},
+        ("deployment/invalid-value", "DEP-001.Type is 'x'"),
+    ),
+    "blanks-before-the-attributes-of-a-heading": (
+        {"deployment.md": "# DEP-001: a" + " " * 1_000_000 + "{#a" * 200_000 + "}\nType: x\n"},
+        ("deployment/invalid-value", "DEP-001.Type is 'x'"),
+    ),
     "a-range-of-a-billion": (
         {"deployment.md": "DEP-001: a\nLinked IDs: TEST-1 to TEST-999999999\n"},
         ("ids/invalid-range", "has 999999999 members, more than the limit of 500"),

@@ -18,7 +18,7 @@ _GROUP = re.compile(r"\(\?:[^()]*\)|\((?!\?)[^()]*\)|\(\?i\)")
 # YAML keeps 4.5 as the text that it is.
 _DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
 _COLLECTIONS = ("where", "when")
-_OPTIONAL = ("named", "field", "folder", "contexts", "edit", "at")
+_OPTIONAL = ("named", "field", "folder", "contexts", "edit", "at", "unless")
 
 
 class Mutant(NamedTuple):
@@ -75,7 +75,7 @@ def _changes(path: tuple[Any, ...], value: Any) -> Iterator[tuple[str, Any]]:
 def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]]:
     if path[-1] in ("document", "entry", "reference", "engine", "conforms", "is_not"):
         return
-    if path[-1] in ("matches", "named", "not_matching", "leave_out") or "passes_on" in path:
+    if path[-1] in ("matches", "unless", "named", "not_matching", "leave_out") or "passes_on" in path:
         yield from _changed_pattern(value)
     elif " | " in value:
         parts = value.split(" | ")

@@ -337,6 +337,22 @@ def test_targets_of_make(makefile, command, expected):
     assert outcome(command, {"Makefile": makefile}) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "command", "by"),
+    [
+        ("-vitest run", "make ci", "a recipe line that starts with `-`"),
+        ("-vitest run", "make -i ci", "a recipe line that starts with `-`"),
+        ("vitest run", "make -i ci", "`make -i`"),
+        ("vitest run", "make --ignore-errors ci", "`make -i`"),
+        ("vitest run", "make -ik ci", "`make -i`"),
+        ("vitest run", "make -i all", "`make -i`"),
+    ],
+)
+def test_what_makes_make_ignore_a_failure_is_told(line, command, by):
+    files = {"Makefile": f"ci:\n\t{line}\n\thugo\nall:\n\t$(MAKE) ci\n"}
+    assert judge(command, files)[:2] == ("unenforced", f"ignores a failing test ({by})")
+
+
 def test_make_does_nothing_for_a_target_of_which_there_is_a_file():
     files = {"Makefile": "test:\n\tvitest run\n", "test/a.js": ""}
     assert outcome("make test && hugo", files) == "missing"
@@ -465,6 +481,40 @@ def test_variables_change_on_the_way(command, expected):
 def test_scripts_that_are_not_there_are_told(command, expected):
     files = {"package.json": package(test="vitest run", build="hugo", none='echo "Error: no test specified" && exit 1')}
     assert notes(command, files) == [("absent script", *expected)]
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ('pnpm run "/^test:/" && vite build', "strict"),
+        ("pnpm '/^test:/' && vite build", "strict"),
+        ("pnpm run /^test:.*/ && vite build", "strict"),
+        ('pnpm run "/^test:(unit|e2e)$/" && vite build', "strict"),
+        ('pnpm run "/^(lint|build)/"', "missing"),
+        ('pnpm run "/^(test:unit|build)$/"', "late"),
+        ('pnpm run "/unit|build/"', "unknown"),
+        ('pnpm run --sequential "/^(test:unit|vite)$/"', "strict"),
+        ('pnpm run --sequential "/^(test:unit|build)$/"', "unknown"),
+        ('pnpm run --sequential "/^test:/" && vite build', "strict"),
+        ('pnpm run --no-bail "/^test:/" && vite build', "unknown"),
+        ('pnpm -r run "/^test:/" && vite build', "unknown"),
+        ('pnpm run "/^spec:/" && vite build', "unknown"),
+        ('pnpm run "/^test:\\w+/" && vite build', "unknown"),
+        ('pnpm run "/^test:/i" && vite build', "unknown"),
+        ("pnpm run /^$NAME/ && vite build", "unknown"),
+        ("cd elsewhere && pnpm run '/^test:/' && vite build", "unknown"),
+    ],
+)
+def test_pnpm_runs_all_scripts_that_fit_a_regular_expression(command, expected):
+    scripts = {"test_unit": "vitest run", "test_e2e": "uvu", "lint": "eslint .", "build": "hugo", "vite": "vite build"}
+    files = {"package.json": package(**scripts)}
+    assert (outcome(command, files), notes(command, files)) == (expected, [])
+
+
+def test_another_package_manager_takes_no_regular_expression():
+    files = {"package.json": package(test_unit="vitest run")}
+    [told] = notes("npm run '/^test:/'", files)
+    assert told[1] == "runs the script '/^test:/', which package.json does not have"
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,183 @@ def test_a_script_with_a_telling_name_counts_when_its_programs_are_not_known():
     assert [outcome(command, files) for command in commands] == ["strict", "late", "unenforced"]
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        "uv run pytest",
+        "uv run --frozen --group dev --python=3.12 pytest -q",
+        "poetry run pytest",
+        "pipenv run pytest",
+        "pipenv run test",
+        "c8 mocha",
+        "nyc --reporter=lcov mocha",
+        "npx c8 -r text node --test",
+        "stdbuf -oL npm test",
+        "stdbuf -o L npm test",
+        "volta run npm test",
+        "mise exec -- npm test",
+        "doppler run -- npm test",
+        "op run -- npm test",
+        "npx env-cmd vitest run",
+        "uv run npx c8 ./node_modules/.bin/vitest run",
+        "yarn node --test",
+        "nice -n5 vitest run",
+    ],
+)
+def test_programs_that_only_run_another_are_seen_through(test):
+    assert outcome(f"{test} && vite build", {}) == "strict"
+    assert outcome(f"{test}; vite build", {}) == "unenforced"
+    assert outcome(f"vite build && {test}", {}) == "late"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "phpunit",
+        "vendor/bin/phpunit --testdox",
+        "./vendor/bin/phpunit",
+        "php vendor/bin/phpunit",
+        "php artisan test",
+        "vendor/bin/pest",
+        "wtr",
+        "npx web-test-runner",
+        "bats test",
+        "swift test",
+        "sbt test",
+        "lein test",
+        "ctest --output-on-failure",
+        "elm-test",
+        "uvu tests",
+        "qunit",
+        "storybook test",
+        "npx test-storybook",
+        "npx hardhat test",
+        "forge test",
+        "rspec",
+        "mix test",
+        "dart test",
+        "flutter test",
+    ],
+)
+def test_test_runners_of_other_languages(test):
+    assert outcome(f"{test} && hugo", {}) == "strict"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mvn verify -DskipTests",
+        "mvn -DskipTests=true package",
+        "./mvnw verify -Dmaven.test.skip=true",
+        "pytest --collect-only",
+        "python -m pytest --co -q",
+        "playwright test --list",
+        "mocha --dry-run",
+        "cargo test --no-run",
+        "vitest list",
+        "jest --listTests",
+        "npm test -- --listTests",
+        "jest --clearCache",
+        "jest --showConfig",
+        "go test ./... -c",
+        "go test -list=.",
+        "dotnet test --list-tests",
+        "gradle test --dry-run",
+        "gradle test -m",
+        "gradle build -x test",
+        "rspec --dry-run",
+        "deno test --no-run",
+    ],
+)
+def test_what_only_lists_compiles_or_skips_the_tests_runs_none(command):
+    told = ("missing", f"runs no tests ('{command}' tests nothing)")
+    assert judge(f"{command} && hugo", {})[:2] == told
+    assert judge(f"retry x && npx {command} && hugo", {})[:2] == told
+    assert outcome(f"{command} && npm test && hugo", {}) == "strict"
+    assert outcome(f"{command} && hugo && npm test", {}) == "late"
+
+
+def test_a_script_that_only_lists_its_tests_runs_none():
+    files = {"package.json": package(test="jest", test_run="jest --listTests")}
+    assert judge("npm test -- --listTests && hugo", files).reason == "runs no tests ('jest --listTests' tests nothing)"
+    assert judge("npm run test:run && hugo", files)[:3] == (
+        "missing",
+        "runs no tests ('jest --listTests' tests nothing)",
+        "npm run test:run && npm run test && hugo",
+    )
+    assert judge("bundle exec rspec --dry-run && hugo", files).outcome == "missing"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mvn verify -DskipTests=false",
+        "vitest run list",
+        "go test -count=1 ./...",
+        "gradle test -x integrationTest",
+        "bundle exec rspec",
+        "bundle exec rake test",
+    ],
+)
+def test_what_only_looks_like_skipping_the_tests_runs_them(command):
+    assert outcome(f"{command} && hugo", {}) == "strict"
+
+
+def test_a_program_in_a_folder_keeps_its_name():
+    assert judge("vendor/bin/other && hugo", {}).reason == "cannot be analysed: it runs 'vendor/bin/other'"
+    assert judge("/usr/bin/npm test && hugo", {}).outcome == "strict"
+
+
+def test_the_build_behind_a_program_that_only_runs_another_is_seen():
+    assert outcome("uv run mkdocs build && uv run pytest", {}) == "late"
+    assert outcome("uv run --with pytest mkdocs build", {}) == "missing"
+
+
+@pytest.mark.parametrize(
+    ("test", "cause"),
+    [
+        ("retry 3 npm test", "retry 3 npm test"),
+        ("netlify dev:exec npm test", "netlify dev:exec npm test"),
+        ("uv run -m pytest", "uv run -m pytest"),
+        ("uv run --strange pytest", "uv run --strange pytest"),
+        ("poetry -C app run pytest", "poetry -C app run pytest"),
+        ("retry ./node_modules/.bin/vitest run", "retry ./node_modules/.bin/vitest run"),
+        ("retry npm run ci", "retry npm run ci"),
+        ("retry playwright test", "retry playwright test"),
+        ("npm run build", "retry npm test"),
+    ],
+)
+def test_an_unknown_program_that_is_given_a_test_command_may_run_it(test, cause):
+    verdict = judge(f"{test} && vite build", {"package.json": package(build="retry npm test && own-build")})
+    assert verdict == ("unknown", f"cannot be analysed: it runs '{cause}'", "", False)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "echo npm test",
+        "rm -rf test",
+        "eslint test",
+        "eslint jest",
+        'git commit -m "npm test"',
+        "pip install pytest",
+        "python3 -m pip install pytest",
+        "uv sync --group pytest",
+        "npm install -D jest",
+        "strange test",
+        "strange jest --version",
+        "strange npm run build",
+        "strange npm install",
+    ],
+)
+def test_what_only_names_tests_runs_none(command):
+    assert outcome(f"{command} && vite build", {}) == "missing"
+
+
+def test_the_name_of_a_script_says_what_an_unknown_program_does_with_tests():
+    assert outcome("npm test && vite build", {"package.json": package(test="retry jest")}) == "strict"
+
+
 def test_the_directory_is_followed_through_subshells_and_wrappers():
     files = {
         "a/b/package.json": package(test="vitest run"),

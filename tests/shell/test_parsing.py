@@ -88,7 +88,8 @@ from policylint.shell.gate import Rehearsal, Surroundings, judge_gate
 from policylint.shell.files import NoFiles
 from policylint.shell.vocabulary import Commands, Vocabulary
 lists = {name: [] for name in Commands.__annotations__}
-vocabulary = Vocabulary(Commands(**{**lists, "tests": ["npm test"], "npm_scripts": {}, "package_commands": {}}))
+tables = {"npm_scripts": {}, "package_commands": {}, "wrappers": {}, "idle_options": {}}
+vocabulary = Vocabulary(Commands(**{**lists, **tables, "tests": ["npm test"]}))
 print(judge_gate(Rehearsal("npm test && hugo", Surroundings(vocabulary, NoFiles()))).outcome)
 print("tree_sitter" in sys.modules, "dataclasses" in sys.modules)
 """
