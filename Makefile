@@ -24,8 +24,9 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.development
 	$(BIN)/python -m pytest --numprocesses auto
 
-# Twenty times 250 generated repositories and commands, run by bash, dash and make: half an hour.
+# All real plans, and twenty times 250 generated repositories and commands, run by bash, dash and make: half an hour.
 gate-agreement: $(VENV)/.development
+	GATE_EXAMPLES=250 $(BIN)/python -m pytest -q tests/test_plan_reference.py
 	for seed in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do \
 	  GATE_EXAMPLES=250 GATE_SEED=$$seed $(BIN)/python -m pytest -q tests/shell/test_repository_agreement.py \
 	    tests/shell/test_bash_agreement.py || exit 1; \

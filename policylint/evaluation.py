@@ -150,14 +150,11 @@ def _first_failing(assertion: Assertion, subject: Subject, scope: Scope) -> Iter
 
 def _none_holds(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:
     """`any` reports once when no part holds, with the first part's violation unless it has a message of its own."""
-    first: Violation | None = None
-    for part in assertion.parts:
-        violation = next(violations(part, subject, scope), None)
-        if violation is None:
-            return
-        first = first or violation
-    if first is not None:
-        yield _with_message(assertion, first, subject, scope)
+    if any(holds(part, subject, scope) for part in assertion.parts):
+        return
+    for violation in violations(next(iter(assertion.parts)), subject, scope):
+        yield _with_message(assertion, violation, subject, scope)
+        return
 
 
 def _negated(assertion: Assertion, subject: Subject, scope: Scope) -> Iterator[Violation]:

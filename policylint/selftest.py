@@ -13,7 +13,7 @@ from policylint.filetree import MemoryTree
 from policylint.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from policylint.definitions.rule import Example, RuleFile
     from policylint.diagnostics import Diagnostic
@@ -38,13 +38,12 @@ class ExampleResult(NamedTuple):
         return not self.missing and not self.noisy
 
 
-def run(definition: RuleFile, with_pack: Pack) -> list[ExampleResult]:
-    """Run every example of a rule against a pack that holds the rule."""
-    examples = [*definition.examples.valid, *definition.examples.invalid]
-    results = [_run_example(definition, example, with_pack) for example in examples]
+def run(definition: RuleFile, with_pack: Pack) -> Iterator[ExampleResult]:
+    """Run the examples of a rule against a pack that holds the rule, each when its result is asked for."""
+    for example in (*definition.examples.valid, *definition.examples.invalid):
+        yield _run_example(definition, example, with_pack)
     if _has_edit(definition.then) and not any(example.fixed for example in definition.examples.invalid):
-        results.append(ExampleResult(definition.id, "the edit of the rule", ("an example with 'fixed'",), ()))
-    return results
+        yield ExampleResult(definition.id, "the edit of the rule", ("an example with 'fixed'",), ())
 
 
 def _has_edit(raw: object) -> bool:

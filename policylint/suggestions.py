@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 # Comparing takes some fifty microseconds a pair, and a hostile file holds a thousand wrong names.
@@ -35,11 +35,18 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 def _nearest(written: str, known: tuple[str, ...], cutoff: float) -> str:
     from difflib import SequenceMatcher, get_close_matches
 
-    by_lower = {each.lower(): each for each in sorted(known)}
-    found = get_close_matches(written, _most_alike(written, by_lower), n=1, cutoff=cutoff)
+    by_lower, pairs = _lowered(known)
+    found = get_close_matches(written, _most_alike(written, pairs), n=1, cutoff=cutoff)
     if found and SequenceMatcher(a=written, b=found[0]).ratio() < _ALMOST_THE_SAME:
         found = _longer(written, by_lower) or found
     return by_lower[found[0]] if found else ""
+
+
+@lru_cache(maxsize=16)
+def _lowered(known: tuple[str, ...]) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
+    """Names, and their pairs of letters, by how they are in lower case: a thousand wrong ones are compared with them."""
+    by_lower = {each.lower(): each for each in sorted(known)}
+    return by_lower, {lower: _pairs(lower) for lower in by_lower}
 
 
 # The same slip is made in a thousand entries. The names are kept with the answers: only schemas have so few.
@@ -57,15 +64,12 @@ def _longer(written: str, names: Iterable[str]) -> list[str]:
     return []
 
 
-def _most_alike(written: str, names: Iterable[str]) -> list[str]:
+def _most_alike(written: str, pairs: Mapping[str, frozenset[str]]) -> list[str]:
     """The few names that share most pairs of letters with a text."""
-    from heapq import nlargest
-
-    pairs = _pairs(written)
-    return nlargest(_COMPARED, names, key=lambda name: len(pairs & _pairs(name)))
+    shared = dict(zip(pairs, map(len, map(_pairs(written).intersection, pairs.values())), strict=True))
+    return sorted(shared, key=shared.__getitem__, reverse=True)[:_COMPARED]
 
 
-@lru_cache(maxsize=4096)
 def _pairs(text: str) -> frozenset[str]:
     return frozenset(map("".join, zip(f" {text}", f"{text} ", strict=True)))
 

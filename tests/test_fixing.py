@@ -97,13 +97,13 @@ def assert_taken_out(text: str, faulty: str) -> None:
     assert fixed({PATH: text}).changes == {}
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(case=misspelt_keys())
 def test_a_misspelt_key_is_renamed(case: tuple[str, str]) -> None:
     assert_taken_out(*case)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(name=st.sampled_from(sorted(all_texts())), table=st.sampled_from(_TABLES.split("|")), at=st.integers(1, 4))
 def test_a_misspelt_table_is_renamed_in_all_its_headers(name: str, table: str, at: int) -> None:
     assume(name in texts())
@@ -113,7 +113,7 @@ def test_a_misspelt_table_is_renamed_in_all_its_headers(name: str, table: str, a
     assert_taken_out(text, faulty)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(name=st.sampled_from(sorted(all_texts())), data=st.data())
 def test_a_number_in_quotes_loses_them_safely(name: str, data: st.DataObject) -> None:
     assume(name in texts())

@@ -72,7 +72,7 @@ def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Set
     return {name: "".join(reporters.render(name, view)) for name in reporters.RENDERERS}
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(
     with_change=repositories.flatmap(lambda files: st.tuples(st.just(files), changes | edits(files))),
     goes_back=st.booleans(),

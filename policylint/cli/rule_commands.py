@@ -6,10 +6,9 @@ import os
 import textwrap
 from typing import TYPE_CHECKING, TextIO
 
-from policylint import resources, selftest
+from policylint import resources
 from policylint.cli.opening import opened
 from policylint.counts import counted
-from policylint.definitions.rule_compilation import read_rule
 from policylint.errors import UsageError
 from policylint.json_output import written
 from policylint.operators.operator import without_names
@@ -68,6 +67,8 @@ def explanation(name: str, environment: Mapping[str, str]) -> str:
     members = _of_category(name, files)
     if members:
         return _contents(name, [rule for rule in workspace.pack.rules if rule.name in members])
+    from policylint.definitions.rule_compilation import read_rule
+
     file = files[_named(name, files)]
     rule = read_rule(file)
     lines = _page(rule)
@@ -154,6 +155,9 @@ def _by_name(rules: list[Rule]) -> list[Rule]:
 
 def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output: TextIO) -> bool:
     """Run the examples of the named rules, or of all; print what is missing and what is noisy."""
+    from policylint import selftest
+    from policylint.definitions.rule_compilation import read_rule
+
     workspace = _workspace(environment)
     files = _files(workspace)
     chosen = sorted({rule for name in names for rule in _meant(name, files)}) or sorted(files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter, ValidationError, create_model
@@ -217,7 +218,7 @@ def _compiled_options(name: str, raw: object) -> object:
         if is_table:
             options: Any = _options_model(options_type).model_validate(raw).model_dump(exclude_unset=True)
         else:
-            options = TypeAdapter(options_type).validate_python(raw, strict=True)
+            options = _adapter(options_type).validate_python(raw, strict=True)
         validate = getattr(module, "validate", None)
         if validate is not None:
             validate(options)
@@ -243,6 +244,12 @@ def _compiled_paths(name: str, option: str, paths: str | list[str]) -> list[Any]
 _FORMS: dict[Any, Any] = {float: Annotated[float, Strict(strict=False)]}
 
 
+@cache
+def _adapter(options_type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(options_type)
+
+
+@cache
 def _options_model(options_type: Any) -> type[BaseModel]:
     """A pydantic model of a TypedDict; operators do not import pydantic, which costs more than a check does."""
     fields: dict[str, Any] = {

@@ -56,7 +56,7 @@ class Limits(NamedTuple):
     tried: int = 768 * 1024
     all_findings: int = 20_000
     all_places: int = 150_000
-    compared: int = 2_000_000
+    compared: int = 1_000_000
 
 
 # The key of a grammar under which the elements stand that need no other around them.

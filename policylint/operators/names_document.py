@@ -57,5 +57,6 @@ def _own(catalogue: Catalogue, scope: Scope) -> Named:
 def _suggestion(name: str, own: Named, catalogue: Catalogue, project: Project) -> str:
     """What of the names of other documents below the same folder is most like a wrong one."""
     others = catalogue.names_below(own.base)
-    near = [each for path, names in others if path != own.path for each in names]
-    return did_you_mean(name, near) if project.may_compare(own.path, len(near)) else ""
+    if not project.may_compare(own.path, len(others)):
+        return ""
+    return did_you_mean(name, [each for path, names in others if path != own.path for each in names])

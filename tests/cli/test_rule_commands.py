@@ -112,8 +112,8 @@ class TestExplain:
         assert lines[0] == f"{category} ({len(rules)} {'rule' if len(rules) == 1 else 'rules'})"
 
     @pytest.mark.parametrize("name", SHIPPED)
-    def test_every_shipped_rule_has_one(self, name: str) -> None:
-        lines = rule_commands.explanation(name, {}).splitlines()
+    def test_every_shipped_rule_has_one(self, name: str, run: Runner) -> None:
+        lines = rule_commands.explanation(name, run.environment).splitlines()
         assert lines[0].startswith(f"{name} (")
         headings = [line for line in lines if line in ("Why", "How to fix", "Avoid", "Prefer", "References")]
         assert headings == ["Why", "How to fix", "Avoid", "Prefer", "References"]

@@ -24,7 +24,7 @@ from tests.shell.project import around, judge
 
 pytestmark = pytest.mark.skipif(not all(map(shutil.which, ["bash", "make"])), reason="bash or make is not installed")
 
-EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("GATE_EXAMPLES", "75"))
 SEED = int(os.environ.get("GATE_SEED", "0"))
 MAX_UNKNOWN = 0.02
 STUBS = Path(__file__).with_name("stub_programs.py")
