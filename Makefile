@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime
 	$(RUN) check examples/storefront; test $$? -eq 1
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # All real plans, and twenty times 250 generated repositories and commands, run by bash, dash and make: half an hour.
 gate-agreement: $(VENV)/.development

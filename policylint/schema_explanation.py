@@ -15,9 +15,11 @@ from policylint.named_tuple import NamedTuple
 from policylint.patterns import is_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jsonschema.exceptions import ValidationError
+
+    NumberAt = Callable[[tuple[str | int, ...]], int | float | None]
 
 # The types of JSON Schema, as people call them.
 TYPE_WORDS = {
@@ -136,12 +138,16 @@ class _Found:
     errors: list[SchemaError] = []
 
 
-def errors(path: str, data: Any) -> list[SchemaError]:
-    """What is wrong, one error for each place a person would mend."""
+def errors(path: str, data: Any, number_at: NumberAt | None = None) -> list[SchemaError]:
+    """What is wrong, one error for each place a person would mend.
+
+    `number_at` gives the number that is written where the data has a text, such as 4.5: it is one to a schema that
+    wants one.
+    """
     if schemas.is_valid(path, data):
         return []
     if _Found.data is not data or _Found.path != path:
-        _Found.path, _Found.data, _Found.errors = path, data, list(_first(_explained(path, data), data))
+        _Found.path, _Found.data, _Found.errors = path, data, list(_first(_explained(path, data, number_at), data))
     return _Found.errors
 
 
@@ -217,25 +223,88 @@ def _frugal_explainer(path: str) -> tuple[Any, _Work]:
     return kind(schema), work
 
 
-def _explained(path: str, data: Any) -> Iterator[SchemaError]:
+def _explained(path: str, data: Any, number_at: NumberAt | None) -> Iterator[SchemaError]:
     if _size(data, _SMALL) < _SMALL:
-        yield from _told(_explainer(path), data)
+        yield from _told(_explainer(path), data, number_at)
         return
     explainer, work = _frugal_explainer(path)
     work.left = _MOST_WORK
     try:
-        yield from _told(explainer, data)
+        yield from _told(explainer, data, number_at)
     except _Enough:
         yield SchemaError(TOO_MANY, None, data, (), {}, "")
 
 
-def _told(explainer: Any, data: Any) -> Iterator[SchemaError]:
+def _told(explainer: Any, data: Any, number_at: NumberAt | None) -> Iterator[SchemaError]:
+    if number_at is not None:
+        data = _with_numbers(explainer, data, number_at)
     for error in explainer.iter_errors(data):
         for each in _flatten(error):
             own: Any = each.schema
             schema_at = own if isinstance(own, dict) else {}
             place = tuple(each.absolute_path)
             yield SchemaError(_keyword(each), each.validator_value, each.instance, place, schema_at, each.message)
+
+
+# A number in its place may bring another part of the schema into force, with other numbers.
+_MOST_ROUNDS = 3
+
+
+def _with_numbers(explainer: Any, data: Any, number_at: NumberAt) -> Any:
+    """The data with numbers where the schema wants them and a file has them written."""
+    for _ in range(_MOST_ROUNDS):
+        wanted = dict(_wanted_numbers(islice(explainer.iter_errors(data), _MOST_ERRORS), number_at))
+        if not wanted:
+            break
+        data = _replaced(data, wanted)
+    return data
+
+
+def _wanted_numbers(
+    found: Iterable[ValidationError], number_at: NumberAt
+) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    pending = list(found)
+    while pending:
+        error = pending.pop()
+        pending += error.context or ()
+        if isinstance(error.instance, str) and error.validator in _OF_TYPES:
+            path = tuple(error.absolute_path)
+            number = number_at(path)
+            if number is not None and _is_wanted(number, error):
+                yield path, number
+
+
+_OF_TYPES = ("type", "enum", "const")
+
+
+def _is_wanted(number: float, error: ValidationError) -> bool:
+    """Whether a schema that refuses the text takes the number, or at least a number."""
+    expected: Any = error.validator_value
+    if error.validator == "const":
+        return bool(expected == number)
+    if error.validator == "enum":
+        return number in expected
+    wanted = [expected] if isinstance(expected, str) else expected
+    return "number" in wanted or ("integer" in wanted and number == number // 1)
+
+
+def _replaced(data: Any, values: Mapping[tuple[str | int, ...], float]) -> Any:
+    """A copy of the data with other values at some paths."""
+    copied = {(): _copy(data)}
+    for path, value in values.items():
+        for length in range(1, len(path)):
+            if path[:length] not in copied:
+                holder: Any = copied[path[: length - 1]]
+                holder[path[length - 1]] = copied[path[:length]] = _copy(holder[path[length - 1]])
+        if path:
+            copied[path[:-1]][path[-1]] = value
+        else:
+            return value
+    return copied[()]
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if isinstance(value, dict | list) else value
 
 
 def _keyword(error: ValidationError) -> str:

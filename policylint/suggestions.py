@@ -44,7 +44,7 @@ def _nearest(written: str, known: tuple[str, ...], cutoff: float) -> str:
 
 @lru_cache(maxsize=16)
 def _lowered(known: tuple[str, ...]) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
-    """Names, and their pairs of letters, by how they are in lower case: a thousand wrong ones are compared with them."""
+    """Names and their pairs of letters by the name in lower case: a thousand wrong ones are compared with them."""
     by_lower = {each.lower(): each for each in sorted(known)}
     return by_lower, {lower: _pairs(lower) for lower in by_lower}
 

@@ -90,7 +90,7 @@ def test_what_is_brought_up_to_date_is_what_all_files_together_give(files: Files
 
 
 @pytest.mark.parametrize("select", [("ids", "deployment", "release"), ("ops",)], ids=str)
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(10))
 def test_so_is_that_of_a_repository_that_is_dense_with_links(seed: int, select: tuple[str, ...]) -> None:
     files = {path: text.encode() for path, text in Writer(seed).repository().items()}
     checked = Checked(files, workspace().pack, TODAY._replace(select=[*select], external_ids=["XY"]))

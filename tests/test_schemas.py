@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema.validators import validator_for
+from ruamel.yaml import YAML
 
 from policylint import engine, resources, schemas
 from policylint.filetree import MemoryTree
@@ -125,10 +127,11 @@ def test_a_rule_whose_kinds_are_all_excepted_counts_as_skipped() -> None:
 KIND = """\
 [kinds.release]
 title = "Release"
-format = "json"
-paths = ["release.json"]
+format = "{format}"
+paths = ["{file}"]
 schema = "release.schema.json"
 """
+FORMATS = {"json": "json", "yaml": "yaml", "toml": "toml", "md": "markdown"}
 STRING = {"type": "string"}
 OTHER_DRAFTS = {
     "additionalItems": "http://json-schema.org/draft-07/schema#",
@@ -136,15 +139,18 @@ OTHER_DRAFTS = {
 }
 
 
-def told(tmp_path: Path, schema: dict[str, Any], text: str) -> list[tuple[int, str, str]]:
+def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release.json") -> list[tuple[int, str, str]]:
     """The column, the message and the fix of each violation of an own kind's schema."""
     drafts = [draft for keyword, draft in OTHER_DRAFTS.items() if keyword in schema]
     whole = {"$schema": drafts[0] if drafts else "https://json-schema.org/draft/2020-12/schema", **schema}
-    (tmp_path / "release.schema.json").write_text(json.dumps(whole))
-    (tmp_path / "policylint.toml").write_text(KIND)
-    workspace = open_workspace(str(tmp_path), {}, str(tmp_path))
+    # What is known of a schema is kept by its path.
+    root = tmp_path / str(len(os.listdir(tmp_path)))
+    root.mkdir()
+    (root / "release.schema.json").write_text(json.dumps(whole))
+    (root / "policylint.toml").write_text(KIND.format(format=FORMATS[file.partition(".")[2]], file=file))
+    workspace = open_workspace(str(root), {}, str(root))
     settings = Settings(select=["documents/schema-violation"])
-    report = engine.check(MemoryTree({"release.json": text}), workspace.pack, settings)
+    report = engine.check(MemoryTree({file: text}), workspace.pack, settings)
     return [(each.span.start.column, each.message, each.fix) for each in report.diagnostics]
 
 
@@ -322,3 +328,70 @@ def test_an_own_schema_may_refer_to_its_properties_and_to_itself(
     tmp_path: Path, text: str, expected: list[tuple[int, str]]
 ) -> None:
     assert [(column, message) for column, message, _ in told(tmp_path, TREE, text)] == expected
+
+
+NUMBER = {"type": "number"}
+WRITTEN = "4.5 1.10 -.5 1. 1e3 1E-3 .inf -.inf .nan 0xFF 0o17 007 +3 1e 12:30 1_000 0b1 . 4.5.6 v1 '4.5' 0xG e3"
+
+
+@pytest.mark.parametrize("written", WRITTEN.split())
+def test_what_yaml_says_is_a_number_is_one_to_a_schema_and_nothing_else_is(tmp_path: Path, written: str) -> None:
+    value = YAML(typ="safe", pure=True).load(f"a: {written}")["a"]
+    # ruamel.yaml still reads two forms of YAML 1.1.
+    is_number = isinstance(value, int | float) and written not in ("1_000", "0b1")
+    for text, schema in ((f"a: {written}\n", {"properties": {"a": NUMBER}}), (f"- {written}\n", {"items": NUMBER})):
+        assert (told(tmp_path, schema, text, "release.yaml") == []) == is_number
+
+
+@pytest.mark.parametrize("kind", ["string", ["number", "string"], "number"])
+def test_a_version_may_be_text_or_a_number_to_a_schema(tmp_path: Path, kind: object) -> None:
+    assert told(tmp_path, {"properties": {"version": {"type": kind}}}, "version: 1.10\n", "release.yaml") == []
+
+
+TO_NUMBERS: list[tuple[dict[str, Any], str, list[tuple[int, str]]]] = [
+    ({"properties": {"a": {**NUMBER, "minimum": 2.5}}}, "a: 2.4", [(4, "a is 2.4, expected at least 2.5")]),
+    ({"properties": {"a": {"enum": [1.5, "x"]}}}, "a: 1.50", []),
+    ({"properties": {"a": {"enum": [1.5, "x"]}}}, "a: 1.6", [(4, "a is '1.6', expected 1.5 or 'x'")]),
+    ({"properties": {"a": {"const": 0.5}}}, "a: .5", []),
+    ({"properties": {"a": {"type": "integer"}}}, "a: 0xFF", []),
+    ({"properties": {"a": {"type": "integer"}}}, "a: 4.5", [(4, "a is the text '4.5', expected a whole number")]),
+    ({"properties": {"a": {"anyOf": [NUMBER, {"type": "null"}]}}}, "a: 4.5", []),
+    (
+        {"additionalProperties": {"items": NUMBER}},
+        "a: [1.5, '1.5']",
+        [(10, "a[1] is the text '1.5', expected a number")],
+    ),
+    (
+        {
+            "properties": {"a": NUMBER, "b": NUMBER},
+            "if": {"properties": {"a": {"maximum": 2}}},
+            "then": {"required": ["c"]},
+        },
+        "{a: 1.5, b: x}",
+        [(1, "the document has no 'c'"), (13, "b is the text 'x', expected a number")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "text", "expected"), TO_NUMBERS)
+def test_a_decimal_in_yaml_is_judged_as_the_number_that_a_schema_wants(
+    tmp_path: Path, schema: dict[str, Any], text: str, expected: list[tuple[int, str]]
+) -> None:
+    # What is large is explained in another way.
+    much = {"properties": {"much": {"items": {"type": "integer"}}}, "allOf": [schema]}
+    long = text[:-1] + f", much: [{'1,' * 20_000}]}}" if text.startswith("{") else f"{text}\nmuch: [{'1,' * 20_000}]"
+    for of, document in ((schema, text), (much, long)):
+        found = told(
+            tmp_path, of if of is schema or "additionalProperties" not in schema else schema, document, "release.yaml"
+        )
+        assert [(column, message) for column, message, _ in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("release.toml", "a = inf\n"), ("release.json", '{"a": 1e400}'), ("release.md", "---\na: 4.5\n---\n")],
+)
+def test_so_are_numbers_that_other_formats_keep_as_they_are_written(tmp_path: Path, file: str, text: str) -> None:
+    schema = {"properties": {"a": NUMBER, "frontmatter": {"properties": {"a": NUMBER}}}}
+    assert told(tmp_path, schema, text, file) == []
+    assert told(tmp_path, schema, text.replace("4.5", "'4.5'").replace("inf", "'inf'").replace("1e400", '"1"'), file)

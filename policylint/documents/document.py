@@ -170,6 +170,15 @@ class Document:
 
         return blanked(self.source.text, ((comment.start, comment.end) for comment in comments))
 
+    def number_at(self, path: Path) -> int | float | None:
+        """The number that is written at a path where the data has its text; None where none is, or a text in quotes."""
+        place = self.find(path)
+        if place is None:
+            return None
+        from policylint.documents.numbers import number
+
+        return number(self.source.text[slice(*place.value)])
+
     def label(self, path: Path) -> str:
         """A path as messages name it."""
         return selectors.label(path)

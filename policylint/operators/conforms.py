@@ -45,7 +45,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     from policylint.schema_explanation import TOO_MANY, errors
 
     groups = options.get("only")
-    for error in sorted(errors(scope.schema, value.value), key=_place):
+    is_whole = scope.whole is not None and scope.whole.data == value.value
+    number_at = scope.whole.number_at if scope.whole is not None and is_whole else None
+    for error in sorted(errors(scope.schema, value.value, number_at), key=_place):
         if groups is None or error.keyword == TOO_MANY or _group(error) in groups:
             yield from failures(error, slips_only=bool(options.get("near")))
 

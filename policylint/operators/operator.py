@@ -149,6 +149,10 @@ class Whole(Protocol):
         """Whether its file starts with a byte order mark."""
         ...
 
+    def number_at(self, path: Path, /) -> int | float | None:
+        """The number that is written at a path of the data where the data has its text: a version stays as written."""
+        ...
+
     def outline(self) -> Sequence[Path]:
         """The paths of its nested tables in the order in which they are opened."""
         ...

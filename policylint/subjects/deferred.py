@@ -45,6 +45,10 @@ class DeferredView:
         """Whether the file starts with a byte order mark."""
         return self.view is not None and self.view.is_marked
 
+    def number_at(self, path: Path) -> int | float | None:
+        """The number that is written at a path of the data where the data has its text."""
+        return self.view.number_at(path) if self.view else None
+
     def outline(self) -> Sequence[Path]:
         """The paths of nested tables in the order in which they are opened."""
         return self.view.outline() if self.view else ()

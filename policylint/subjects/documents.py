@@ -48,6 +48,10 @@ class View(Record):
         """Whether the file starts with a byte order mark."""
         return self.document.source.is_marked
 
+    def number_at(self, path: Path) -> int | float | None:
+        """The number that is written at a path of the data where the data has its text."""
+        return self.document.number_at(self.written_at(path) if self.written_at else path)
+
     def outline(self) -> Sequence[Path]:
         """The paths of nested tables in the order in which they are opened."""
         return self.document.outline()

@@ -204,7 +204,7 @@ class Converting:
 
 sys.meta_path.insert(0, Converting())
 from policylint.cli.entry import run
-sys.exit(run(["rules"]))
+sys.exit(run(["explain", "missing-owner"]))
 """
 
 
