@@ -59,6 +59,15 @@ class Options(_Content):
     path: str
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError for a pattern that cannot be compiled, and a number that is none, where the rule writes them."""
+    pattern, lines = options.get("matches", ""), options.get("min_lines", "0")
+    if not names_in(pattern):
+        compile_pattern(pattern)
+    if not names_in(lines) and not lines.isdecimal():
+        raise ValueError(f"takes a number of lines for 'min_lines', not {shown(lines)}")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """One failure: the path is refused, nothing is there, or the content lacks what is asked."""
     del value

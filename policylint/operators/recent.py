@@ -21,6 +21,12 @@ class Options(TypedDict):
     days: int
 
 
+def validate(options: Options) -> None:
+    """Raise ValueError for a number of days that no date is old."""
+    if options["days"] < 0:
+        raise ValueError("needs 'days' from 0")
+
+
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Dates are ISO 8601; the day of the run is given to the engine, so that a run can be repeated."""
     from datetime import date

@@ -36,7 +36,9 @@ class Options(_Columns, total=False):
 
 
 def validate(options: Options) -> None:
-    """Raise ValueError for a column that the tables need not have, and for patterns that RE2 refuses."""
+    """Raise ValueError for no columns, for one that the tables need not have, and for patterns that RE2 refuses."""
+    if not options["columns"]:
+        raise ValueError("needs at least one column in 'columns'")
     for patterns in _by_column(options):
         for column, pattern in patterns.items():
             if column not in options["columns"]:
