@@ -307,6 +307,7 @@ class BoxSettings(Record):
 class EntrySettings(Record):
     """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
 
+    `empty_cells` are texts of cells, in lower case, that say as much as an empty one.
     `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
     `outcomes` maps the words of test results to passed, failed and skipped, or to ran, which tells none.
     `field_names` are the names, aliases too, that some rule, schema or link asks for.
@@ -317,6 +318,7 @@ class EntrySettings(Record):
     id_fields: list[str]
     title_fields: list[str]
     state_fields: list[str]
+    empty_cells: list[str]
     templates: list[str]
     placeholder: str
     boxes: BoxSettings

@@ -1212,8 +1212,8 @@ class TestOtherFields:
 
 
 class TestOtherCells:
-    @pytest.mark.parametrize("cell", ["", "-", "--", "–", "—"])
-    def test_that_are_empty_or_a_dash_say_that_there_is_no_such_field(self, cell: str) -> None:
+    @pytest.mark.parametrize("cell", ["", "-", "--", "–", "—", "n/a", "N/A", "_n/a_", "Not applicable"])
+    def test_that_are_empty_a_dash_or_such_words_say_that_there_is_no_such_field(self, cell: str) -> None:
         text = f"| ID | Owner | Trigger |\n|-|-|-|\n| DEP-001 | x | {cell} |\n"
         assert values(text) == {"DEP-001": {"id": "DEP-001", "owner": "x"}}
 

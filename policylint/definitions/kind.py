@@ -246,6 +246,7 @@ class EntriesFile(EntriesDefinition):
     range_limit: int | None = Field(default=None, ge=1)
     id_fields: list[str] = []
     title_fields: list[str] = []
+    empty_cells: list[str] = []
     templates: Globs = []
     placeholders: Patterns = []
     state_fields: list[str] = []

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _DELIMITERS = re.compile(r" {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
 _TOKEN = re.compile(r"\\.|`++|\|")
 _MARKS = " \t*_`"
-_NOTHING = ("", "-", "--", "–", "—", "−")
 
 
 def is_delimiter_row(line: str) -> bool:
@@ -173,11 +172,11 @@ class Table:
         return box
 
     def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:
-        """The fields of a row: a cell that is empty or a dash says that the entry has no such field."""
+        """The fields of a row: a cell that is empty, a dash or `n/a` says that the entry has no such field."""
         fields: dict[str, EntryField] = {}
         for (name, key), (first, last) in zip(self._columns, row, strict=False):
             canonical = self._vocabulary.meaning(name)[0]
             value = line[first:last].replace("\\|", "|")
-            if canonical and value not in _NOTHING:
+            if canonical and not self._vocabulary.is_empty(value.strip(_MARKS)):
                 fields.setdefault(canonical, EntryField(name, value, key, (start + first, start + last)))
         return fields

@@ -45,6 +45,7 @@ class Vocabulary:
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._id_fields = frozenset(settings.id_fields)
         self.title_fields = settings.title_fields
+        self._empty_cells = frozenset(["", *settings.empty_cells])
         self._field_names = frozenset(settings.field_names)
         self._homes = [(kind.prefixes, kind.home) for kind in settings.kinds if kind.home]
         self._placeholder = settings.placeholder
@@ -81,6 +82,10 @@ class Vocabulary:
         """Whether a file is where entries of the prefix live; those of any prefix if it is empty."""
         homes = (home for prefixes, home in self._homes if prefix in prefixes or not prefix)
         return any(globs.matches(home, path) for home in homes)
+
+    def is_empty(self, cell: str) -> bool:
+        """Whether a cell of a table, without emphasis, says that there is nothing to say."""
+        return cell.lower() in self._empty_cells
 
     def is_placeholder(self, text: str) -> bool:
         """Whether a text is the whole of what was never filled in."""
