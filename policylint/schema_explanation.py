@@ -290,7 +290,7 @@ def _is_wanted(number: float, error: ValidationError) -> bool:
 
 def _replaced(data: Any, values: Mapping[tuple[str | int, ...], float]) -> Any:
     """A copy of the data with other values at some paths."""
-    copied = {(): _copy(data)}
+    copied: dict[tuple[str | int, ...], Any] = {(): _copy(data)}
     for path, value in values.items():
         for length in range(1, len(path)):
             if path[:length] not in copied:

@@ -1236,6 +1236,16 @@ class TestIndentedCode:
         assert [(each.reference.text, each.link) for each in extracted(text).references] == [("TEST-020", "linked")]
 
 
+class TestStruckOutText:
+    def test_refers_to_nothing(self) -> None:
+        text = "DEP-001: a\nLinked IDs: TEST-001, ~~TEST-002~~, TEST-003\n\n~~TEST-004 and\nTEST-005~~ ~~ TEST-006 ~~\n"
+        found = [each.reference.text for each in extracted(text).references]
+        assert found == ["TEST-001", "TEST-003", "TEST-004", "TEST-005", "TEST-006"]
+
+    def test_may_be_the_id_of_an_entry(self) -> None:
+        assert headers("| ID | Owner |\n|-|-|\n| ~~TEST-002~~ | x |\n") == [("TEST-002", "", (3, 5))]
+
+
 class TestListsOfNumbers:
     def test_are_links_in_a_field_and_only_their_first_in_a_sentence(self) -> None:
         text = (

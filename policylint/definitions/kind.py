@@ -222,6 +222,7 @@ class CommandsFile(Definition):
     harmless: Names
     wrappers: dict[str, Names]
     bystanders: list[str]
+    unknown_tests: list[str]
     task_runners: Names
     interpreters: Names
     inline_code_options: Names

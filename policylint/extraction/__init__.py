@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ class Extractor:
         reader = MarkdownReader(document, self._grammar, self._vocabulary)
         reader.read()
         places = [*regions.of_entries(reader.entries), *reader.regions]
-        places += [Region(*block, "", regions.DEFINITION) for block in _examples(document, places)]
+        silent = [*_examples(document, places), *_struck(document.prose)]
+        places += [Region(*block, "", regions.DEFINITION) for block in silent]
         grammar, vocabulary = self._grammar, self._vocabulary
         found = references.find(document.prose, 0, places, grammar, vocabulary, reader.rows, everywhere=True)
         faults = [*reader.faults, *self._misspelt_links(document.prose, 0, places)]
@@ -96,6 +98,15 @@ def _examples(document: MarkdownDocument, places: list[Region]) -> Iterator[Exte
         before = bisect.bisect_left(links, end, key=_region_start)
         if not before or links[before - 1].end <= start:
             yield start, end
+
+
+# `~~TEST-004~~`, on one line.
+_STRUCK = r"~~(?=\S)[^~\r\n]*(?<=\S)~~"
+
+
+def _struck(text: str) -> Iterator[Extent]:
+    """What is struck out: IDs in it refer to nothing any more."""
+    return (match.span() for match in re.finditer(_STRUCK, text)) if "~~" in text else iter(())
 
 
 def _region_start(region: Region) -> int:

@@ -14,6 +14,8 @@ Words = tuple[str, ...]
 _RUN = frozenset(["run", "run-script", "rum", "urn"])
 # `npm cit` installs and then runs the script `test` (docs.npmjs.com/cli/v11/commands/npm-install-ci-test).
 _INSTALL_TEST = frozenset(["it", "install-test", "cit", "sit", "clean-install-test", "install-ci-test"])
+# `pnpm recursive run test` is `pnpm -r run test` (pnpm.io/cli/recursive).
+_RECURSIVE = frozenset(["recursive", "multi", "m"])
 _EXEC = frozenset(["exec", "x", "dlx"])
 _FOLDERS = frozenset(["--prefix", "-C", "--cwd", "--dir"])
 _WORKSPACES = frozenset(["--workspace", "-w", "--filter", "-F", "--filter-prod", "--include"])
@@ -103,6 +105,9 @@ def read(words: Words, vocabulary: Vocabulary) -> Invocation:
     manager = words[0]
     reader = _Reader(manager, words[1:])
     command = reader.word()
+    if manager == "pnpm" and command in _RECURSIVE:
+        reader.flags.add("--recursive")
+        command = reader.word()
     if manager == "yarn" and command == "workspace":
         return _of_workspace(reader, vocabulary)
     if manager == "yarn" and command == "workspaces":

@@ -30,6 +30,7 @@ class Commands(Record):
     harmless: list[str]
     wrappers: dict[str, list[str]]
     bystanders: list[str]
+    unknown_tests: list[str]
     task_runners: list[str]
     interpreters: list[str]
     inline_code_options: list[str]
@@ -64,6 +65,7 @@ class Vocabulary:
         self._watching = _by_first_word(table.watch_commands)
         self._idle = _by_first_word(table.idle_options)
         self._bystanders = _by_first_word(table.bystanders)
+        self._unknown_tests = [line.split() for line in table.unknown_tests]
         self._wrappers = _by_first_word(table.wrappers)
         # Of commands of a few words, which the scripts of a repository repeat.
         self._known: dict[tuple[str, ...], bool] = {}
@@ -155,10 +157,14 @@ class Vocabulary:
         return None
 
     def names_test(self, words: Sequence[str]) -> bool:
-        """Whether the words of a program that is not known end in a test command, which it may well run."""
+        """Whether a program that is not known may well test: by its words, or those of a command that it is given."""
         if _fits_one(words, self._bystanders.get(words[0], [])):
             return False
-        tails = (words[place : place + _MOST_NAMED] for place in range(1, min(len(words), _MOST_WORDS)))
+        if _fits_one(words, self._unknown_tests):
+            return True
+        # A command may be given as one word.
+        given = [part for word in words[1:_MOST_WORDS] for part in word.split(None, _MOST_NAMED)][:_MOST_WORDS]
+        tails = (given[place : place + _MOST_NAMED] for place in range(len(given)))
         return any(self.role(tail) == "test" or self._is_script_run(tail) for tail in tails)
 
     def _is_script_run(self, words: Sequence[str]) -> bool:

@@ -87,6 +87,8 @@ def test_a_workspace_is_found(command):
         ("pnpm -r test && hugo", "strict"),
         ("pnpm -r run ci", "late"),
         ("pnpm --recursive run test && hugo", "strict"),
+        ("pnpm recursive run test && hugo", "strict"),
+        ("pnpm m run ci", "late"),
         ("pnpm --filter nobody test && hugo", "missing"),
         ("pnpm --filter api test && hugo", "missing"),
         ("pnpm --filter '...[origin/main]' test && hugo", "unknown"),

@@ -290,6 +290,33 @@ def test_test_runners_of_other_languages(test):
 
 
 @pytest.mark.parametrize(
+    "test",
+    [
+        "mage test",
+        "ember test --silent",
+        "heft --debug test",
+        "mise run test:unit",
+        "earthly +test",
+        "earthly +test-all",
+        "retry 'npm test'",
+        "retry -t 3 'npx vitest run'",
+        "with-server 'npm start' 'npm run anything'",
+        "runner --test",
+    ],
+)
+def test_a_program_that_nobody_knows_may_test_where_its_words_say_so(test):
+    assert judge(f"{test} && hugo", {})[0] == "unknown"
+    assert outcome(f"{test} && npm test && hugo", {}) == "strict"
+
+
+@pytest.mark.parametrize(
+    "command", ["eslint test", "zola build", "mystery latest", "mystery build test", "rsync test x"]
+)
+def test_and_does_not_where_they_do_not(command):
+    assert outcome(f"{command} && hugo", {}) == "missing"
+
+
+@pytest.mark.parametrize(
     "command",
     [
         "mvn verify -DskipTests",
@@ -390,7 +417,7 @@ def test_an_unknown_program_that_is_given_a_test_command_may_run_it(test, cause)
         "python3 -m pip install pytest",
         "uv sync --group pytest",
         "npm install -D jest",
-        "strange test",
+        "strange latest",
         "strange jest --version",
         "strange npm run build",
         "strange npm install",
