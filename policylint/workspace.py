@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, cast
 
 from policylint import __version__, cache_folder, compiled_parts, definition_cache, pack, resources, schemas
-from policylint.configuration_file import CONFIGURATION_FILE, definition_text, locate
+from policylint.configuration_file import CONFIGURATION_FILE, ConfigurationText, definition_text, locate
 from policylint.diagnostics import Severity
 from policylint.documents.document import Limits
 from policylint.errors import DefinitionError, DefinitionFault
@@ -17,9 +17,8 @@ from policylint.settings import Settings, SeverityOverride
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policylint.configuration_file import ConfigurationText
     from policylint.definitions.definition_file import DefinitionFile
-    from policylint.pack import Pack
+    from policylint.pack import Compiled, Pack
     from policylint.selectors import Path
 
 
@@ -45,17 +44,40 @@ def open_workspace(start: str, environment: Mapping[str, str] | None, working_fo
     Without an environment no cache is read or written.
     """
     configuration, root = locate(start, working_folder)
-    # Without a configuration what is compiled is the same for every repository.
-    identity = f"{configuration.path}\0{resources.folder('rules')}"
     folder = cache_folder.folder(environment, root) if environment is not None else None
-    cache_file = cache_folder.file_for(folder, "definitions", identity) if folder else ""
-    stored = _stored(cache_file, configuration, root) if cache_file else None
+    if not folder:
+        return _workspace(root, _compile(configuration, root, {}))
+    cache_file = _cache_file(folder, configuration)
+    stored = _stored(cache_file, configuration, root)
     if stored is not None:
         return stored
-    compiled = _compile(configuration, root)
-    if cache_file:
-        definition_cache.write(cache_file, compiled)
+    compiled = _compile(configuration, root, _shipped_rules(folder, root) if configuration.path else {})
+    definition_cache.write(cache_file, compiled)
     return _workspace(root, compiled)
+
+
+def _cache_file(folder: str, configuration: ConfigurationText) -> str:
+    """Without a configuration what is compiled is the same for every repository."""
+    return cache_folder.file_for(folder, "definitions", f"{configuration.path}\0{resources.folder('rules')}")
+
+
+def _shipped_rules(folder: str, root: str) -> dict[str, Compiled]:
+    """The compiled rules that come with policylint by their paths, as they are kept for all that configure nothing.
+
+    Whoever writes rules changes their own: the others would be read and checked again each time.
+    """
+    nothing = ConfigurationText("", "", ())
+    cache_file = _cache_file(folder, nothing)
+    stored = definition_cache.read(cache_file)
+    try:
+        rows = stored["pack"]["rules"] if stored["inputs"] == _inputs(nothing, root, stored["configuration"]) else None
+    except (KeyError, TypeError):
+        rows = None
+    if rows is None:
+        compiled = _compile(nothing, root, {})
+        definition_cache.write(cache_file, compiled)
+        rows = compiled["pack"]["rules"]
+    return dict(zip(_yaml_files(resources.folder("rules")), rows, strict=True))
 
 
 def rule_files(root: str, folders: list[str]) -> list[DefinitionFile]:
@@ -138,7 +160,8 @@ def _inside(root: str, folder: str) -> str:
     return path
 
 
-def _compile(configuration: ConfigurationText, root: str) -> dict[str, Any]:
+def _compile(configuration: ConfigurationText, root: str, known: Mapping[str, Compiled]) -> dict[str, Any]:
+    """What a configuration and the rules come to; `known` are compiled rules by their paths."""
     from policylint.definitions.compilation import Tables, compile_pack
     from policylint.definitions.configuration import compile_configuration, default_configuration
     from policylint.definitions.definition_file import DefinitionFile
@@ -153,7 +176,7 @@ def _compile(configuration: ConfigurationText, root: str) -> dict[str, Any]:
     tables = Tables(
         *(DefinitionFile(os.path.join(folder, f"{name}.yaml"), f"schemas/{name}.yaml", name) for name in Tables._fields)
     )
-    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions)
+    compiled_pack = compile_pack(rule_files(root, settings["rule_folders"]), tables, compiled.additions, known)
     _check_rule_names(settings, compiled_pack, configuration, root)
     inputs = _inputs(configuration, root, settings)
     return {

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import policylint
-from policylint import resources
+from policylint import cache_folder, definition_cache, resources
+from policylint.workspace import open_workspace
 
 Check = Callable[[], tuple[int, list[str]]]
 
@@ -62,3 +63,51 @@ def test_a_rule_that_has_changed_is_read_anew(installation: Path, check: Check) 
     assert check() == (1, [UNKNOWN])
     (installation / "rules" / "netlify" / "unknown-key.yaml").unlink()
     assert check() == (0, [])
+
+
+OWN = """\
+id: ops/named-approver
+title: A build has a command
+severity: warning
+rationale: Somebody asks for it.
+fix: Write one.
+references: [here]
+given: {document: netlify, select: build}
+then: {field: command, exists: true}
+examples:
+  valid: [{title: one, files: {netlify.toml: "[build]\\ncommand = 'x'"}}]
+  invalid: [{title: none, files: {netlify.toml: "[build]"}, expect: ["netlify.toml:1:2: build.command is missing"]}]
+"""
+CONFIGURATIONS = {
+    "own rules": 'rules = ["policy"]\n',
+    "an own kind": '[kinds.ship]\ntitle = "ship"\nformat = "yaml"\npaths = ["*.ship.yaml"]\n',
+    # Its commands are not said to stand in the folder `build.base`.
+    "another kind of a known name": '[kinds.netlify]\ntitle = "x"\nformat = "toml"\npaths = ["netlify.toml"]\n'
+    '[kinds.netlify.contexts]\ntable = "context"\ninto = "build"\nalways = ["production"]\nbranch = "branch-deploy"\n',
+    "own entries and words": '[entries.aliases]\nOwner = ["Accountable"]\n[topics]\nrollback = ["undo"]\n',
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_what_a_configuration_adds_to_rules_that_are_known_is_what_it_adds_to_those_that_are_read(
+    name: str, tmp_path: Path
+) -> None:
+    root, home = tmp_path / "repository", tmp_path / "home"
+    (root / "policy" / "ops").mkdir(parents=True)
+    home.mkdir()
+    (root / "policylint.toml").write_text(CONFIGURATIONS[name])
+    (root / "policy" / "ops" / "named-approver.yaml").write_text(OWN)
+    without = open_workspace(str(root), None, str(root))
+    for state in ("nothing known", "all known", "the rules known", "damaged", "of another form"):
+        found = open_workspace(str(root), {"HOME": str(home)}, str(root))
+        assert (found.pack_digest, found.settings) == (without.pack_digest, without.settings), state
+        files = sorted(Path(cache_folder.place({"HOME": str(home)}) or "").glob("definitions-*"))
+        assert len(files) == 2
+        if state == "all known":
+            (root / "policylint.toml").write_text(CONFIGURATIONS[name] + "# changed\n")
+        if state == "the rules known":
+            for file in files:
+                file.write_bytes(file.read_bytes()[:-7])
+        if state == "damaged":
+            for file in files:
+                definition_cache.write(str(file), {"inputs": 1, "pack": {"rules": []}, "configuration": {}})

@@ -19,6 +19,8 @@ from policylint.definitions.rule_compilation import compile_rule_file
 from policylint.kind_names import ANY, FORM
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from policylint.pack import Compiled
 
 ENGINE_FAULTS = (
@@ -44,8 +46,10 @@ class Tables(NamedTuple):
     topics: DefinitionFile
 
 
-def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Additions) -> Compiled:
-    """The compiled pack of the given files, with what a configuration adds.
+def compile_pack(
+    rule_files: list[DefinitionFile], tables: Tables, additions: Additions, known_rules: Mapping[str, Compiled]
+) -> Compiled:
+    """The compiled pack of the given files, with what a configuration adds; `known_rules` are some by their paths.
 
     Raises DefinitionError with every fault of every file.
     """
@@ -67,7 +71,9 @@ def compile_pack(rule_files: list[DefinitionFile], tables: Tables, additions: Ad
         "link type": [str(row["name"]) for row in entries.get("link_types", [])],
     }
     first_rows = {name: rows[0] for name, rows in by_name.items()}
-    rules = [compile_rule_file(file, known, first_rows, faults) for file in rule_files]
+    # Where the commands of a kind stand is part of the rules about it.
+    unchanged = known_rules if kinds.keys().isdisjoint(additions.kinds) else {}
+    rules = [unchanged.get(each.path) or compile_rule_file(each, known, first_rows, faults) for each in rule_files]
     _report_duplicates(rules, rule_files, faults)
     commands = _compile_commands(tables.commands, faults)
     if shipped_entries is not None and not faults.found:
