@@ -21,6 +21,11 @@ def give_compiled(home: Path) -> None:
             shutil.copy2(file, folder)
 
 
+def environment() -> dict[str, str]:
+    """An environment whose cache has them, for tests that open workspaces in this process."""
+    return {"XDG_CACHE_HOME": str(_compiled().parent)}
+
+
 @cache
 def _compiled() -> Path:
     base = Path(tempfile.mkdtemp())

@@ -25,6 +25,7 @@ from policylint.result_cache import FactFile, context, of_paths, part_of, read_r
 from policylint.runs import FEWEST_TO_KEEP, Resources, Runs
 from policylint.settings import Settings, SeverityOverride
 from policylint.workspace import Workspace, open_workspace
+from tests import compiled_definitions
 from tests.strategies.repositories import changes, edits, repositories
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def changed(root: Path, path: str, content: bytes | None) -> None:
 
 
 def workspace_of(root: Path) -> Workspace:
-    return open_workspace(str(root), None, str(root))
+    return open_workspace(str(root), compiled_definitions.environment(), str(root))
 
 
 def output(workspace: Workspace, home: Path | None, jobs: int = 1, settings: Settings = SETTINGS) -> dict[str, str]:

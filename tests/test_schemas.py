@@ -20,6 +20,7 @@ from policylint import engine, resources, schemas
 from policylint.filetree import MemoryTree
 from policylint.settings import Settings
 from policylint.workspace import open_workspace
+from tests.compiled_definitions import environment
 from tests.rules.shipped import pack
 
 SCHEMAS = sorted(Path(resources.folder("schemas")).glob("*.schema.json"))
@@ -148,7 +149,7 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release
     root.mkdir()
     (root / "release.schema.json").write_text(json.dumps(whole))
     (root / "policylint.toml").write_text(KIND.format(format=FORMATS[file.partition(".")[2]], file=file))
-    workspace = open_workspace(str(root), {}, str(root))
+    workspace = open_workspace(str(root), environment(), str(root))
     settings = Settings(select=["documents/schema-violation"])
     report = engine.check(MemoryTree({file: text}), workspace.pack, settings)
     return [(each.span.start.column, each.message, each.fix) for each in report.diagnostics]
