@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOT_A_SCHEMA = "is not a schema"
+# What a fault that has no place in the file starts with.
+UNREADABLE = ("cannot be read", "is nested too deeply")
 # The rule of a mistake that is a keyword which nobody knows.
 UNKNOWN_KEYWORD = "unknown"
+# Those of values that only we refuse.
+PATTERN, REFERENCE, DRAFT = "RE2", "reference", "draft"
 
 _MOST_MISTAKES = 20
 _SHORTEST_KEYWORD = 4
@@ -39,10 +43,11 @@ def fault_of(path: str) -> str:
     """What is wrong with a schema file, empty for a usable one: it need not come from someone we trust."""
     try:
         schema = schemas.read_schema(path)
-        explaining_validator(schema).check_schema(schema)
-        schemas.fast_validator(schema)
+        # Patterns are ours, and `format` says nothing.
+        explaining_validator(schema).check_schema(schema, format_checker=_no_formats())
         for pattern in _patterns(schema):
             compile_pattern(pattern)
+        schemas.fast_validator(schema)
         costly = schema_cost.fault_of(schema)
     except PatternError as error:
         return f"has a pattern that {error}"
@@ -54,6 +59,12 @@ def fault_of(path: str) -> str:
         return f"{NOT_A_SCHEMA}: {str(error).splitlines()[0][:100]}"
     outside = next((each for each in _references(schema) if not each.startswith("#")), None)
     return f"refers to '{outside}', outside itself" if outside else costly
+
+
+def _no_formats() -> Any:
+    from jsonschema import FormatChecker
+
+    return FormatChecker(formats=())
 
 
 def _references(schema: Any) -> Iterator[str]:
@@ -73,7 +84,11 @@ def mistakes_of(path: str) -> list[SchemaMistake]:
     try:
         schema = schemas.read_schema(path)
         validator = explaining_validator(schema)
-        found = [*_wrong_values(schema, validator), *_unknown_keywords(schema, validator)]
+        found = [
+            *_wrong_values(schema, validator),
+            *_unknown_keywords(schema, validator),
+            *_unusable_values(schema),
+        ]
     except (OSError, ValueError, TypeError, RecursionError):
         return []
     return list({each.path: each for each in reversed(found)}.values())[::-1][:_MOST_MISTAKES]
@@ -92,6 +107,56 @@ def _unknown_keywords(schema: Any, validator: Any) -> Iterator[SchemaMistake]:
             meant = "" if key in validator.VALIDATORS else one_step_away(key, known)
             if meant:
                 yield SchemaMistake((*path, key), key, UNKNOWN_KEYWORD, meant)
+
+
+def _unusable_values(schema: Any) -> Iterator[SchemaMistake]:
+    """Patterns that are not RE2, references that lead nowhere, and a draft that there is not."""
+    for path, node in _schemas_in(schema):
+        patterns = [((*path, "pattern"), node.get("pattern"))]
+        of_keys = node.get("patternProperties")
+        patterns += [((*path, "patternProperties", key), key) for key in (of_keys if isinstance(of_keys, dict) else ())]
+        for place, pattern in patterns:
+            reason = _refusal(pattern) if isinstance(pattern, str) else ""
+            if reason:
+                yield SchemaMistake(place, pattern, PATTERN, reason)
+        reference = node.get("$ref")
+        if isinstance(reference, str) and not _leads_somewhere(schema, reference):
+            yield SchemaMistake((*path, "$ref"), reference, REFERENCE, None)
+    if isinstance(schema, dict) and _is_unknown_draft(schema):
+        yield SchemaMistake(("$schema",), schema["$schema"], DRAFT, None)
+
+
+def _refusal(pattern: str) -> str:
+    try:
+        compile_pattern(pattern)
+    except PatternError as error:
+        return str(error)
+    return ""
+
+
+def _leads_somewhere(schema: Any, reference: str) -> bool:
+    """Whether a reference may lead to a part of the schema; only for pointers within it that can be told for sure."""
+    from urllib.parse import unquote
+
+    if not reference.startswith("#/"):
+        return reference.startswith("#") or "$id" in schema or "id" in schema
+    node = schema
+    for step in unquote(reference[2:]).split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list):
+            node = node[int(key)] if key.isdecimal() and int(key) < len(node) else None
+        else:
+            node = node.get(key) if isinstance(node, dict) else None
+        if node is None:
+            return False
+    return True
+
+
+def _is_unknown_draft(schema: dict[str, Any]) -> bool:
+    from jsonschema.protocols import Validator
+    from jsonschema.validators import validator_for
+
+    return isinstance(schema.get("$schema"), str) and validator_for(schema, default=Validator) is Validator
 
 
 def _schemas_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:

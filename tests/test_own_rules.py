@@ -34,6 +34,9 @@ examples:
 """
 ALLOWED = "'missing', 'folder', 'special' or 'outside'"
 MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
+NO_LOOKAHEAD = "is not an RE2 pattern: invalid perl operator: (?!"
+NO_LOOK = "is not an RE2 pattern: invalid perl operator: (?="
+NO_DRAFT = "which is none of the drafts 4, 6, 7, 2019-09 and 2020-12"
 NO_TYPE = "which is none of array, boolean, integer, null, number, object, string"
 NO_QUANTITY = "asks for nothing: set compared, over_time or above_baseline"
 FORM = "'release/missing-owner': small letters, digits, hyphens"
@@ -362,6 +365,21 @@ def test_a_path_that_no_markdown_document_has(
         ('{"items": 3}', "1:11", "'items' should be a schema: a table of keys, true or false", ""),
         ('{"requird": ["a"]}', "1:2", "'requird' is no keyword of JSON Schema", "did you mean 'required'?"),
         ('{"minLength": 1,\n"minLength": 2}', "2:1", "key 'minLength' is defined twice", ""),
+        (
+            '{"items": {"pattern":\n"^(?!a)"}}',
+            "2:1",
+            f"pattern '^(?!a)' {NO_LOOKAHEAD}",
+            "write the pattern in RE2 syntax",
+        ),
+        (
+            '{"patternProperties": {\n"(?=a)": {}}}',
+            "2:1",
+            f"pattern '(?=a)' {NO_LOOK}",
+            "write the pattern in RE2 syntax",
+        ),
+        ('{"items": {"$ref":\n"#/$defs/a"}, "$defs": {"b": {}}}', "2:1", "'$ref' '#/$defs/a' leads nowhere", ""),
+        ('{"items": {"$ref": "other.json"}}', "1:20", "'$ref' 'other.json' is outside the schema", ""),
+        ('{"$schema":\n"urn:mine"}', "2:1", f"'$schema' is 'urn:mine', {NO_DRAFT}", "leave it out for 2020-12"),
         ('{"allOf": [{"anyof": []}]}', "1:13", "'anyof' is no keyword of JSON Schema", "did you mean 'anyOf'?"),
     ],
 )

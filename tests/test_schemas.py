@@ -236,6 +236,9 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release
             '{"a": "x"}',
             [(7, "a is the text 'x', which is of several forms where it may be of one only", "")],
         ),
+        ({"properties": {"a": {"enum": []}}}, '{"a": 1}', [(7, "a is 1, where no value is allowed", "")]),
+        ({"properties": {"a": {"pattern": "^\\pL+$"}}}, '{"a": "é"}', []),
+        ({"patternProperties": {"^[[:alpha:]]+\\z": False}}, '{"a": 1}', [(2, "a must not be set", "remove 'a'")]),
         (
             {"properties": {"a": {"oneOf": [{"minimum": 1}, {"maximum": 10}]}}},
             '{"a": 5}',

@@ -10,7 +10,7 @@ from policylint.documents.document import Limits
 from policylint.documents.source import Source
 from policylint.regular_files import read_regular_file
 from policylint.schema_explanation import TYPE_WORDS
-from policylint.schema_mistakes import UNKNOWN_KEYWORD
+from policylint.schema_mistakes import DRAFT, PATTERN, REFERENCE, UNKNOWN_KEYWORD
 from policylint.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1024 * 1024
 _TYPE = "type"
+_PATTERN_KEY = "pattern"
 _SCHEMA = ["object", "boolean"]
 
 
@@ -56,6 +57,15 @@ def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:
     if mistake.rule == UNKNOWN_KEYWORD:
         message = f"'{value}' is no keyword of JSON Schema"
         faults.add(document, document.key_span(path), message, f"did you mean '{mistake.expected}'?")
+    elif mistake.rule == PATTERN:
+        span = document.span(path) if path[-1] == _PATTERN_KEY else document.key_span(path)
+        faults.add(document, span, f"pattern {_shown(value)} {mistake.expected}", "write the pattern in RE2 syntax")
+    elif mistake.rule == REFERENCE:
+        outside = "is outside the schema" if not str(value).startswith("#") else "leads nowhere"
+        faults.add(document, document.span(path), f"'$ref' {_shown(value)} {outside}")
+    elif mistake.rule == DRAFT:
+        message = f"'$schema' is {_shown(value)}, which is none of the drafts 4, 6, 7, 2019-09 and 2020-12"
+        faults.add(document, document.span(path), message, "leave it out for 2020-12")
     elif path[-1:] == (_TYPE,):
         wrong = _wrong_type(value)
         place = (*path, value.index(wrong)) if isinstance(value, list) and wrong in value else path

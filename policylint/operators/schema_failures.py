@@ -171,6 +171,8 @@ def _alternatives(words: list[str]) -> str:
 
 
 def _enum(error: SchemaError) -> str:
+    if not error.expected:
+        return f"is {shown(error.value)}, where no value is allowed"
     return f"is {shown(error.value)}, expected {_alternatives([shown(value) for value in error.expected])}"
 
 
