@@ -34,6 +34,8 @@ examples:
 """
 ALLOWED = "'missing', 'folder', 'special' or 'outside'"
 MARKDOWN = "a path into Markdown starts with one of body, elements, frontmatter, lines"
+IN_RE2 = "write the pattern in RE2 syntax, as ECMAScript reads it too"
+NO_CLASS = "has a class such as [:alpha:], which JSON Schema has not"
 NO_LOOKAHEAD = "is not an RE2 pattern: invalid perl operator: (?!"
 NO_LOOK = "is not an RE2 pattern: invalid perl operator: (?="
 NO_DRAFT = "which is none of the drafts 4, 6, 7, 2019-09 and 2020-12"
@@ -369,14 +371,15 @@ def test_a_path_that_no_markdown_document_has(
             '{"items": {"pattern":\n"^(?!a)"}}',
             "2:1",
             f"pattern '^(?!a)' {NO_LOOKAHEAD}",
-            "write the pattern in RE2 syntax",
+            IN_RE2,
         ),
         (
             '{"patternProperties": {\n"(?=a)": {}}}',
             "2:1",
             f"pattern '(?=a)' {NO_LOOK}",
-            "write the pattern in RE2 syntax",
+            IN_RE2,
         ),
+        ('{"pattern": "^[[:alpha:]]$"}', "1:13", f"pattern '^[[:alpha:]]$' {NO_CLASS}", IN_RE2),
         ('{"items": {"$ref":\n"#/$defs/a"}, "$defs": {"b": {}}}', "2:1", "'$ref' '#/$defs/a' leads nowhere", ""),
         ('{"items": {"$ref": "other.json"}}', "1:20", "'$ref' 'other.json' is outside the schema", ""),
         ('{"$schema":\n"urn:mine"}', "2:1", f"'$schema' is 'urn:mine', {NO_DRAFT}", "leave it out for 2020-12"),

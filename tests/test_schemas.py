@@ -238,7 +238,7 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release
         ),
         ({"properties": {"a": {"enum": []}}}, '{"a": 1}', [(7, "a is 1, where no value is allowed", "")]),
         ({"properties": {"a": {"pattern": "^\\pL+$"}}}, '{"a": "é"}', []),
-        ({"patternProperties": {"^[[:alpha:]]+\\z": False}}, '{"a": 1}', [(2, "a must not be set", "remove 'a'")]),
+        ({"patternProperties": {"^\\p{Lu}+\\z": False}}, '{"A": 1}', [(2, "A must not be set", "remove 'A'")]),
         (
             {"properties": {"a": {"oneOf": [{"minimum": 1}, {"maximum": 10}]}}},
             '{"a": 5}',

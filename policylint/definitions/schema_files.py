@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LARGEST = 1024 * 1024
 _TYPE = "type"
 _PATTERN_KEY = "pattern"
+_IN_RE2 = "write the pattern in RE2 syntax, as ECMAScript reads it too"
 _SCHEMA = ["object", "boolean"]
 
 
@@ -59,7 +60,7 @@ def _add(document: Document, mistake: SchemaMistake, faults: Faults) -> None:
         faults.add(document, document.key_span(path), message, f"did you mean '{mistake.expected}'?")
     elif mistake.rule == PATTERN:
         span = document.span(path) if path[-1] == _PATTERN_KEY else document.key_span(path)
-        faults.add(document, span, f"pattern {_shown(value)} {mistake.expected}", "write the pattern in RE2 syntax")
+        faults.add(document, span, f"pattern {_shown(value)} {mistake.expected}", _IN_RE2)
     elif mistake.rule == REFERENCE:
         outside = "is outside the schema" if not str(value).startswith("#") else "leads nowhere"
         faults.add(document, document.span(path), f"'$ref' {_shown(value)} {outside}")
