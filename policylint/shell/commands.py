@@ -134,6 +134,9 @@ def run_leaf(run: Simulation, words: tuple[str, ...], role: Role) -> int:
         _note_test(run, words)
     if role is not None:
         return run.record(role, text)
+    if vocabulary.is_task_runner(words[0]) and run.assumed == "build":
+        # What a script is called tells what it does, but not what it does besides.
+        return run.record("opaque", text)
     if vocabulary.is_opaque(words):
         return run_opaque(run, text)
     if vocabulary.answers(words):

@@ -184,10 +184,14 @@ class Vocabulary:
             return True
         return words[0] == "git" and not set(self._table.git_questions).isdisjoint(words)
 
+    def is_task_runner(self, name: str) -> bool:
+        """Whether a program is there to run others, which it does not name on its command line."""
+        return name in self._table.task_runners
+
     def is_opaque(self, words: Sequence[str]) -> bool:
         """Whether the command may run anything, tests included, without our seeing it."""
         name, *arguments = words
-        if "/" in name or name in self._table.task_runners or self.is_shell(name):
+        if "/" in name or self.is_task_runner(name) or self.is_shell(name):
             return True
         if self.is_package_manager(name) and self._runs_script(name, arguments):
             return "--if-present" not in arguments

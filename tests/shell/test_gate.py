@@ -310,6 +310,20 @@ def test_a_program_that_nobody_knows_may_test_where_its_words_say_so(test):
 
 
 @pytest.mark.parametrize(
+    "build", ["lage build test", "wireit", "gulp", "just", "moon run web:build", "docker compose up x"]
+)
+def test_a_script_called_build_that_runs_a_task_runner_may_test(build):
+    verdict = judge("npm run build", {"package.json": package(build=build)})
+    assert verdict[:2] == ("unknown", f"cannot be analysed: it runs '{build}'")
+    assert outcome("npm test && npm run build", {"package.json": package(build=build, test="jest")}) == "strict"
+
+
+@pytest.mark.parametrize("build", ["node build.mjs", "own-build --fast"])
+def test_a_script_called_build_that_runs_a_program_of_its_own_builds(build):
+    assert outcome("npm run build", {"package.json": package(build=build)}) == "missing"
+
+
+@pytest.mark.parametrize(
     "command", ["eslint test", "zola build", "mystery latest", "mystery build test", "rsync test x"]
 )
 def test_and_does_not_where_they_do_not(command):
