@@ -212,7 +212,11 @@ def _nothing_selected(rule: Rule, document: Document, view: View) -> Diagnostic:
     path = firsts[0] if firsts else ()
     path = view.written_at(path) if view.written_at else path
     label = document.label(path)
-    message = rule.given.missing_message or f"{label or 'the document'} is missing"
+    if rule.given.where:
+        told = f"nothing {f'at {label}' if label else 'in the document'} meets the conditions of the rule"
+    else:
+        told = f"{label or 'the document'} is missing"
+    message = rule.given.missing_message or told
     span = document.span(path) if path else FILE_START
     return evaluation.report(rule, document.source.path, span, message, label)
 

@@ -250,8 +250,12 @@ class _Run:
                 continue
             first = next((each for kinds, each in firsts.items() if kinds and rule.kind in (*kinds, ANY)), None)
             if first and first.path in selected and not any(each.selected.get(rule.name) for each in known.values()):
-                message = rule.given.missing_message or rule.title
+                message = rule.given.missing_message or _no_entry(rule)
                 yield evaluation.report(rule, first.path, first.span, message, first.identifier)
+
+
+def _no_entry(rule: Rule) -> str:
+    return f"no {'' if rule.kind == ANY else f'{rule.kind} '}entry meets the conditions of the rule"
 
 
 def _each_of(judgement: Judgement) -> Callable[[FileFacts], tuple[Diagnostic, ...]]:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NOT_A_SCHEMA = "is not a schema"
-# What a fault that has no place in the file starts with.
-UNREADABLE = ("cannot be read", "is nested too deeply")
+# What a fault starts with that may have a place of its own in the file.
+OF_CONTENT = (NOT_A_SCHEMA, "has a pattern", "refers to")
 # The rule of a mistake that is a keyword which nobody knows.
 UNKNOWN_KEYWORD = "unknown"
 # Those of values that only we refuse.

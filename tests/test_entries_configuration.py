@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Write = Callable[[Mapping[str, str | bytes]], Path]
 
+LEAVE = "leave it with one of the two"
 CHANGE = """\
 [entries.kinds.change]
 title = "Change request"
@@ -246,6 +247,13 @@ class TestFields:
             "docs/deployment.md:1:1: warning[deployment/missing-owner] DEP-001 has no Owner"
         ]
 
+    def test_a_pattern_of_the_schema_of_a_dialect_that_cannot_be_used(self, run: Runner, repository: Write) -> None:
+        table = '[entries.kinds.change.dialects.short]\ntitle = "Short"\nschema = "long.json"\n'
+        folder = repository({"policylint.toml": CHANGE + table, "long.json": json.dumps({"pattern": "a" * 600})})
+        [(place, message, _)] = faults(run("check", cwd=folder))
+        assert place == "long.json:1:13"
+        assert message == f"pattern '{'a' * 197}...' is 600 characters long, more than 512"
+
     def test_in_pyproject(self, run: Runner, repository: Write) -> None:
         project = '[tool.policylint.entries.aliases]\nOwner = ["Accountable"]\n'
         folder = repository({"pyproject.toml": project, "docs/deployment.md": self.DEPLOYMENT})
@@ -451,7 +459,6 @@ pased = ["fine"]
             ("/etc/passwd", "is outside the repository"),
             ("gone.json", "cannot be read: no such file or directory"),
             ("link.json", "is outside the repository"),
-            ("long.json", "has a pattern that is 600 characters long, more than 512"),
         ],
     )
     def test_a_schema_of_a_dialect_that_cannot_be_used(
@@ -459,8 +466,7 @@ pased = ["fine"]
     ) -> None:
         (tmp_path / "outside.json").write_text("{}")
         table = f'[entries.kinds.change.dialects.short]\ntitle = "Short"\nschema = "{schema}"\n'
-        files = {"long.json": json.dumps({"pattern": "a" * 600}), "a.md": ""}
-        folder = repository({"policylint.toml": CHANGE + table, **files})
+        folder = repository({"policylint.toml": CHANGE + table, "a.md": ""})
         (folder / "link.json").symlink_to(tmp_path / "outside.json")
         assert faults(run("check", cwd=folder)) == [("policylint.toml:6:10", f"schema '{schema}' {fault}", "")]
 
@@ -541,6 +547,28 @@ pased = ["fine"]
         message = "'Accountable' is already another name of 'Owner'"
         found = [("policylint.toml:3:16", message, "leave it with one of the two")]
         assert faults(run("check", cwd=folder)) == found
+
+    def test_a_word_of_two_states(self, run: Runner, repository: Write) -> None:
+        configuration = f'{CHANGE}[entries.kinds.change.states]\ncomplete = ["Done", "Waiting"]\nopen = ["waiting"]\n'
+        folder = repository({"policylint.toml": configuration})
+        [(place, *told)] = faults(run("check", cwd=folder))
+        assert place.endswith(":9")
+        assert told == ["'waiting' already means the state 'complete'", "leave it with one of the two"]
+
+    def test_a_field_of_two_types_of_links(self, run: Runner, repository: Write) -> None:
+        configuration = (
+            '[entries.link-types.blocked-by]\ntitle = "a"\ninverse = "b"\nfields = ["Blocker of", "depends_on"]\n'
+            '[entries.link-types.uses]\ntitle = "a"\ninverse = "b"\nfields = ["Blocker-of", "Uses"]\n'
+        )
+        folder = repository({"policylint.toml": configuration})
+        assert faults(run("check", cwd=folder)) == [
+            ("policylint.toml:4:25", "'depends_on' is already a field of the links 'dependency'", LEAVE),
+            ("policylint.toml:8:11", "'Blocker-of' is already a field of the links 'blocked-by'", LEAVE),
+        ]
+
+    def test_a_shipped_type_of_links_may_be_replaced(self, run: Runner, repository: Write) -> None:
+        configuration = '[entries.link-types.dependency]\ntitle = "a"\ninverse = "b"\nfields = ["Depends On"]\n'
+        assert run("rules", cwd=repository({"policylint.toml": configuration})).code == 0
 
     def test_every_command_reports_them(self, run: Runner, repository: Write) -> None:
         folder = repository({"policylint.toml": "[entries]\nkind = {}\n", "a.md": "DEP-001: a\n"})

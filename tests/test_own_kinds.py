@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -205,3 +206,39 @@ step = { within = "later", pattern = "^### " }
 """
     folder = repository({"policylint.toml": kind(rest)})
     assert run("rules", "ids", cwd=folder).code == 0
+
+
+@pytest.mark.parametrize(
+    ("format_name", "before", "after"),
+    [
+        (
+            "toml",
+            'enabled = "false"\nenv = "Production"\nregoin = "x"\n',
+            'enabled = false\nenv = "production"\nregion = "x"\n',
+        ),
+        ("yaml", 'enabled: "false"\nenv: Production\nregoin: x\n', "enabled: false\nenv: production\nregion: x\n"),
+    ],
+)
+def test_what_breaks_the_schema_of_an_own_kind_is_mended(
+    run: Runner, repository: Write, format_name: str, before: str, after: str
+) -> None:
+    schema = {
+        "properties": {"enabled": {"type": "boolean"}, "env": {"enum": ["production", "staging"]}, "region": {}},
+        "additionalProperties": False,
+    }
+    configuration = f'[kinds.flag]\ntitle = "a"\nformat = "{format_name}"\npaths = ["flags.x"]\nschema = "flag.json"\n'
+    folder = repository({"policylint.toml": configuration, "flag.json": json.dumps(schema), "flags.x": before})
+    assert run("check", ".", "--fix", "--unsafe-fixes", cwd=folder).code == 0
+    assert (folder / "flags.x").read_text() == after
+
+
+@pytest.mark.parametrize(
+    ("written", "is_number"),
+    [("0.5", True), ("1e3", True), ("0xFF", True), ("7", True), ("'7'", False), ("v1", False), ("true", False)],
+)
+def test_a_decimal_of_yaml_is_of_the_type_number(run: Runner, repository: Write, written: str, is_number: bool) -> None:
+    rule = bar_rule("x", "tier", "of_type: [number]").replace("lines.bar[*]", "$").replace("x-bar", "x")
+    configuration = 'rules = ["policy"]\n[kinds.x]\ntitle = "a"\nformat = "yaml"\npaths = ["x.yaml"]\n'
+    folder = repository({"policylint.toml": configuration, "policy/ops/x.yaml": rule, "x.yaml": f"tier: {written}\n"})
+    found = run("check", ".", "--select", "ops", "--output-format", "concise", cwd=folder)
+    assert ("has a wrong bar" not in found.stdout) == is_number

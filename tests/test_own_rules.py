@@ -446,6 +446,55 @@ def test_a_key_that_documents_may_have_for_all_we_know_is_no_mistake(
     assert (outcome.code, outcome.stderr) == (0, "")
 
 
+SEVERAL = "may lead to several places, of which only the first would be judged"
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "place", "path"),
+    [
+        ("{document: netlify}", "{field: 'redirects[*].to', matches: x}", "8:15", "redirects[*].to"),
+        ("{document: netlify}", "{field: context.*.command, any: [{equals: x}]}", "8:31", "context.*.command"),
+        ("{document: netlify, when: {'redirects[*].to': x}}", "{exists: true}", "7:35", "redirects[*].to"),
+        ("{document: netlify, select: build, where: {'a | b[*]': x}}", "{exists: true}", "7:51", "a | b[*]"),
+    ],
+)
+def test_a_path_to_several_places_is_selected_and_not_asked_for(
+    run: Runner, repository: Write, given: str, then: str, place: str, path: str
+) -> None:
+    [(at, message, hint)] = mistakes(run, repository(with_netlify_rule(given, then)))
+    assert (at.partition(":")[2].partition(":")[0], message) == (place.partition(":")[0], f"'{path}' {SEVERAL}")
+    assert hint == "give the places in 'select'"
+
+
+def test_whether_something_is_at_one_of_several_places_may_be_asked(run: Runner, repository: Write) -> None:
+    given = "{document: netlify, when: {'redirects[*].force': {not: {exists: true}}}}"
+    folder = repository(with_netlify_rule(given, "{field: 'context.*.command', exists: false}"))
+    assert run("rules", "own-build", cwd=folder).code == 0
+
+
+@pytest.mark.parametrize(
+    ("then", "message", "hint"),
+    [
+        (
+            "{exists: true, equals: 1}",
+            "an assertion has one operator, not 'exists' and 'equals'",
+            "join them with 'all'",
+        ),
+        ("{field: build}", "an assertion has one of ", ""),
+    ],
+)
+def test_an_assertion_has_one_operator(run: Runner, repository: Write, then: str, message: str, hint: str) -> None:
+    [(_, told, meant)] = mistakes(run, repository(with_netlify_rule("{document: netlify}", then)))
+    assert told.startswith(message)
+    assert meant == hint
+
+
+def test_a_path_may_start_as_in_jsonpath(run: Runner, repository: Write) -> None:
+    files = with_netlify_rule("{document: netlify, select: $.build, missing: skip}", "{field: $.command, exists: true}")
+    outcome = run("check", ".", "--select", "own-build", "--output-format", "concise", cwd=repository(files))
+    assert outcome.lines[0] == "netlify.toml:1:2: warning[ops/own-build] build.command is missing"
+
+
 FENCED = """\
 # Production
 

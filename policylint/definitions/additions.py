@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _STATE = "entry.state"
+_ONE_OF_TWO = "leave it with one of the two"
 _WORD = re.compile(r"\w+")
 
 
@@ -66,6 +67,7 @@ def check_additions(additions: Additions, shipped: Shipped, pack: dict[str, Any]
         wanted = frozenset(texts) | {word for text in texts for word in _WORD.findall(text)}
         _check_states(additions.entries, shipped.entries, wanted, faults)
         _check_prefixes(additions.entries, faults)
+        _check_link_fields(additions.entries, shipped.entries, faults)
 
 
 def _check_topics(added: TopicsPart, known: list[str], asked: frozenset[str], faults: Faults) -> None:
@@ -125,7 +127,7 @@ def _check_owners_of_aliases(added: EntriesPart, faults: Faults) -> None:
             if normalise(other) != normalise(name):
                 span = added.document.span((*added.path, "aliases", name, index))
                 message = f"'{alias}' is already another name of '{other}'"
-                faults.add(added.document, span, message, "leave it with one of the two")
+                faults.add(added.document, span, message, _ONE_OF_TWO)
 
 
 def _labels(value: object) -> Iterator[str]:
@@ -144,11 +146,39 @@ def _labels(value: object) -> Iterator[str]:
 def _check_states(added: EntriesPart, shipped: EntriesPart, wanted: frozenset[str], faults: Faults) -> None:
     known = {state for _, states in _state_tables(shipped) for state in states}
     for path, states in _state_tables(added):
+        _check_words_of_states(added, path, states, faults)
         for state in states:
             meant = "" if state in known or state in wanted else one_step_away(state, known)
             if meant:
                 span = added.document.key_span((*added.path, *path, state))
                 faults.add(added.document, span, f"no rule asks for the state '{state}'", f"did you mean '{meant}'?")
+
+
+def _check_words_of_states(added: EntriesPart, path: Path, states: dict[str, list[str]], faults: Faults) -> None:
+    """A word for two states would stand for the last one, without a word."""
+    owners: dict[str, str] = {}
+    for state, words in states.items():
+        for index, word in enumerate(words):
+            other = owners.setdefault(normalise(word), state)
+            if other != state:
+                span = added.document.span((*added.path, *path, state, index))
+                faults.add(added.document, span, f"'{word}' already means the state '{other}'", _ONE_OF_TWO)
+
+
+def _check_link_fields(added: EntriesPart, shipped: EntriesPart, faults: Faults) -> None:
+    """A field of two types of links is one of the first, and the other would have no links."""
+    own = added.definition.link_types
+    owners = {
+        normalise(field): name
+        for name, each in shipped.definition.link_types.items()
+        for field in (each.fields if name not in own else ())
+    }
+    for name, link_type in own.items():
+        for index, field in enumerate(link_type.fields):
+            other = owners.setdefault(normalise(field), name)
+            if other != name:
+                span = added.document.span((*added.path, "link-types", name, "fields", index))
+                faults.add(added.document, span, f"'{field}' is already a field of the links '{other}'", _ONE_OF_TWO)
 
 
 def _state_tables(part: EntriesPart) -> Iterator[tuple[Path, dict[str, list[str]]]]:

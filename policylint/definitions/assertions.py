@@ -30,6 +30,8 @@ _ASSERTION_KEYS = ("edit", "field", "fix", "message", "when")
 # An option of this name holds conditions on other entries.
 _CONDITIONS_OPTION = "where"
 _ALTERNATIVE = " | "
+# What asks of several places whether one is there.
+_OF_SOME_PLACE = ("exists",)
 
 
 class AssertionFault(ValueError):  # noqa: N818 - a fault of the text, carried to where it is reported
@@ -64,8 +66,11 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
         raise AssertionFault((), "an assertion is a mapping with one operator")
     verbs = [key for key in raw if key in OPERATORS or key in COMBINATORS]
     _refuse_unknown_keys(raw, verbs, subject)
-    if len(verbs) != 1:
-        raise AssertionFault((), f"give exactly one of {', '.join((*OPERATORS, *COMBINATORS))}")
+    if len(verbs) > 1:
+        names = " and ".join(f"'{each}'" for each in verbs)
+        raise AssertionFault((verbs[1],), f"an assertion has one operator, not {names}", "join them with 'all'")
+    if not verbs:
+        raise AssertionFault((), f"an assertion has one of {', '.join((*OPERATORS, *COMBINATORS))}")
     verb = verbs[0]
     label = str(raw.get("field", ""))
     row: dict[str, Any] = {
@@ -78,6 +83,7 @@ def compile_assertion(raw: object, *, subject: str) -> dict[str, Any]:
     faults: list[AssertionFault] = []
     with _noted(faults):
         row["field"] = _compiled_field(label, subject=subject) if label else None
+        _refuse_many_places(verb, label, row["field"])
     with _noted(faults):
         row["when"] = compile_conditions(raw.get("when", {}), subject=subject, path=("when",))
     with _noted(faults):
@@ -122,6 +128,14 @@ def _refuse_unknown_keys(raw: dict[Any, Any], verbs: list[Any], subject: str) ->
             compile_assertion({key: value for key, value in raw.items() if key in known}, subject=subject)
     if faults:
         raise _joined(faults)
+
+
+def _refuse_many_places(verb: str, label: str, field: list[list[str | int | None]] | None) -> None:
+    """Raises AssertionFault for a path to several places: of these only the first would be judged, and nobody told."""
+    if verb in COMBINATORS or verb in _OF_SOME_PLACE or not any(None in steps for steps in field or ()):
+        return
+    message = f"'{label}' may lead to several places, of which only the first would be judged"
+    raise AssertionFault(("field",), message, "give the places in 'select'")
 
 
 def _compiled_edit(raw: object, *, subject: str) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def _schema_fault(path: str, folder: str) -> str:
 
 def _is_readable(fault: str) -> bool:
     """Whether a schema may have mistakes at places of its own: what else is wrong is about the file as a whole."""
-    return not fault.startswith(schema_mistakes.UNREADABLE)
+    return not fault or fault.startswith(schema_mistakes.OF_CONTENT)
 
 
 def default_configuration() -> Configuration:

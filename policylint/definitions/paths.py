@@ -17,6 +17,8 @@ def parse(text: str) -> Alternatives:
 def _parse_steps(text: str, whole: str) -> Steps:
     if text == "$":
         return []
+    # As JSONPath writes it.
+    text = text.removeprefix("$.")
     steps: Steps = []
     position = 0
     while position < len(text):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policylint import documents, schema_mistakes
 from policylint.definitions.reading import Faults, parse
+from policylint.diagnostics import excerpt
 from policylint.documents.document import Limits
 from policylint.documents.source import Source
 from policylint.regular_files import read_regular_file
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from policylint.schema_mistakes import SchemaMistake
 
 _LARGEST = 1024 * 1024
+_LONGEST = 200
 _TYPE = "type"
 _PATTERN_KEY = "pattern"
 _IN_RE2 = "write the pattern in RE2 syntax, as ECMAScript reads it too"
@@ -83,7 +85,7 @@ def _wrong_type(value: object) -> object:
 
 
 def _shown(value: object) -> str:
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    return f"'{excerpt(value, _LONGEST)}'" if isinstance(value, str) else str(value)
 
 
 def _subject(mistake: SchemaMistake) -> str:

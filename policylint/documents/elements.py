@@ -110,6 +110,8 @@ class _Reading:
         self._text = text
         self._grammar = grammar
         self._open: list[Element] = []
+        # How many opening tags of a name were text outside all elements, and are not closed yet.
+        self._as_text: dict[str, int] = {}
         self.found: dict[str, list[Element]] = {}
         self.faults: list[Fault] = []
 
@@ -132,6 +134,8 @@ class _Reading:
         name, depth = match[2], len(self._open)
         while name not in self._allowed(depth):
             if not depth or not self._allowed(depth):
+                if not self._open and not match[3].endswith("/"):
+                    self._as_text[name] = self._as_text.get(name, 0) + 1
                 return
             depth -= 1
         self._abandon(depth, match.start())
@@ -149,6 +153,9 @@ class _Reading:
         if depth:
             self._abandon(depth, match.start())
             self._open.pop().close(match.start(), match.end())
+        elif not self._open and self._as_text.get(name):
+            # So is what closes a tag that is text.
+            self._as_text[name] -= 1
         elif name in self._allowed(len(self._open)) or (not self._open and name in _names(self._grammar)):
             self.faults.append(Fault(FAULT, f"</{name}> closes nothing", *match.span()))
 

@@ -26,10 +26,19 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     del scope
     if value.is_missing:
         yield Failure("is missing")
-    elif _type(value.value) not in options:
+    elif _type(value.value) not in options and not ("number" in options and _is_decimal(value.value)):
         kind = _type(value.value)
         what = f"the {kind} {shown(value.value)}" if kind in ("text", "number", "boolean") else kind
         yield Failure(f"is {what}, expected {' or '.join(options)}")
+
+
+def _is_decimal(value: object) -> bool:
+    """Whether a text is a number that YAML keeps as it is written, so that 1.10 is not 1.1."""
+    if not isinstance(value, str) or value.isdecimal():
+        return False
+    from policylint.documents.numbers import number
+
+    return number(value) is not None
 
 
 def _type(value: object) -> str:

@@ -95,6 +95,14 @@ def test_a_tag_without_its_partner_is_a_fault_at_the_tag() -> None:
     assert faults("<task></verify></task>") == [("1:7", "</verify> closes nothing")]
 
 
+def test_what_closes_a_tag_that_is_text_is_text() -> None:
+    assert faults("Use <name>x</name> or <name/> in <task></task>.\n") == []
+    assert faults("Use <name>x</name></name>, <name/></name>.\n") == [
+        ("1:19", "</name> closes nothing"),
+        ("1:35", "</name> closes nothing"),
+    ]
+
+
 def test_a_tag_is_as_long_as_it_is() -> None:
     assert elements(f"<task a='{'x' * 2_000}'/>")["task"][0]["attributes"] == {"a": "x" * 2_000}
 
