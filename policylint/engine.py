@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from policylint.filetree import FileTree
     from policylint.means import Means, Store
     from policylint.observation import Observed
-    from policylint.pack import Kind, Pack
+    from policylint.pack import Kind, Pack, Rule
     from policylint.settings import Settings
 
 # How many characters of files that are still to be examined are held at once: some thousand files.

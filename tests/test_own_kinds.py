@@ -237,8 +237,9 @@ def test_what_breaks_the_schema_of_an_own_kind_is_mended(
     [("0.5", True), ("1e3", True), ("0xFF", True), ("7", True), ("'7'", False), ("v1", False), ("true", False)],
 )
 def test_a_decimal_of_yaml_is_of_the_type_number(run: Runner, repository: Write, written: str, is_number: bool) -> None:
-    rule = bar_rule("x", "tier", "of_type: [number]").replace("lines.bar[*]", "$").replace("x-bar", "x")
+    rule = bar_rule("x", "tier", "of_type: [number]").replace("lines.bar[*]", "$").replace("x-bar", "tier")
     configuration = 'rules = ["policy"]\n[kinds.x]\ntitle = "a"\nformat = "yaml"\npaths = ["x.yaml"]\n'
-    folder = repository({"policylint.toml": configuration, "policy/ops/x.yaml": rule, "x.yaml": f"tier: {written}\n"})
+    files = {"policylint.toml": configuration, "policy/ops/tier.yaml": rule, "x.yaml": f"tier: {written}\n"}
+    folder = repository(files)
     found = run("check", ".", "--select", "ops", "--output-format", "concise", cwd=folder)
     assert ("has a wrong bar" not in found.stdout) == is_number
