@@ -100,8 +100,9 @@ class FieldTable:
 
 
 class BoxedRow(NamedTuple):
-    """What the boxes of a row say of the IDs before `end`."""
+    """What the boxes of a line say of the IDs from `start`, where a cell or the text of an item starts, to `end`."""
 
+    start: int
     end: int
     box: str
 
@@ -166,9 +167,9 @@ class Table:
         texts = [(line[first:last], is_box) for (first, last), is_box in zip(row, self._boxes, strict=False)]
         box = self._vocabulary.boxes.of_row(texts)
         if box:
-            end = next((last for first, last in row if grammar.references(line[first:last])), None)
-            if end is not None:
-                self._rows[start] = BoxedRow(start + end, box)
+            cell = next(((first, last) for first, last in row if grammar.references(line[first:last])), None)
+            if cell is not None:
+                self._rows[start] = BoxedRow(start + cell[0], start + cell[1], box)
         return box
 
     def _fields(self, line: str, start: int, row: list[Extent]) -> dict[str, EntryField]:

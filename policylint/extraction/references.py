@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policylint.extraction.entries import FoundReference
 from policylint.extraction.markdown_tables import BoxedRow
 from policylint.extraction.regions import DEFINITION, Innermost, Region
-from policylint.facts import ARROW, FIELD, LIST, MENTION, RANGE, RELATION, SEQUENCE, SINGLE, TEXT
+from policylint.facts import ARROW, FIELD, LIST, MENTION, RANGE, RELATION, SEQUENCE, SINGLE, TEXT, UNCHECKED
 from policylint.field_names import normalise
 from policylint.identifiers import Reference
 
@@ -27,6 +28,8 @@ _LIST_ITEM = re.compile(
 _ITEM_STARTS = frozenset(" \t>-*+0123456789")
 # `- [API-001](x.md) — depends-on: because`
 _RELATION = re.compile(r"[ \t](?:—|–|-{1,2})[ \t]++(?P<word>[A-Za-z][A-Za-z _-]{0,40}):(?=[ \t]|\Z)")
+_WORD = re.compile(r"\w+")
+_MOST_WORDS_BEFORE = 2
 _TARGET = r"\((?:[^()\r\n]|\([^()\r\n]*\))*+\)"
 # What lists the numbers of one prefix, but for the slash.
 _LISTED = re.compile(r"[`*\]]*+[ \t]*+(?:[,;+&]|(?<=[ \t])and[ \t])")
@@ -169,6 +172,8 @@ class _Lines:
         self._end = -1
         self.is_item = False
         self._relation: tuple[int, str] | None = None
+        # Whether the text of the line that has a box starts with IDs; told at the first of them.
+        self._starts_with_ids: bool | None = None
 
     def move_to(self, position: int) -> None:
         """Make the line of the position the current one."""
@@ -180,17 +185,34 @@ class _Lines:
             start = max(start, text.rfind("\r", before, position) + 1)
         self._end = self._end_of_line(position)
         self._relation = None
+        self._starts_with_ids = None
         item = _LIST_ITEM.match(text, start, self._end) if text[start] in _ITEM_STARTS else None
         self.is_item = item is not None
         self._box = self._rows.get(start) if item is None else self._box_of(item)
 
     def _box_of(self, item: re.Match[str]) -> BoxedRow | None:
         mark = item["mark"] if item["box"] is None else item["box"]
-        return None if mark is None else BoxedRow(self._end, self._boxes.of_mark(mark))
+        return None if mark is None else BoxedRow(item.end(), self._end, self._boxes.of_mark(mark))
 
     def box_at(self, position: int) -> str:
-        """What the box of the current line says of an ID at the position; empty without one."""
-        return self._box.box if self._box is not None and position < self._box.end else ""
+        """What the box of the current line says of the next ID, which is at the position; empty without one.
+
+        A task mentions what it likes: an empty box speaks of the IDs that its text starts with, but for a word or two,
+        and of those in brackets.
+        """
+        box = self._box
+        if box is None or position >= box.end:
+            return ""
+        if self._starts_with_ids is None:
+            before = islice(_WORD.finditer(self._text, box.start, position), _MOST_WORDS_BEFORE + 1)
+            self._starts_with_ids = len(list(before)) <= _MOST_WORDS_BEFORE
+        is_said = box.box != UNCHECKED or self._starts_with_ids or self._is_in_brackets(position)
+        return box.box if is_said else ""
+
+    def _is_in_brackets(self, position: int) -> bool:
+        while self._text[position - 1] in "*_`[":
+            position -= 1
+        return self._text[position - 1] == "("
 
     def _end_of_line(self, position: int) -> int:
         if self._has_returns:
