@@ -241,10 +241,12 @@ class _Run:
     def _missing_entries(
         self, selected: dict[str, FileFacts], known: dict[str, FileFacts], entries: list[EntryFact]
     ) -> Iterator[Diagnostic]:
-        """Where entries of a rule's kind exist but none is selected: one report, at the first of them."""
+        """Where entries of a rule's kind are in force but none is selected: one report, at the first of them."""
         firsts: dict[tuple[str, ...], EntryFact] = {}
+        out_of_force = self._pack.entries.out_of_force
         for entry in entries:
-            firsts.setdefault(entry.kinds, entry)
+            if entry.state not in out_of_force:
+                firsts.setdefault(entry.kinds, entry)
         for rule in self._rules:
             if rule.subject != "entry" or rule.given.missing != "fail":
                 continue

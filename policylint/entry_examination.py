@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from policylint import evaluation
 from policylint.facts import EntryFact
 from policylint.field_names import normalise
-from policylint.kind_names import FORM
+from policylint.kind_names import ANY, FORM
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Scope
 from policylint.patterns import is_found
 from policylint.recognition import Recognition
-from policylint.selection import SelectionTable
+from policylint.selection import SelectionTable, asks_for_state
 from policylint.short_values import ShortValues
 from policylint.subjects.entries import EntryNames, EntrySubject, field_spans
 
@@ -63,7 +64,9 @@ class EntryExaminer:
         self._placeholder_title = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
         self._values = ShortValues(settings.canonical)
         self._recognition = Recognition(settings.kinds, self._values)
-        self._table = SelectionTable(rules, self._values)
+        self._rules = list(rules)
+        self._table = SelectionTable(self._rules, self._values)
+        self._out_of_force = frozenset(settings.out_of_force)
         self._schemas: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def examine(self, entry: Entry, document: Document, origin: Origin) -> Examined:
@@ -125,10 +128,17 @@ class EntryExaminer:
 
     # What is wrong with it
 
+    @cached_property
+    def _table_out_of_force(self) -> SelectionTable:
+        """The rules for entries that ask for nothing any more: those about any entry, and those that ask for states."""
+        rules = [rule for rule in self._rules if rule.kind == ANY or asks_for_state(rule)]
+        return SelectionTable(rules, self._values)
+
     def _judge(self, fact: EntryFact, row: Row, subject: EntrySubject) -> Examined:
         diagnostics: list[Diagnostic] = []
         scope = self.scope(fact)
-        selected = self._table.of(fact.kinds, row, subject, scope)
+        table = self._table_out_of_force if fact.state in self._out_of_force else self._table
+        selected = table.of(fact.kinds, row, subject, scope)
         for rule in selected.broken(row, subject, scope):
             if self._allowance.allows(rule.name, fact.path):
                 diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))

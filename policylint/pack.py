@@ -307,6 +307,7 @@ class BoxSettings(Record):
 class EntrySettings(Record):
     """How entries are read. All field names are normalised; `aliases` maps other names to the canonical ones.
 
+    `out_of_force` are states of entries that ask for nothing any more.
     `empty_cells` are texts of cells, in lower case, that say as much as an empty one.
     `templates` are globs of files with forms to be filled in, `placeholder` matches values (RE2) that never were.
     `outcomes` maps the words of test results to passed, failed and skipped, or to ran, which tells none.
@@ -318,6 +319,7 @@ class EntrySettings(Record):
     id_fields: list[str]
     title_fields: list[str]
     state_fields: list[str]
+    out_of_force: list[str]
     empty_cells: list[str]
     templates: list[str]
     placeholder: str

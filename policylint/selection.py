@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from policylint.subjects.entries import EntrySubject
 
 
+# The property of entries that their state words mean.
+_STATE = "entry.state"
+
+
 class _Judges:
     """Assertions of rules that ask for the same fields, or for more than values, which no `places` can tell."""
 
@@ -115,6 +119,16 @@ def _combined(selections: list[_Selection]) -> Selected:
         tuple(name for each in selections for name in each.pending),
         [judges for each in selections for judges in each.local.values()],
     )
+
+
+def asks_for_state(rule: Rule) -> bool:
+    """Whether a rule about entries selects them by their state, or judges it."""
+    return any(map(_is_about_state, (*rule.given.where, *rule.then)))
+
+
+def _is_about_state(assertion: Assertion) -> bool:
+    is_own = _STATE in assertion.label.split(" | ")
+    return is_own or any(map(_is_about_state, (*assertion.parts, *assertion.when)))
 
 
 class SelectionTable:

@@ -130,3 +130,40 @@ def test_a_condition_on_one_is_not_the_condition_on_true() -> None:
     }
     counted = [(each.path[-8:], each.rule) for each in found(files) if "counted" in each.rule]
     assert counted == [("001.yaml", "ops/counted-once"), ("002.yaml", "ops/counted-truly")]
+
+
+ANY_OWNER = "{field: Owner, exists: true}"
+RETIRED = "DEP-001: a [RETIRED]\nType: Step\n\nDEP-002: b\nType: Step\nStatus: Superseded\n"
+
+
+def broken(given_entries: dict[str, str], text: str) -> list[tuple[str, int]]:
+    """The rule, by its short name, and the line of each violation."""
+    chosen = workspace_of({name: (given, ANY_OWNER) for name, given in given_entries.items()}).pack
+    settings = Settings([f"ops/{name}" for name in given_entries])
+    report = engine.check(MemoryTree({"docs/deployment.md": text}), chosen, settings)
+    return [(each.rule.removeprefix("ops/"), each.span.start.line) for each in report.diagnostics]
+
+
+def test_entries_that_are_out_of_force_are_for_rules_that_ask_for_their_state_and_for_those_about_any() -> None:
+    rules = {
+        "of-a-kind": "{entry: deployment, missing: skip}",
+        "of-a-state": "{entry: deployment, missing: skip, where: {entry.state: deprecated}}",
+        "in-force": "{entry: deployment, missing: skip, where: {entry.state: {not: deprecated}}}",
+        "of-any-kind": "{entry: '*', missing: skip}",
+    }
+    text = f"{RETIRED}\nDEP-003: c\nType: Step\n"
+    assert broken(rules, text) == [
+        ("of-a-state", 1),
+        ("of-any-kind", 1),
+        ("of-a-state", 4),
+        ("of-any-kind", 4),
+        ("in-force", 8),
+        ("of-a-kind", 8),
+        ("of-any-kind", 8),
+    ]
+
+
+def test_where_all_are_out_of_force_nothing_is_missing() -> None:
+    rules = {"of-a-kind": "{entry: deployment}", "steps": "{entry: deployment, where: {Type: Criteria}}"}
+    assert broken(rules, RETIRED) == []
+    assert broken(rules, f"{RETIRED}\nDEP-003: c\nType: Step\nOwner: x\n") == [("steps", 8)]

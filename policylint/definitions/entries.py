@@ -58,6 +58,7 @@ def compile_entries(parts: list[EntriesPart], faults: Faults) -> dict[str, Any]:
         "id_fields": [canonical(each) for part in parts for each in part.definition.id_fields],
         "title_fields": [canonical(each) for part in parts for each in part.definition.title_fields],
         "state_fields": [canonical(each) for part in parts for each in part.definition.state_fields],
+        "out_of_force": [each for part in parts for each in part.definition.out_of_force],
         "empty_cells": [each.strip().lower() for part in parts for each in part.definition.empty_cells],
         "templates": [globs.translate(each) for part in parts for each in part.definition.templates],
         "placeholder": _joined_placeholders(parts, faults),

@@ -252,6 +252,7 @@ class EntriesFile(EntriesDefinition):
     placeholders: Patterns = []
     state_fields: list[str] = []
     states: dict[str, list[str]] = {}
+    out_of_force: list[str] = []
     boxes: BoxesDefinition = BoxesDefinition()
     outcomes: dict[Literal["passed", "failed", "skipped", "ran"], list[str]] = {}
     link_types: dict[str, LinkTypeDefinition] = {}
