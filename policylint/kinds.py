@@ -35,7 +35,12 @@ class KindTable:
         by_name = self._by_basename.get(name, [])
         by_suffix = self._by_suffix.get(name[dot:], []) if dot >= 0 else []
         possible = {id(kind): kind for kind in (*by_name, *by_suffix, *self._by_suffix.get("", []))}
-        return [kind for kind in possible.values() if name in kind.names or globs.matches(kind.globs, path)]
+        return [kind for kind in possible.values() if _path_fits(kind, name, path)]
+
+
+def _path_fits(kind: Kind, name: str, path: str) -> bool:
+    is_told = name in kind.names or globs.matches(kind.globs, path)
+    return is_told and not globs.matches(kind.except_globs, path)
 
 
 def text_fits(kind: Kind, text: str) -> bool:

@@ -52,7 +52,8 @@ class Kind(Record):
 
     `contains` are patterns that the text must match, `has` are paths that the data must have: together the
     content test. `entries` says that such a document is one for its entries alone, `fenced_entries` that those in
-    fenced code count. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both.
+    fenced code count. `names` are globs that are plain file names, `globs` the others; `basenames` lead to both,
+    and what `except_globs` match is left out.
     `base` names the folder whose parent is where the document's own paths start. `contexts` tells how it states what is
     different in some contexts, if it does, `commands` where its shell commands run. `elements` says which elements may
     stand in which, `element_lists` which of them hold a list, `lines` which lines have a meaning. The named groups of
@@ -63,6 +64,7 @@ class Kind(Record):
     format: str
     globs: list[str]
     names: list[str]
+    except_globs: list[str]
     basenames: list[str]
     contains: list[str]
     has: list[Alternatives]

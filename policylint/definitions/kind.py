@@ -120,6 +120,7 @@ class KindDefinition(Definition):
     base: str = ""
     entries: bool = False
     fenced_entries: bool = False
+    except_paths: Globs = []
     contexts: ContextsDefinition | None = None
     commands: CommandsDefinition = CommandsDefinition()
     elements: dict[str, list[str]] = {}

@@ -26,6 +26,7 @@ def _compiled_kind(name: str, kind: KindDefinition, told_by: KindDefinition | Re
         "format": kind.format,
         "globs": [globs.translate(glob) for glob in told_by.paths if not _is_plain_name(glob)],
         "names": [glob for glob in told_by.paths if _is_plain_name(glob)],
+        "except_globs": [globs.translate(glob) for glob in kind.except_paths],
         "basenames": sorted({_basename_key(glob) for glob in told_by.paths}),
         "contains": told_by.contains,
         "has": [parse_path(path) for path in told_by.has],
