@@ -25,12 +25,16 @@ _TODAY = "2026-11-21"
 
 
 class ExampleResult(NamedTuple):
-    """What an example gave: expected lines that did not come, and lines that came and were not expected."""
+    """What an example gave: expected lines that did not come, and lines that came and were not expected.
+
+    `idle` says why the rule judged nothing of it; empty if it did.
+    """
 
     rule: str
     title: str
     missing: tuple[str, ...]
     noisy: tuple[str, ...]
+    idle: str = ""
 
     @property
     def passed(self) -> bool:
@@ -62,7 +66,7 @@ def _run_example(definition: RuleFile, example: Example, with_pack: Pack) -> Exa
         actual += _fixed_lines(run.fixed())
     missing = tuple(line for line in expected if line not in actual)
     noisy = tuple(line for line in actual if line not in expected or actual.count(line) > expected.count(line))
-    return ExampleResult(definition.id, example.title, missing, noisy)
+    return ExampleResult(definition.id, example.title, missing, noisy, run.idle)
 
 
 def _fixed_lines(files: Mapping[str, str | bytes]) -> list[str]:
@@ -103,6 +107,11 @@ class _Run:
                 external_ids=own["external_ids"], evidence=own["evidence"], stage=own["stage"] or definition.stage
             )
         self._report = engine.check(MemoryTree(self.files), with_pack, self._settings)
+
+    @property
+    def idle(self) -> str:
+        """Why the rule judged nothing; empty if it did."""
+        return self._report.skipped.get(self._name, "")
 
     def diagnostics(self) -> list[Diagnostic]:
         """What the rule and the rules for faults of the text report: an example that cannot be read proves nothing.

@@ -167,6 +167,7 @@ def run_examples(names: tuple[str, ...], environment: Mapping[str, str], output:
             output.write(f"{result.rule}: {visible(result.title)}\n")
             output.writelines(f"  missing: {visible(line)}\n" for line in result.missing)
             output.writelines(f"  noisy:   {visible(line)}\n" for line in result.noisy)
+            output.write(f"  the rule judges nothing of it: {result.idle}\n" if result.idle and result.missing else "")
     failed = sum(not result.passed for result in results)
     passed = counted(len(results) - failed, "example")
     output.write(f"{passed} passed, {failed} failed ({counted(len(chosen), 'rule')})\n")

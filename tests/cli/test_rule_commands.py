@@ -247,6 +247,14 @@ class TestTest:
             "0 examples passed, 2 failed (1 rule)",
         ]
 
+    def test_an_example_of_which_nothing_is_judged_says_why(self, run: Runner, repository: Write) -> None:
+        wrong = RULE.replace("a.ship.yaml: |\n          port: Rome", "a.boat.yaml: |\n          port: Rome")
+        outcome = run("test", "known-port", cwd=fleet(repository, wrong))
+        assert outcome.lines[1:3] == [
+            "  missing: a.ship.yaml:1:7: the port is unknown",
+            "  the rule judges nothing of it: no ship document was found",
+        ]
+
     def test_an_example_that_cannot_be_read_fails(self, run: Runner, repository: Write) -> None:
         outcome = run("test", "known-port", cwd=fleet(repository, RULE.replace("port: Kiel", "port: [")))
         assert outcome.code == 1
