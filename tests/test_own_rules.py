@@ -489,6 +489,12 @@ def test_an_assertion_has_one_operator(run: Runner, repository: Write, then: str
     assert meant == hint
 
 
+def test_the_form_of_a_document_is_judged_as_a_whole(run: Runner, repository: Write) -> None:
+    files = with_netlify_rule("{document: netlify, select: 'redirects[*]'}", "{conforms: {to: schema}}")
+    message = "'conforms' judges whole documents, not places in them"
+    assert mistakes(run, repository(files)) == [("policy/ops/own-build.yaml:8:8", message, "leave out 'select'")]
+
+
 def test_a_path_may_start_as_in_jsonpath(run: Runner, repository: Write) -> None:
     files = with_netlify_rule("{document: netlify, select: $.build, missing: skip}", "{field: $.command, exists: true}")
     outcome = run("check", ".", "--select", "own-build", "--output-format", "concise", cwd=repository(files))

@@ -95,9 +95,22 @@ def _check_names(
     for name in given.excepted:
         _check_name(document, ("given", "except"), name, subject, known, faults)
     _check_options(document, then, ("then",), known, faults)
+    _check_whole(document, given, then, faults)
     kind = kinds.get(given.document)
     if kind:
         check_paths(document, given, then, kind, faults)
+
+
+def _check_whole(document: Document, given: GivenDefinition, then: list[Any], faults: Faults) -> None:
+    """What judges a whole document would judge each place in it as if it were all."""
+    if not any(path != "$" for path in given.select):
+        return
+    for index, raw in enumerate(then):
+        for verb in raw if isinstance(raw, dict) else ():
+            if verb in OPERATORS and traits_of(str(verb)).of_whole_documents:
+                place: Path = ("then", index, verb) if document.find(("then", index)) else ("then", verb)
+                message = f"'{verb}' judges whole documents, not places in them"
+                faults.add(document, document.key_span(place), message, "leave out 'select'")
 
 
 def _check_contexts(document: Document, given: GivenDefinition, known: dict[str, list[str]], faults: Faults) -> None:

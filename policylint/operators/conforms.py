@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from policylint.operators.operator import Predicate, Scope, Value
     from policylint.schema_explanation import SchemaError
 
-TRAITS = Traits(needs_project=False)
+TRAITS = Traits(needs_project=False, of_whole_documents=True)
 
 
 class _To(TypedDict):

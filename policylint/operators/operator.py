@@ -193,7 +193,8 @@ class Traits(NamedTuple):
 
     `path_options` are options that hold paths, which operators get as steps; `names` says which options name a kind of
     document, a kind of entry, a link type, a prefix or a topic, and `name_options` are those that are themselves a name
-    as in templates. `runs_commands` says that it judges what a shell command runs, and asks where.
+    as in templates. `runs_commands` says that it judges what a shell command runs, and asks where, `of_whole_documents`
+    that of a document it judges nothing less than all.
     """
 
     needs_project: bool
@@ -208,6 +209,7 @@ class Traits(NamedTuple):
     names: Mapping[str, str] = {}
     name_options: tuple[str, ...] = ()
     runs_commands: bool = False
+    of_whole_documents: bool = False
 
 
 # Whether a value is as some options ask.
