@@ -243,3 +243,39 @@ def test_a_decimal_of_yaml_is_of_the_type_number(run: Runner, repository: Write,
     folder = repository(files)
     found = run("check", ".", "--select", "ops", "--output-format", "concise", cwd=folder)
     assert ("has a wrong bar" not in found.stdout) == is_number
+
+
+PARTS = """\
+[kinds.book]
+title = "Runbook"
+format = "markdown"
+paths = ["books/*.md"]
+elements = { document = ["step"], step = ["check"] }
+lines = { owner = { pattern = '^Owner: (?P<name>.+)$' } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "hint"),
+    [
+        ("lines.ownr[*]", "ownr", "did you mean 'owner'?"),
+        ("lines.heading[*]", "heading", "its lines are owner"),
+        ("elements.stepp[*]", "stepp", "did you mean 'step'?"),
+        ("elements.title[*]", "title", "its elements are check, step"),
+    ],
+)
+def test_a_rule_about_parts_that_its_kind_does_not_have(
+    run: Runner, repository: Write, path: str, key: str, hint: str
+) -> None:
+    rule = bar_rule("book", "name", "exists: true").replace("lines.bar[*]", path)
+    folder = repository({"policylint.toml": f'rules = ["policy"]\n{PARTS}', "policy/ops/book-bar.yaml": rule})
+    [(place, message, told)] = mistakes(run, folder)
+    assert (place.partition(":")[0], told) == ("policy/ops/book-bar.yaml", hint)
+    assert message == f"no document of kind 'book' may have the key '{key}' there"
+
+
+@pytest.mark.parametrize("path", ["lines.owner[*]", "elements.check[*]", "elements.*"])
+def test_a_rule_about_parts_that_its_kind_has(run: Runner, repository: Write, path: str) -> None:
+    rule = bar_rule("book", "name", "exists: true").replace("lines.bar[*]", path)
+    folder = repository({"policylint.toml": f'rules = ["policy"]\n{PARTS}', "policy/ops/book-bar.yaml": rule})
+    assert run("rules", "book-bar", cwd=folder).code == 0

@@ -290,7 +290,6 @@ examples:
         ("file: {path: a, matches: '('}", "'file' is not an RE2 pattern: missing ): (", ""),
         ("one_of: []", "'one_of' needs at least one value", ""),
         ("of_type: []", "'of_type' needs at least one type", ""),
-        ("conforms: {to: schema, only: []}", "'conforms' needs at least one group in 'only'", ""),
     ],
 )
 def test_wrong_options_are_told_in_words_of_the_file(
@@ -487,6 +486,12 @@ def test_an_assertion_has_one_operator(run: Runner, repository: Write, then: str
     [(_, told, meant)] = mistakes(run, repository(with_netlify_rule("{document: netlify}", then)))
     assert told.startswith(message)
     assert meant == hint
+
+
+def test_the_form_of_a_document_is_judged_in_some_respect(run: Runner, repository: Write) -> None:
+    files = with_netlify_rule("{document: netlify}", "{conforms: {to: schema, only: []}}")
+    [(_, message, _)] = mistakes(run, repository(files))
+    assert message == "'conforms' needs at least one group in 'only'"
 
 
 def test_the_form_of_a_document_is_judged_as_a_whole(run: Runner, repository: Write) -> None:

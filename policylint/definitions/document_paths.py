@@ -7,12 +7,12 @@ reader decides which keys there are. Everything else may be what the rule is abo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from policylint import schemas
 from policylint.definitions.paths import parse as parse_path
 from policylint.documents.markdown import BODY, ELEMENTS, FRONT_MATTER, LINES
-from policylint.suggestions import nearest, one_step_away
+from policylint.suggestions import did_you_mean, one_step_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,12 +42,13 @@ def check_paths(document: Document, given: Given, then: list[Any], kind: Compile
     is_markdown, schema = kind.get("format") == _MARKDOWN, str(kind.get("schema", ""))
 
     def slip(ways: list[Steps]) -> tuple[str, str] | None:
-        return (is_markdown and _markdown_slip(ways)) or (_slip(schema, ways) if schema else None)
+        if is_markdown and (found := _markdown_slip(ways) or _part_slip(ways, kind)):
+            return found
+        return _slip(schema, ways) if schema else None
 
-    for place, (key, meant) in _slips(given, then, slip):
+    for place, (key, hint) in _slips(given, then, slip):
         message = f"no document of kind '{given.document}' may have the key '{key}' there"
         span_of = document.key_span if place[-2] in _CONDITIONS else document.span
-        hint = f"did you mean '{meant}'?" if meant else _MARKDOWN_HINT
         faults.add(document, span_of(_written(document, place)), message, hint)
 
 
@@ -55,22 +56,43 @@ def check_markdown_path(document: Document, text: str, path: Path, faults: Fault
     """Add a fault for a path that leads nowhere in any Markdown document; the text is written at the path."""
     slip = next(filter(None, (_markdown_slip([steps]) for steps in _steps(text))), None)
     if slip:
-        key, meant = slip
-        hint = f"did you mean '{meant}'?" if meant else _MARKDOWN_HINT
+        key, hint = slip
         faults.add(document, document.span(_written(document, path)), f"no Markdown document has the key '{key}'", hint)
 
 
 def _markdown_slip(ways: list[Steps]) -> tuple[str, str] | None:
-    """The first key of all ways that no Markdown document has, and the one that is meant, if any is alike."""
+    """The first key of all ways that no Markdown document has, and how to mend it."""
     firsts = [way[0] if way else None for way in ways]
     wrong = [first for first in firsts if isinstance(first, str) and first not in _MARKDOWN_KEYS]
-    return (wrong[0], nearest(wrong[0], _MARKDOWN_KEYS)) if wrong and len(wrong) == len(firsts) else None
+    if not wrong or len(wrong) < len(firsts):
+        return None
+    return wrong[0], did_you_mean(wrong[0], _MARKDOWN_KEYS) or _MARKDOWN_HINT
+
+
+def _part_slip(ways: list[Steps], kind: Compiled) -> tuple[str, str] | None:
+    """The name of elements or lines that a kind does not have, if all ways go by such, and how to mend it."""
+    elements = cast("dict[str, list[str]]", kind.get("elements") or {})
+    known = {
+        ELEMENTS: sorted({name for names in elements.values() for name in names}),
+        LINES: list(cast("dict[str, object]", kind.get("lines") or {})),
+    }
+    wrong: tuple[str, str] | None = None
+    for way in ways:
+        names = known.get(str(way[0])) if len(way) > 1 else None
+        if names is None or not isinstance(way[1], str) or way[1] in names:
+            return None
+        wrong = wrong or (way[1], did_you_mean(way[1], names) or _listed(str(way[0]), names))
+    return wrong
+
+
+def _listed(what: str, names: list[str]) -> str:
+    return f"its {what} are {', '.join(names)}" if names else f"it has no {what}"
 
 
 def _slips(
     given: Given, then: list[Any], slip_of: Callable[[list[Steps]], tuple[str, str] | None]
 ) -> Iterator[tuple[Path, tuple[str, str]]]:
-    """Each misspelt key with the one that is meant, and the place in the rule."""
+    """Each misspelt key with how to mend it, and the place in the rule."""
     selected = [(index, steps) for index, text in enumerate(given.select) for steps in _steps(text)]
     if len(selected) > _MOST_WAYS:
         return
@@ -111,7 +133,7 @@ def _steps(text: str) -> list[Steps]:
 
 
 def _slip(schema: str, ways: list[Steps]) -> tuple[str, str] | None:
-    """The key that none of the ways may go by, and the one that is meant."""
+    """The key that none of the ways may go by, and how to mend it, if a known one is meant."""
     refused = [schemas.refused_key(schema, way) for way in ways]
     if not all(refused):
         return None
@@ -120,7 +142,7 @@ def _slip(schema: str, ways: list[Steps]) -> tuple[str, str] | None:
         for key, known in filter(None, refused)
         if len(known) <= _MOST_KEYS
     )
-    return next((slip for slip in meant if slip[1]), None)
+    return next(((key, f"did you mean '{name}'?") for key, name in meant if name), None)
 
 
 def _in_one_case(names: list[str]) -> list[str]:
