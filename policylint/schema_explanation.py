@@ -78,6 +78,21 @@ def explaining_validator(schema: Any) -> Any:
     return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
 
 
+def check_form(schema: Any) -> None:
+    """Raise SchemaError (jsonschema) for what is no schema; patterns are ours to judge, and `format` says nothing."""
+    from jsonschema import FormatChecker
+
+    explaining_validator(schema).check_schema(schema, format_checker=FormatChecker(formats=()))
+
+
+def is_of_known_draft(schema: dict[str, Any]) -> bool:
+    """Whether its `$schema` names a draft that jsonschema knows."""
+    from jsonschema.protocols import Validator
+    from jsonschema.validators import validator_for
+
+    return validator_for(schema, default=Validator) is not Validator
+
+
 def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policylint import schema_cost, schemas
 from policylint.named_tuple import NamedTuple
 from policylint.patterns import PatternError, compile_pattern
-from policylint.schema_explanation import explaining_validator
+from policylint.schema_explanation import check_form, explaining_validator, is_of_known_draft
 from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def fault_of(path: str) -> str:
     """What is wrong with a schema file, empty for a usable one: it need not come from someone we trust."""
     try:
         schema = schemas.read_schema(path)
-        # Patterns are ours, and `format` says nothing.
-        explaining_validator(schema).check_schema(schema, format_checker=_no_formats())
+        check_form(schema)
         refused = next(filter(None, map(_refusal, _patterns(schema))), "")
         if refused:
             return f"has a pattern that {refused}"
@@ -58,12 +57,6 @@ def fault_of(path: str) -> str:
         return f"{NOT_A_SCHEMA}: {str(error).splitlines()[0][:100]}"
     outside = next((each for each in _references(schema) if not each.startswith("#")), None)
     return f"refers to '{outside}', outside itself" if outside else costly
-
-
-def _no_formats() -> Any:
-    from jsonschema import FormatChecker
-
-    return FormatChecker(formats=())
 
 
 def _references(schema: Any) -> Iterator[str]:
@@ -121,7 +114,7 @@ def _unusable_values(schema: Any) -> Iterator[SchemaMistake]:
         reference = node.get("$ref")
         if isinstance(reference, str) and not _leads_somewhere(schema, reference):
             yield SchemaMistake((*path, "$ref"), reference, REFERENCE, None)
-    if isinstance(schema, dict) and _is_unknown_draft(schema):
+    if isinstance(schema, dict) and isinstance(schema.get("$schema"), str) and not is_of_known_draft(schema):
         yield SchemaMistake(("$schema",), schema["$schema"], DRAFT, None)
 
 
@@ -151,13 +144,6 @@ def _leads_somewhere(schema: Any, reference: str) -> bool:
         if node is None:
             return False
     return True
-
-
-def _is_unknown_draft(schema: dict[str, Any]) -> bool:
-    from jsonschema.protocols import Validator
-    from jsonschema.validators import validator_for
-
-    return isinstance(schema.get("$schema"), str) and validator_for(schema, default=Validator) is Validator
 
 
 def _schemas_in(schema: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
