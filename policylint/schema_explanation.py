@@ -239,40 +239,39 @@ def _frugal_explainer(path: str) -> tuple[Any, _Work]:
 
 
 def _explained(path: str, data: Any, number_at: NumberAt | None) -> Iterator[SchemaError]:
-    if _size(data, _SMALL) < _SMALL:
-        yield from _told(_explainer(path), data, number_at)
-        return
-    explainer, work = _frugal_explainer(path)
-    work.left = _MOST_WORK
-    try:
-        yield from _told(explainer, data, number_at)
-    except _Enough:
+    explainer, work = (_explainer(path), _Work()) if _size(data, _SMALL) < _SMALL else _frugal_explainer(path)
+    found, is_all = _found(explainer, work, data)
+    for _ in range(_MOST_ROUNDS):
+        wanted = dict(_wanted_numbers(found, number_at)) if number_at is not None else {}
+        if not wanted:
+            break
+        data = _replaced(data, wanted)
+        found, is_all = _found(explainer, work, data)
+    yield from (_told(each) for error in found for each in _flatten(error))
+    if not is_all:
         yield SchemaError(TOO_MANY, None, data, (), {}, "")
 
 
-def _told(explainer: Any, data: Any, number_at: NumberAt | None) -> Iterator[SchemaError]:
-    if number_at is not None:
-        data = _with_numbers(explainer, data, number_at)
-    for error in explainer.iter_errors(data):
-        for each in _flatten(error):
-            own: Any = each.schema
-            schema_at = own if isinstance(own, dict) else {}
-            place = tuple(each.absolute_path)
-            yield SchemaError(_keyword(each), each.validator_value, each.instance, place, schema_at, each.message)
+def _found(explainer: Any, work: _Work, data: Any) -> tuple[list[ValidationError], bool]:
+    """What the library finds, and whether that is all: there may be more than is told, or than there is time for."""
+    work.left = _MOST_WORK
+    found: list[ValidationError] = []
+    try:
+        found.extend(islice(explainer.iter_errors(data), _MOST_ERRORS + 1))
+    except _Enough:
+        return found, False
+    return found, True
+
+
+def _told(error: ValidationError) -> SchemaError:
+    own: Any = error.schema
+    schema_at = own if isinstance(own, dict) else {}
+    place = tuple(error.absolute_path)
+    return SchemaError(_keyword(error), error.validator_value, error.instance, place, schema_at, error.message)
 
 
 # A number in its place may bring another part of the schema into force, with other numbers.
 _MOST_ROUNDS = 3
-
-
-def _with_numbers(explainer: Any, data: Any, number_at: NumberAt) -> Any:
-    """The data with numbers where the schema wants them and a file has them written."""
-    for _ in range(_MOST_ROUNDS):
-        wanted = dict(_wanted_numbers(islice(explainer.iter_errors(data), _MOST_ERRORS), number_at))
-        if not wanted:
-            break
-        data = _replaced(data, wanted)
-    return data
 
 
 def _wanted_numbers(

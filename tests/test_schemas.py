@@ -399,3 +399,11 @@ def test_so_are_numbers_that_other_formats_keep_as_they_are_written(tmp_path: Pa
     schema = {"properties": {"a": NUMBER, "frontmatter": {"properties": {"a": NUMBER}}}}
     assert told(tmp_path, schema, text, file) == []
     assert told(tmp_path, schema, text.replace("4.5", "'4.5'").replace("inf", "'inf'").replace("1e400", '"1"'), file)
+
+
+def test_what_was_found_until_the_work_is_done_is_told(tmp_path: Path) -> None:
+    text = "".join(f"k{number}: {number}\n" for number in range(30_000))
+    found = told(tmp_path, {"additionalProperties": STRING}, text, "release.yaml")
+    assert found[1][:2] == (5, "k0 is 0, expected text")
+    assert len(found) > 400
+    assert any("wrong in so many places" in message for _, message, _ in found)
