@@ -68,15 +68,11 @@ def _shipped_rules(folder: str, root: str) -> dict[str, Compiled]:
     """
     nothing = ConfigurationText("", "", ())
     cache_file = _cache_file(folder, nothing)
-    stored = definition_cache.read(cache_file)
-    try:
-        rows = stored["pack"]["rules"] if stored["inputs"] == _inputs(nothing, root, stored["configuration"]) else None
-    except (KeyError, TypeError):
-        rows = None
-    if rows is None:
+    compiled = _current(cache_file, nothing, root)
+    if not compiled:
         compiled = _compile(nothing, root, {})
         definition_cache.write(cache_file, compiled)
-        rows = compiled["pack"]["rules"]
+    rows = compiled["pack"]["rules"]
     return dict(zip(_yaml_files(resources.folder("rules")), rows, strict=True))
 
 
@@ -99,12 +95,20 @@ def _shown(path: str, root: str) -> str:
 
 def _stored(cache_file: str, configuration: ConfigurationText, root: str) -> Workspace | None:
     """The workspace from the cache; None when it is stale or anything about it is not as it was written."""
+    compiled = _current(cache_file, configuration, root)
+    try:
+        return _workspace(root, compiled) if compiled else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _current(cache_file: str, configuration: ConfigurationText, root: str) -> dict[str, Any]:
+    """What was compiled of a configuration, from the cache; empty when it is stale or has another form."""
     compiled = definition_cache.read(cache_file)
     try:
-        is_current = compiled["inputs"] == _inputs(configuration, root, compiled["configuration"])
-        return _workspace(root, compiled) if is_current else None
+        return compiled if compiled["inputs"] == _inputs(configuration, root, compiled["configuration"]) else {}
     except (KeyError, TypeError, ValueError, AttributeError, DefinitionError):
-        return None
+        return {}
 
 
 def _inputs(configuration: ConfigurationText, root: str, settings: dict[str, Any]) -> list[Any]:
