@@ -73,11 +73,8 @@ def _compiled(pattern: str, longest: int, *, captures: bool) -> Pattern[str]:
         raise PatternError(f"is {len(pattern)} characters long, more than {longest}")
     import re2
 
-    options = re2.Options()
-    options.log_errors = False
-    options.never_capture = not captures
     try:
-        compiled: Pattern[str] = re2.compile(pattern, options)
+        compiled: Pattern[str] = re2.compile(pattern, _options(captures=captures))
     except re2.error as error:
         detail = error.args[0]
         text = detail.decode("utf-8", "replace") if isinstance(detail, bytes) else str(detail)
