@@ -8,6 +8,7 @@ from policylint import evaluation
 from policylint.kind_names import ANY, FORM
 from policylint.named_tuple import NamedTuple
 from policylint.short_values import MOST_REMEMBERED, remembered
+from policylint.subjects.entries import STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from policylint.pack import Assertion, Assertions, Rule
     from policylint.short_values import Remembered, Row, ShortValues
     from policylint.subjects.entries import EntrySubject
-
-
-# The property of entries that their state words mean.
-_STATE = "entry.state"
 
 
 class _Judges:
@@ -127,7 +124,7 @@ def asks_for_state(rule: Rule) -> bool:
 
 
 def _is_about_state(assertion: Assertion) -> bool:
-    is_own = _STATE in assertion.label.split(" | ")
+    is_own = STATE in assertion.label.split(" | ")
     return is_own or any(map(_is_about_state, (*assertion.parts, *assertion.when)))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import schemas
 from policylint.compiled_parts import unpacked
 from policylint.field_names import normalise
+from policylint.subjects.entries import STATE
 from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from policylint.selectors import Path
 
 
-_STATE = "entry.state"
 _ONE_OF_TWO = "leave it with one of the two"
 _WORD = re.compile(r"\w+")
 
@@ -63,7 +63,7 @@ def check_additions(additions: Additions, shipped: Shipped, pack: dict[str, Any]
         entries = unpacked(pack["entries"])
         fields = fields_asked_for([body for subject, body in bodies if subject == "entry"], entries, shipped.entries)
         _check_aliases(additions.entries, shipped.entries, asked, fields, faults)
-        texts = [text for _, body in bodies for text in _wanted_of(_STATE, body)]
+        texts = [text for _, body in bodies for text in _wanted_of(STATE, body)]
         wanted = frozenset(texts) | {word for text in texts for word in _WORD.findall(text)}
         _check_states(additions.entries, shipped.entries, wanted, faults)
         _check_prefixes(additions.entries, faults)

@@ -147,6 +147,8 @@ def _property_names(schema: str) -> dict[str, str]:
 _ENTRY_PREFIX = "entry."
 # Marks for emphasis and code around the value of a field.
 MARKS = "*_` \t"
+# The property that state words mean.
+STATE = "entry.state"
 # What a rule may ask of an entry besides its fields. The result of its tests is known only when all files are.
 PROJECT_PROPERTIES = ("entry.result",)
 _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
@@ -155,7 +157,7 @@ _PROPERTIES: dict[str, Callable[[EntryFact], str]] = {
     "entry.id": lambda entry: entry.identifier,
     "entry.path": lambda entry: entry.path,
     "entry.prefix": lambda entry: entry.prefix,
-    "entry.state": lambda entry: entry.state,
+    STATE: lambda entry: entry.state,
     "entry.title": lambda entry: entry.title,
 }
 PROPERTIES = (*_PROPERTIES, *PROJECT_PROPERTIES)
