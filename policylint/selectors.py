@@ -1,8 +1,8 @@
-"""The path language of rules: `build.command`, `context.*.command`, `must_haves.key_links[*]`, `a.b | c.d`.
+"""The path language of rules: `build.command`, `context.*.command`, `gates[name=qa].status`, `(a | b).c`.
 
-A parsed path is a list of alternatives; an alternative is a list of steps; a step is a key (text), an index
-(int) or EACH, which stands for every key of a mapping or every element of a sequence. Plain lists, so that a
-compiled rule is JSON.
+A parsed path is a list of alternatives; an alternative is a list of steps; a step is a key (text), an index (int),
+EACH, which stands for every key of a mapping or every element of a sequence, or a choice: a list of a key and a text,
+for the elements of a sequence that say so. Plain lists, so that a compiled rule is JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Missing:
 MISSING: Final = _Missing()
 EACH: Final[None] = None
 
-Step = str | int | None
+Step = str | int | list[str] | None
 Steps = list[Step]
 Alternatives = list[Steps]
 Path = tuple[str | int, ...]
@@ -48,13 +48,26 @@ def _children(data: object, step: Step) -> Iterator[tuple[str | int, object]]:
     if isinstance(data, dict):
         if step is EACH:
             yield from data.items()
-        elif step in data:
-            yield str(step), data[step]
+        elif isinstance(step, str) and step in data:
+            yield step, data[step]
     elif isinstance(data, list):
         if step is EACH:
             yield from enumerate(data)
+        elif isinstance(step, list):
+            yield from (numbered for numbered in enumerate(data) if _says(numbered[1], *step))
         elif isinstance(step, int) and step < len(data):
             yield step, data[step]
+
+
+def _says(element: object, key: str, text: str) -> bool:
+    """Whether an element of a list is a table with a value that reads so."""
+    value = element.get(key) if isinstance(element, dict) else None
+    if isinstance(value, bool):
+        return _WORDS[value] == text
+    return isinstance(value, str | int | float) and str(value) == text
+
+
+_WORDS = {True: "true", False: "false"}
 
 
 def first(data: object, alternatives: Alternatives) -> tuple[Path, object]:
@@ -62,7 +75,12 @@ def first(data: object, alternatives: Alternatives) -> tuple[Path, object]:
     for steps in alternatives:
         for found in select(data, steps):
             return found
-    return tuple(step for step in alternatives[0] if step is not None), MISSING
+    return tuple([_shown(step) for step in alternatives[0] if step is not EACH]), MISSING
+
+
+def _shown(step: str | int | list[str]) -> str | int:
+    """A step of a path that leads nowhere."""
+    return f"[{'='.join(step)}]" if isinstance(step, list) else step
 
 
 def label(path: Path) -> str:
@@ -72,7 +90,8 @@ def label(path: Path) -> str:
         if isinstance(step, int):
             parts.append(f"[{step}]")
         else:
-            parts.append(("." if parts else "") + _shortened(step, _LONGEST_STEP))
+            is_choice = step.startswith("[") and step.endswith("]")
+            parts.append(("." if parts and not is_choice else "") + _shortened(step, _LONGEST_STEP))
     return _shortened("".join(parts), _LONGEST_LABEL)
 
 

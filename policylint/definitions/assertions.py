@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policylint.definitions.reading import Faults
     from policylint.definitions.wording import Wrong
     from policylint.documents.document import Document
-    from policylint.selectors import Path
+    from policylint.selectors import Alternatives, Path
 
 COMBINATORS = ("all", "any", "not")
 _ASSERTION_KEYS = ("edit", "field", "fix", "message", "when")
@@ -191,7 +191,7 @@ def _compiled_condition(field: str, condition: object, *, subject: str) -> dict[
     return compile_assertion({"field": field, **condition}, subject=subject)
 
 
-def _compiled_field(label: str, *, subject: str) -> list[list[str | int | None]]:
+def _compiled_field(label: str, *, subject: str) -> Alternatives:
     if subject == "document":
         try:
             return parse_path(label)

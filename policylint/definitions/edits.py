@@ -105,7 +105,7 @@ def _steps(key: str, value: object) -> list[str | int]:
         alternatives = parse_path(_text(key, value))
     except ValueError as error:
         raise EditFault(key, str(error)) from None
-    steps = [step for step in alternatives[0] if step is not None]
+    steps = [step for step in alternatives[0] if isinstance(step, str | int)]
     if len(alternatives) > 1 or len(steps) != len(alternatives[0]):
-        raise EditFault(key, f"'{key}' should lead to one place, without ' | ' and '*'")
+        raise EditFault(key, f"'{key}' should lead to one place, without ' | ', '*' and '[key=value]'")
     return steps

@@ -3,15 +3,65 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 from policylint.selectors import EACH, Alternatives, Step, Steps
 
-_STEP = re.compile(r'(?P<each>\*|\[\*\])|\[(?P<index>\d+)\]|"(?P<quoted>[^"]+)"|(?P<key>[^\s.\[\]"*|]+)')
+_STEP = re.compile(
+    r'(?P<each>\*|\[\*\])|\[(?P<index>\d+)\]|"(?P<quoted>[^"]+)"'
+    r'|\[(?:"(?P<quoted_name>[^"]+)"|(?P<name>[^\s.\[\]"*|()=]+))=(?:"(?P<quoted_value>[^"]*)"|(?P<value>[^\s\[\]"|]+))\]'
+    r'|(?P<key>[^\s.\[\]"*|()]+)'
+)
+# What is quoted or in brackets is in one piece.
+_PIECE = re.compile(r'"[^"]*"|\[[^\]]*\]|[^"\[() ]+| \| |.', re.DOTALL)
+
+# Groups multiply, and a path may stand in a rule of an untrusted repository.
+MOST_ALTERNATIVES = 200
+_LONGEST = 10_000
+_DEEPEST = 10
 
 
 def parse(text: str) -> Alternatives:
     """Parse a path with its alternatives; `$` is the document itself. Raises ValueError that shows the place."""
-    return [_parse_steps(part.strip(), text) for part in text.split(" | ")]
+    if len(text) > _LONGEST:
+        raise ValueError(f"path '{text[:60]}...' is {len(text)} characters long, more than {_LONGEST}")
+    return [_parse_steps(way, text) for way in _Groups(text).ways()]
+
+
+class _Groups:
+    """A path whose groups are taken apart: `(a | b).(c | d)` has four ways."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pieces = iter(_PIECE.findall(text))
+
+    def ways(self, depth: int = 0) -> list[str]:
+        """The ways up to the end of a group or of the path, in the order in which they are tried. Raises ValueError."""
+        closed: list[str] = []
+        current = [""]
+        for piece in self._pieces:
+            if piece == " | ":
+                closed, current = [*closed, *current], [""]
+            elif piece == ")" and depth:
+                break
+            elif piece == "(":
+                current = self._each_with(current, self._group(depth))
+            else:
+                current = [f"{way}{piece}" for way in current]
+        else:
+            if depth:
+                raise ValueError(f"path '{self._text}' has a '(' without a ')'")
+        return [way.strip() for way in (*closed, *current)]
+
+    def _group(self, depth: int) -> list[str]:
+        if depth == _DEEPEST:
+            raise ValueError(f"path '{self._text}' has groups in more than {_DEEPEST} groups")
+        return self.ways(depth + 1)
+
+    def _each_with(self, starts: list[str], ends: list[str]) -> list[str]:
+        if len(starts) * len(ends) > MOST_ALTERNATIVES:
+            raise ValueError(f"path '{self._text}' has more than {MOST_ALTERNATIVES} alternatives")
+        return [f"{start}{end}" for start, end in product(starts, ends)]
 
 
 def _parse_steps(text: str, whole: str) -> Steps:
@@ -41,4 +91,8 @@ def _step(match: re.Match[str]) -> Step:
         return EACH
     if match["index"]:
         return int(match["index"])
+    name = match["quoted_name"] or match["name"]
+    if name:
+        value = match["value"]
+        return [name, match["quoted_value"] if value is None else value]
     return match["quoted"] or match["key"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from policylint.fix_offers import Place
     from policylint.operators.operator import Failure
     from policylint.pack import Assertion
-    from policylint.selectors import Path
+    from policylint.selectors import Path, Steps
 
 _DOCUMENT_PREFIX = "document."
 _VALUE = "value"
@@ -185,6 +185,6 @@ _PLACE_NAMES: dict[str, Callable[[DocumentSubject], object]] = {
 
 
 def _value_at(data: object, path: str, default: object) -> object:
-    steps: list[str | int | None] = [int(step) if step.isdecimal() else step for step in path.split(".")]
+    steps: Steps = [int(step) if step.isdecimal() else step for step in path.split(".")]
     value = selectors.first(data, [steps])[1]
     return default if value is MISSING else value

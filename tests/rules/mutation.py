@@ -78,11 +78,32 @@ def _changed_text(path: tuple[Any, ...], value: str) -> Iterator[tuple[str, Any]
     if path[-1] in ("matches", "unless", "named", "not_matching", "leave_out") or "passes_on" in path:
         yield from _changed_pattern(value)
     elif " | " in value:
-        parts = value.split(" | ")
-        for index, part in enumerate(parts):
-            yield f"without alternative {part.strip()}", " | ".join([*parts[:index], *parts[index + 1 :]])
+        yield from _without_alternatives(value)
     else:
         yield "changed", value + "x"
+
+
+def _without_alternatives(path: str) -> Iterator[tuple[str, Any]]:
+    """The path without each of its alternatives, at the top and in each group."""
+    starts, bars = [0], [list[int]()]
+    for index, sign in enumerate([*path, ")"]):
+        if sign == "(":
+            starts.append(index + 1)
+            bars.append([])
+        elif path[index : index + 3] == " | ":
+            bars[-1].append(index)
+        elif sign == ")":
+            start, between = starts.pop(), bars.pop()
+            parts = _parts(path, start, between, index)
+            for number, part in enumerate(parts if len(parts) > 1 else []):
+                rest = " | ".join([*parts[:number], *parts[number + 1 :]])
+                at = f"{part.strip()} at {start}" if start else part.strip()
+                yield f"without alternative {at}", path[:start] + rest + path[index:]
+
+
+def _parts(path: str, start: int, bars: list[int], end: int) -> list[str]:
+    edges = zip([start, *(bar + 3 for bar in bars)], [*bars, end], strict=True)
+    return [path[first:last] for first, last in edges]
 
 
 def _changed_pattern(pattern: str) -> Iterator[tuple[str, Any]]:
