@@ -115,7 +115,8 @@ def _inputs(configuration: ConfigurationText, root: str, settings: dict[str, Any
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
     folders = settings["rule_folders"]
     rules, tables = resources.folder("rules"), resources.folder("schemas")
-    stamps = [_stamp(path) for path in (*_yaml_files(rules), *_yaml_files(tables), *_schema_files())]
+    installed = (*_yaml_files(rules), *_yaml_files(tables), *_schema_files(), *_compilers())
+    stamps = [_stamp(path) for path in installed]
     own = [[path, definition_text(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
     own += [[path, definition_text(path)] for path in settings["schemas"]]
     return [__version__, stamps, list(configuration[:2]), own]
@@ -134,6 +135,12 @@ def _yaml_files(folder: str) -> list[str]:
 def _schema_files() -> list[str]:
     """The shipped schemas."""
     return _files(resources.folder("schemas"), (".json",))
+
+
+def _compilers() -> list[str]:
+    """The modules that decide what definitions are compiled to: between two versions they change as well."""
+    package = os.path.dirname(os.path.abspath(__file__))
+    return [path for name in ("definitions", "operators") for path in _files(os.path.join(package, name), (".py",))]
 
 
 def _files(folder: str, endings: tuple[str, ...]) -> list[str]:

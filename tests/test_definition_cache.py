@@ -59,6 +59,15 @@ def test_a_schema_that_has_changed_is_read_anew(installation: Path, check: Check
     assert check() == check() == (1, ["netlify/invalid-value: build.speed is 3, expected text"])
 
 
+def test_what_a_compiler_makes_of_definitions_is_made_anew_when_it_has_changed(
+    installation: Path, check: Check
+) -> None:
+    assert check() == (1, [UNKNOWN])
+    compiler = installation / "policylint" / "definitions" / "rule_compilation.py"
+    compiler.write_text(compiler.read_text().replace('"name": definition.id', '"name": definition.id.upper()'))
+    assert check() == check() == (1, [UNKNOWN.replace("netlify/unknown-key", "NETLIFY/UNKNOWN-KEY")])
+
+
 def test_a_rule_that_has_changed_is_read_anew(installation: Path, check: Check) -> None:
     assert check() == (1, [UNKNOWN])
     (installation / "rules" / "netlify" / "unknown-key.yaml").unlink()
