@@ -10,16 +10,16 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from policylint import schemas
+from policylint import schemas, written_numbers
 from policylint.named_tuple import NamedTuple
-from policylint.patterns import is_found
+from policylint.schema_validator import explaining_validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from jsonschema.exceptions import ValidationError
 
-    NumberAt = Callable[[tuple[str | int, ...]], int | float | None]
+    from policylint.written_numbers import NumberAt
 
 # The types of JSON Schema, as people call them.
 TYPE_WORDS = {
@@ -62,87 +62,6 @@ class SchemaError(NamedTuple):
     path: tuple[str | int, ...]
     schema: dict[str, Any]
     message: str
-
-
-def explaining_validator(schema: Any) -> Any:
-    """jsonschema's validator, with patterns matched by RE2 as everywhere else."""
-    from jsonschema.validators import extend, validator_for
-
-    keywords = {
-        "additionalProperties": _additional_properties,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "properties": _properties,
-        "propertyNames": _property_names,
-    }
-    return extend(validator_for(schema), keywords)  # type: ignore[no-untyped-call]
-
-
-def check_form(schema: Any) -> None:
-    """Raise SchemaError (jsonschema) for what is no schema; patterns are ours to judge, and `format` says nothing."""
-    from jsonschema import FormatChecker
-
-    explaining_validator(schema).check_schema(schema, format_checker=FormatChecker(formats=()))
-
-
-def is_of_known_draft(schema: dict[str, Any]) -> bool:
-    """Whether its `$schema` names a draft that jsonschema knows."""
-    from jsonschema.protocols import Validator
-    from jsonschema.validators import validator_for
-
-    return validator_for(schema, default=Validator) is not Validator
-
-
-def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
-    from jsonschema.exceptions import ValidationError
-
-    if isinstance(instance, str) and not is_found(pattern, instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _additional_properties(validator: Any, allowed: Any, instance: Any, schema: Any) -> Iterator[Any]:
-    from jsonschema.exceptions import ValidationError
-
-    extra = [key for key in instance if schemas.is_additional(key, schema)] if isinstance(instance, dict) else []
-    if isinstance(allowed, dict):
-        for key in extra:
-            yield from validator.descend(instance[key], allowed, path=key)
-    elif not allowed and extra:
-        yield ValidationError(f"additional properties: {', '.join(extra)}")
-
-
-def _pattern_properties(validator: Any, patterns: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
-    if not isinstance(instance, dict):
-        return
-    for pattern, schema in patterns.items():
-        for key, value in instance.items():
-            if is_found(pattern, key):
-                yield from _below(validator, value, schema, key, pattern)
-
-
-def _properties(validator: Any, properties: dict[str, Any], instance: Any, _schema: Any) -> Iterator[Any]:
-    if not isinstance(instance, dict):
-        return
-    for key, schema in properties.items():
-        if key in instance:
-            yield from _below(validator, instance[key], schema, key, key)
-
-
-def _below(validator: Any, value: Any, schema: Any, key: str, schema_key: str) -> Iterator[Any]:
-    """What is wrong with the value of a key. Where its schema is `false`, jsonschema leaves the key out."""
-    for error in validator.descend(value, schema, path=key, schema_path=schema_key):
-        if schema is False:
-            error.path.appendleft(key)
-        yield error
-
-
-def _property_names(validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[Any]:
-    """One error for each key, at the key: jsonschema reports the table, and each reason by itself."""
-    from jsonschema.exceptions import ValidationError
-
-    for key in instance if isinstance(instance, dict) else ():
-        if next(validator.descend(instance=key, schema=names), None) is not None:
-            yield ValidationError(f"{key!r} is no name", path=(key,), instance=key)
 
 
 class _Found:
@@ -238,14 +157,18 @@ def _frugal_explainer(path: str) -> tuple[Any, _Work]:
     return kind(schema), work
 
 
+# A number in its place may bring another part of the schema into force, with other numbers.
+_MOST_ROUNDS = 3
+
+
 def _explained(path: str, data: Any, number_at: NumberAt | None) -> Iterator[SchemaError]:
     explainer, work = (_explainer(path), _Work()) if _size(data, _SMALL) < _SMALL else _frugal_explainer(path)
     found, is_all = _found(explainer, work, data)
     for _ in range(_MOST_ROUNDS):
-        wanted = dict(_wanted_numbers(found, number_at)) if number_at is not None else {}
+        wanted = dict(written_numbers.wanted(found, number_at)) if number_at is not None else {}
         if not wanted:
             break
-        data = _replaced(data, wanted)
+        data = written_numbers.replaced(data, wanted)
         found, is_all = _found(explainer, work, data)
     yield from (_told(each) for error in found for each in _flatten(error))
     if not is_all:
@@ -270,57 +193,6 @@ def _told(error: ValidationError) -> SchemaError:
     return SchemaError(_keyword(error), error.validator_value, error.instance, place, schema_at, error.message)
 
 
-# A number in its place may bring another part of the schema into force, with other numbers.
-_MOST_ROUNDS = 3
-
-
-def _wanted_numbers(
-    found: Iterable[ValidationError], number_at: NumberAt
-) -> Iterator[tuple[tuple[str | int, ...], float]]:
-    pending = list(found)
-    while pending:
-        error = pending.pop()
-        pending += error.context or ()
-        if isinstance(error.instance, str) and error.validator in _OF_TYPES:
-            path = tuple(error.absolute_path)
-            number = number_at(path)
-            if number is not None and _is_wanted(number, error):
-                yield path, number
-
-
-_OF_TYPES = ("type", "enum", "const")
-
-
-def _is_wanted(number: float, error: ValidationError) -> bool:
-    """Whether a schema that refuses the text takes the number, or at least a number."""
-    expected: Any = error.validator_value
-    if error.validator == "const":
-        return bool(expected == number)
-    if error.validator == "enum":
-        return number in expected
-    wanted = [expected] if isinstance(expected, str) else expected
-    return "number" in wanted or ("integer" in wanted and number == number // 1)
-
-
-def _replaced(data: Any, values: Mapping[tuple[str | int, ...], float]) -> Any:
-    """A copy of the data with other values at some paths."""
-    copied: dict[tuple[str | int, ...], Any] = {(): _copy(data)}
-    for path, value in values.items():
-        for length in range(1, len(path)):
-            if path[:length] not in copied:
-                holder: Any = copied[path[: length - 1]]
-                holder[path[length - 1]] = copied[path[:length]] = _copy(holder[path[length - 1]])
-        if path:
-            copied[path[:-1]][path[-1]] = value
-        else:
-            return value
-    return copied[()]
-
-
-def _copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, dict | list) else value
-
-
 def _keyword(error: ValidationError) -> str:
     if error.schema is False:
         return FORBIDDEN
@@ -342,8 +214,33 @@ def _flatten(error: ValidationError) -> Iterator[ValidationError]:
     if not fitting:
         yield error
         return
-    for child in min(fitting, key=len):
+    apart = [next((each for each in errors if _tells_apart(error, each)), None) for errors in fitting]
+    named = [each for each in apart if each is not None]
+    if len(named) == len(fitting) > 1 and len({tuple(each.path) for each in named}) == 1:
+        yield _none_of(named)
+        return
+    # Whatever else is wrong, the branch that the document names is the one that is meant.
+    meant, _ = min(zip(fitting, apart, strict=True), key=lambda pair: (pair[1] is not None, len(pair[0])))
+    for child in meant:
         yield from _flatten(child)
+
+
+def _tells_apart(parent: ValidationError, child: ValidationError) -> bool:
+    """Whether a key says another constant than a branch has, such as the `type` that names each of several forms."""
+    return len(child.absolute_path) == len(parent.absolute_path) + 1 and child.validator in ("const", "enum")
+
+
+def _none_of(named: list[ValidationError]) -> ValidationError:
+    """One error for a key that names none of the branches."""
+    names = [name for each in named for name in _constants(each)]
+    told: ValidationError = type(named[0]).create_from(named[0])
+    told.validator, told.validator_value = "enum", names
+    return told
+
+
+def _constants(error: ValidationError) -> list[Any]:
+    value: Any = error.validator_value
+    return list(value) if error.validator == "enum" else [value]
 
 
 def _rejects_whole(parent: ValidationError, child: ValidationError) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policylint import schema_cost, schemas
 from policylint.named_tuple import NamedTuple
 from policylint.patterns import PatternError, compile_pattern
-from policylint.schema_explanation import check_form, explaining_validator, is_of_known_draft
+from policylint.schema_validator import check_form, explaining_validator, is_of_known_draft
 from policylint.suggestions import one_step_away
 
 if TYPE_CHECKING:

@@ -155,6 +155,14 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release
     return [(each.span.start.column, each.message, each.fix) for each in report.diagnostics]
 
 
+# Two forms that a key tells apart.
+HTTP_CHECK = {"properties": {"type": {"const": "http"}, "path": STRING}, "required": ["path"]}
+COMMAND_CHECK = {
+    "properties": {"type": {"const": "command"}, "retries": {"type": "integer"}},
+    "required": ["type", "run"],
+}
+
+
 @pytest.mark.parametrize(
     ("schema", "text", "expected"),
     [
@@ -235,6 +243,48 @@ def told(tmp_path: Path, schema: dict[str, Any], text: str, file: str = "release
             {"properties": {"a": {"oneOf": [STRING, True]}}},
             '{"a": "x"}',
             [(7, "a is the text 'x', which is of several forms where it may be of one only", "")],
+        ),
+        (
+            {"properties": {"l": {"uniqueItems": True}}},
+            '{"l": ["x", {"a": [1]}, "x", true, 1, {"a": [1]}]}',
+            [(25, "l lists 'x' twice", ""), (39, "l lists 'a: 1' twice", "")],
+        ),
+        (
+            {"properties": {"l": {"uniqueItems": True}}},
+            '{"l": [1, 1.0]}',
+            [(7, "l lists the same item twice", "")],
+        ),
+        (
+            {"propertyNames": {"enum": ["qa", "smoke"]}},
+            '{"qa": 1, "unit": 2}',
+            [(11, "the document has a key 'unit', expected 'qa' or 'smoke'", "")],
+        ),
+        (
+            {"propertyNames": {"pattern": "^[a-z]+$"}},
+            '{"QA": 1}',
+            [(2, "the document has a key 'QA', expected a name that matches '^[a-z]+$'", "")],
+        ),
+        (
+            {"propertyNames": {"maxLength": 3}},
+            '{"unit": 1}',
+            [(2, "the document has a key 'unit', expected another name", "")],
+        ),
+        (
+            {"properties": {"check": {"oneOf": [HTTP_CHECK, COMMAND_CHECK]}}},
+            '{"check": {"type": "command", "path": 1, "retries": "x"}}',
+            [
+                (2, "check has no 'run'", "add 'run'"),
+                (53, "check.retries is the text 'x', expected a whole number", ""),
+            ],
+        ),
+        (
+            {
+                "properties": {
+                    "check": {"anyOf": [HTTP_CHECK, COMMAND_CHECK, {"properties": {"type": {"enum": ["no"]}}}]}
+                }
+            },
+            '{"check": {"type": "htp"}}',
+            [(20, "check.type is 'htp', expected 'http', 'command' or 'no'", "did you mean 'http'?")],
         ),
         ({"properties": {"a": {"enum": []}}}, '{"a": 1}', [(7, "a is 1, where no value is allowed", "")]),
         ({"properties": {"a": {"pattern": "^\\pL+$"}}}, '{"a": "é"}', []),

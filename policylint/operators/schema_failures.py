@@ -142,8 +142,32 @@ def _message(error: SchemaError) -> str:
 
 
 def _name(error: SchemaError) -> str:
-    expected = error.schema.get("x-name") or "another name"
+    expected = error.schema.get("x-name") or _named(error.expected)
     return f"has a key {shown(error.value)}, expected {expected}"
+
+
+def _named(names: object) -> str:
+    """What a schema asks of names, as far as one keyword tells."""
+    asked = names if isinstance(names, dict) else {}
+    if asked.get("enum"):
+        return _alternatives([shown(each) for each in asked["enum"]])
+    return f"a name that matches '{asked['pattern']}'" if "pattern" in asked else "another name"
+
+
+def _repeated(error: SchemaError) -> Iterator[Failure]:
+    """Each item that stands in the list before; only the list, where two are equal that are written differently."""
+    from json import dumps
+
+    seen: set[str] = set()
+    is_told = False
+    for index, item in enumerate(error.value):
+        written = dumps(item, sort_keys=True)
+        if written in seen:
+            is_told = True
+            yield Failure(f"lists {shown(item)} twice", path=(*error.path, index), about=tuple(error.path))
+        seen.add(written)
+    if not is_told:
+        yield Failure("lists the same item twice", path=tuple(error.path))
 
 
 def _valid_syntax(error: SchemaError) -> str:
@@ -284,6 +308,7 @@ _ABOUT_KEYS: dict[str, Callable[[SchemaError], Iterator[Failure]]] = {
     FORBIDDEN: _forbidden,
     "propertyNames": _misnamed,
     "required": _absent_keys,
+    "uniqueItems": _repeated,
     "unevaluatedProperties": _unevaluated_keys,
 }
 
@@ -314,5 +339,4 @@ _MESSAGES: dict[str, Callable[[SchemaError], str]] = {
     SEVERAL: lambda error: f"is {_described(error.value)}, which is of several forms where it may be of one only",
     TOO_MANY: lambda _error: "is wrong in so many places that not all are told",
     "type": _type,
-    "uniqueItems": lambda _error: "lists the same item twice",
 }
