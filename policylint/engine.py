@@ -20,7 +20,6 @@ from policylint.project import Project
 from policylint.report_assembly import ReportAssembly
 from policylint.run_limits import Gathering, first_of, shared_out
 from policylint.settings import reasons_to_skip
-from policylint.shell.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -232,7 +231,6 @@ class _Run:
             known,
             self._pack,
             self._settings.external_ids,
-            Vocabulary(self._pack.commands),
             self._settings.limits,
             results,
             self._settings.today,

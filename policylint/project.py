@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from policylint import documents, kinds
 from policylint.filetree import FileTree, Unreadable, as_text, base_of
+from policylint.shell.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from policylint.facts import EntryFact, FileFacts, Origin
     from policylint.index import Index
     from policylint.pack import EntrySettings, Kind, Pack
-    from policylint.shell.vocabulary import Vocabulary
 
     T = TypeVar("T")
 
@@ -46,7 +46,6 @@ class Project:
         facts: Mapping[str, FileFacts],
         pack: Pack,
         external_prefixes: list[str],
-        vocabulary: Vocabulary,
         limits: Limits,
         results: Mapping[str, Result],
         today: str,
@@ -56,7 +55,6 @@ class Project:
         self.facts = facts
         self._pack = pack
         self.external_prefixes = frozenset(external_prefixes)
-        self.vocabulary = vocabulary
         self.results = results
         self.today = today
         self._limits = limits
@@ -77,6 +75,11 @@ class Project:
         count, cost = self._compared.get(path, (0, 0))
         self._compared[path] = count + 1, cost + names + _COST_OF_SUGGESTION
         return count < _FEWEST_SUGGESTIONS or cost <= self._limits.compared // len(self.facts)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """What is known of the programs in commands."""
+        return Vocabulary(self._pack.commands)
 
     @property
     def entry_settings(self) -> EntrySettings:

@@ -54,10 +54,12 @@ ELSEWHERE = {
     "policylint.rewriting",
     "policylint.schema_explanation",
     "policylint.schema_mistakes",
+    "policylint.schema_validator",
     "policylint.selftest",
     "policylint.shell.remedies",
     "policylint.shell.repair",
     "policylint.trace_reports",
+    "policylint.written_numbers",
 }
 GATED = '[build]\ncommand = "npm run test:run && npm run build"\n'
 
