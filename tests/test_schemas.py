@@ -255,6 +255,19 @@ COMMAND_CHECK = {
             [(7, "l lists the same item twice", "")],
         ),
         (
+            {"required": ["owner", "title"]},
+            '{"ownr": 1, "titles": 2, "name": 3}',
+            [
+                (2, "the document has 'ownr', but no 'owner'", "did you mean 'owner'?"),
+                (13, "the document has 'titles', but no 'title'", "did you mean 'title'?"),
+            ],
+        ),
+        (
+            {"properties": {"owner": STRING}, "required": ["owner"], "additionalProperties": False},
+            '{"ownr": 1}',
+            [(2, "the document has an unknown key 'ownr'", "did you mean 'owner'?")],
+        ),
+        (
             {"propertyNames": {"enum": ["qa", "smoke"]}},
             '{"qa": 1, "unit": 2}',
             [(11, "the document has a key 'unit', expected 'qa' or 'smoke'", "")],

@@ -68,9 +68,9 @@ class _Told:
 
 
 def _slips(error: SchemaError) -> dict[str, str]:
-    """The known keys that were meant, by the unknown ones that are a slip of them."""
+    """The known keys that were meant, also those that are only required, by the unknown ones that are a slip of them."""
     if _Told.value is not error.value or _Told.schema is not error.schema:
-        known = list(error.schema.get("properties", {}))
+        known = list(dict.fromkeys([*error.schema.get("properties", {}), *error.schema.get("required", ())]))
         found = {key: _meant_by_slip(key, known) for key in error.value if is_additional(key, error.schema)}
         _Told.value, _Told.schema = error.value, error.schema
         _Told.slips = {key: meant for key, meant in found.items() if meant}
@@ -101,7 +101,23 @@ def _unevaluated_keys(error: SchemaError) -> Iterator[Failure]:
 def _absent_keys(error: SchemaError) -> Iterator[Failure]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
     for key in [each for each in error.expected if error.message.startswith(repr(each))]:
-        yield Failure(f"has no '{key}'", path=tuple(error.path), at_key=True, fix=_adding(error, key))
+        written = _written_for(key, error)
+        if not written:
+            yield Failure(f"has no '{key}'", path=tuple(error.path), at_key=True, fix=_adding(error, key))
+        elif error.schema.get("additionalProperties") is not False:
+            # Otherwise it is told as unknown.
+            yield _misspelt(written, key, tuple(error.path))
+
+
+def _written_for(key: str, error: SchemaError) -> str:
+    """The key of a table that is an absent one but for a slip; empty if there is none."""
+    return next((written for written, meant in _slips(error).items() if meant == key), "")
+
+
+def _misspelt(written: str, key: str, path: Path) -> Failure:
+    message, fix = f"has '{written}', but no '{key}'", f"did you mean '{key}'?"
+    edit = _renaming((*path, written), key)
+    return Failure(message, path=(*path, written), about=path, at_key=True, fix=fix, edit=edit)
 
 
 def _absent_beside(error: SchemaError) -> Iterator[Failure]:
