@@ -68,7 +68,7 @@ class _Told:
 
 
 def _slips(error: SchemaError) -> dict[str, str]:
-    """The known keys that were meant, also those that are only required, by the unknown ones that are a slip of them."""
+    """The known keys that were meant, also those that are only required, by the unknown keys that are slips of them."""
     if _Told.value is not error.value or _Told.schema is not error.schema:
         known = list(dict.fromkeys([*error.schema.get("properties", {}), *error.schema.get("required", ())]))
         found = {key: _meant_by_slip(key, known) for key in error.value if is_additional(key, error.schema)}
