@@ -12,7 +12,7 @@ from policylint.field_names import normalise
 from policylint.kind_names import ANY, FORM
 from policylint.named_tuple import NamedTuple
 from policylint.operators.operator import Scope
-from policylint.patterns import is_found
+from policylint.patterns import is_found, whole
 from policylint.recognition import Recognition
 from policylint.selection import SelectionTable, asks_for_state
 from policylint.short_values import ShortValues
@@ -61,7 +61,7 @@ class EntryExaminer:
         self._allowance = allowance
         self._grammar = grammar
         self._placeholder: Callable[[], str] = lambda: settings.placeholder
-        self._placeholder_title = f"^\\W*(?:{settings.placeholder})\\W*$" if settings.placeholder else ""
+        self._placeholder_title = whole(settings.placeholder) if settings.placeholder else ""
         self._values = ShortValues(settings.canonical)
         self._recognition = Recognition(settings.kinds, self._values)
         self._rules = list(rules)

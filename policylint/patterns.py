@@ -17,8 +17,18 @@ PATTERN_LENGTH_LIMIT = 512
 JOINED_LENGTH_LIMIT = 4096
 
 
+# Whatever is neither letter nor number in any script, and what makes a sign an emoji: `\W` takes an owner named Иван
+# for signs.
+SIGNS = r"[\pP\pS\pZ\pC\x{FE0F}]*"
+
+
 class PatternError(ValueError):
     """The pattern is too long or is not RE2 syntax; the text says which."""
+
+
+def whole(pattern: str) -> str:
+    """The pattern of a text that is all that a pattern describes, but for signs around it."""
+    return f"^{SIGNS}(?:{pattern}){SIGNS}$"
 
 
 @lru_cache(maxsize=1024)

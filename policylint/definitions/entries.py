@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policylint import globs
 from policylint.definitions.assertions import compiled_conditions
 from policylint.field_names import normalise
-from policylint.patterns import PatternError, searcher
+from policylint.patterns import SIGNS, PatternError, searcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,7 +96,7 @@ def _joined_placeholders(parts: list[EntriesPart], faults: Faults) -> str:
 
 
 # No shorter than what is put around the pattern where it is used.
-_AROUND_PLACEHOLDERS = r"(?m)^(?:.*: )?[\W_]*[\W_]*$"
+_AROUND_PLACEHOLDERS = f"(?m)^(?:.*: )?{SIGNS}{SIGNS}$"
 
 
 def _states(parts: list[EntriesPart]) -> dict[str, str]:

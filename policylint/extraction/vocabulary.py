@@ -10,7 +10,7 @@ from policylint.extraction.boxes import Boxes
 from policylint.extraction.regions import DEFINITION
 from policylint.field_names import normalise
 from policylint.named_tuple import NamedTuple
-from policylint.patterns import is_found
+from policylint.patterns import is_found, whole
 
 if TYPE_CHECKING:
     from policylint.pack import EntrySettings
@@ -89,7 +89,7 @@ class Vocabulary:
 
     def is_placeholder(self, text: str) -> bool:
         """Whether a text is the whole of what was never filled in."""
-        return bool(self._placeholder) and is_found(rf"^\W*(?:{self._placeholder})\W*$", text)
+        return bool(self._placeholder) and is_found(whole(self._placeholder), text)
 
     def is_id(self, name: str) -> bool:
         """Whether a field with this name, as written, holds the ID of its entry."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from policylint.field_names import normalise
 from policylint.operators.operator import Failure, Traits, shown
-from policylint.patterns import is_found
+from policylint.patterns import SIGNS, is_found, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 TRAITS = Traits(needs_project=False, answers_by_value=True)
 
 _MARKS = "*_` "
-# Emphasis may be underscores, which count as letters: `_TBD_`.
-_AROUND = r"[\W_]*"
 
 
 class Options(TypedDict, total=False):
@@ -33,7 +31,7 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     placeholder = scope.placeholder()
     if not _may_be_line(value.text, placeholder):
         return
-    pattern = f"^{_AROUND}(?:{placeholder}){_AROUND}$"
+    pattern = whole(placeholder)
     ignored = {normalise(name) for name in options.get("ignore", [])}
     for path, text in _texts(value.value, ()):
         if is_found(pattern, text) and not (path and normalise(str(path[0])) in ignored):
@@ -56,7 +54,7 @@ def _may_be_line(text: str, placeholder: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _line(placeholder: str) -> str:
-    return f"(?m)^(?:.*: )?{_AROUND}(?:{placeholder}){_AROUND}$"
+    return f"(?m)^(?:.*: )?{SIGNS}(?:{placeholder}){SIGNS}$"
 
 
 def _texts(value: object, path: Path) -> Iterator[tuple[Path, str]]:
