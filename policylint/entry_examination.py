@@ -67,6 +67,7 @@ class EntryExaminer:
         self._rules = list(rules)
         self._table = SelectionTable(self._rules, self._values)
         self._out_of_force = frozenset(settings.out_of_force)
+        self._prefixes = frozenset(prefix for kind in settings.kinds for prefix in kind.prefixes)
         self._schemas: dict[tuple[str, str, tuple[str, ...]], str] = {}
 
     def examine(self, entry: Entry, document: Document, origin: Origin) -> Examined:
@@ -138,7 +139,9 @@ class EntryExaminer:
         diagnostics: list[Diagnostic] = []
         scope = self.scope(fact)
         table = self._table_out_of_force if fact.state in self._out_of_force else self._table
-        selected = table.of(fact.kinds, row, subject, scope)
+        # A form with a prefix that no kind has may be one of anything: of what an agent is to answer, for instance.
+        kinds = fact.kinds if FORM not in fact.kinds or fact.prefix in self._prefixes else ()
+        selected = table.of(kinds, row, subject, scope)
         for rule in selected.broken(row, subject, scope):
             if self._allowance.allows(rule.name, fact.path):
                 diagnostics.extend(self._allowance.admit(evaluation.diagnostics(rule, subject, scope)))

@@ -52,20 +52,26 @@ class _FileExamination:
             self._format = format_name
             loaded = documents.load(self._source, format_name, self._examiner.limits)
             of_format = [kind for kind in fitting if kind.format == format_name]
-            self._report(loaded.faults)
             for self._document_number, document in enumerate(loaded.documents):
                 self._examine_document(document, kinds.readings(of_format, document, self._examiner.limits))
-            if loaded.is_incomplete and not self._kinds:
-                self._examine_likely(of_format, loaded.documents)
+            if not loaded.is_incomplete or self._is_policy(of_format, loaded.documents):
+                self._report(loaded.faults)
         return self._facts() if self._kinds else None
 
-    def _examine_likely(self, candidates: list[Kind], loaded: Iterable[Document]) -> None:
-        """What cannot be read cannot show that it is of a kind: its path and its text have to do."""
-        likely = {kind.name: kind for kind in candidates if not kind.entries or self._names_an_entry()}
-        self._kinds.update(dict.fromkeys(likely))
-        for document in loaded:
-            for kind in likely.values():
-                self._report(kinds.read_as(kind, document, self._examiner.limits).faults)
+    def _is_policy(self, candidates: list[Kind], loaded: Iterable[Document]) -> bool:
+        """Whether what could not be read is part of a policy document; its path and its text have to tell.
+
+        Front matter counts for nothing where there is no entry of a known kind: that of prompts for agents is no YAML.
+        """
+        unread = "".join(document.unread for document in loaded) or self._source.text
+        names_entry = any(entry.kinds for entry in self._entries) or self._names_an_entry(unread)
+        likely = {kind.name: kind for kind in candidates if not kind.entries or names_entry}
+        if not self._kinds:
+            self._kinds.update(dict.fromkeys(likely))
+            for document in loaded:
+                for kind in likely.values():
+                    self._report(kinds.read_as(kind, document, self._examiner.limits).faults)
+        return any(kind.name in self._kinds for kind in likely.values())
 
     def _report(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
@@ -113,10 +119,10 @@ class _FileExamination:
 
     # Entries and references
 
-    def _names_an_entry(self) -> bool:
-        """Whether the text has an ID of a known kind."""
+    def _names_an_entry(self, text: str) -> bool:
+        """Whether a text has an ID of a known kind."""
         known = {prefix for kind in self._examiner.entries.settings.kinds for prefix in kind.prefixes}
-        references = self._examiner.grammar().references(self._source.text)
+        references = self._examiner.grammar().references(text)
         return any(target.prefix in known for reference in references for target in reference.targets)
 
     def _is_template(self) -> bool:

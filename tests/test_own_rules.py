@@ -73,6 +73,23 @@ def test_front_matter_that_cannot_be_read_hides_no_document(run: Runner, reposit
     assert outcome.lines[0].startswith("runbooks/cart.md:3:1: error[documents/syntax-error] ")
 
 
+@pytest.mark.parametrize(
+    ("front_matter", "body", "lines"),
+    [
+        ("id: DEP-001\nhint: [a] (b)", "# A", ["a.md:3:11: error[documents/syntax-error]"]),
+        ("hint: [a] (b)", "DEP-001: A\nType: Step\nOwner: QA", ["a.md:2:11: error[documents/syntax-error]"]),
+        # As prompts for agents begin, whose texts name entries.
+        ("hint: [a] (b)", "# A\n\nEPIC-01 and the others are listed by their numbers.", []),
+    ],
+)
+def test_front_matter_that_cannot_be_read_matters_where_entries_are(
+    run: Runner, repository: Write, front_matter: str, body: str, lines: list[str]
+) -> None:
+    folder = repository({"a.md": f"---\n{front_matter}\n---\n{body}\n"})
+    outcome = run("check", "--select", "documents", "--output-format", "concise", cwd=folder)
+    assert [line.partition(" ")[0] + " " + line.split(" ")[1] for line in outcome.lines if ".md:" in line] == lines
+
+
 GROUP = """\
 id: ops/no-friday
 title: A release on a Friday

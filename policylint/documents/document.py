@@ -131,6 +131,11 @@ class Document:
         self.source = source
         self.data = data
 
+    @property
+    def unread(self) -> str:
+        """The part of the text that a fault kept from being read."""
+        return ""
+
     def find(self, path: Path) -> Place | None:
         """The place of exactly this path, or None when the text has no such key or element."""
         raise NotImplementedError

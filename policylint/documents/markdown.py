@@ -62,6 +62,11 @@ class MarkdownDocument(Document):
         # Whether what stands in fences counts as if it stood beside them.
         self.has_open_fences = False
 
+    @property
+    def unread(self) -> str:
+        """The front matter, or the whole text where nobody can tell where it ends."""
+        return self.source.text[: self.body_start or None] if self.is_unreadable else ""
+
     def with_open_fences(self) -> Document:
         """Another document of the same text, in which of fenced code only the fences themselves are code."""
         read = MarkdownDocument(self.source, self.front_matter, self.body_start, is_unreadable=self.is_unreadable)
