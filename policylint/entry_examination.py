@@ -75,7 +75,7 @@ class EntryExaminer:
         source, identifier = document.source, entry.identifier
         header, fields = source.span(*entry.header), entry.fields
         told = (str(identifier), identifier.prefix, entry.title, source.path, origin, header)
-        bare = EntryFact(*told, (), "", "", entry.is_item, fields, ())
+        bare = EntryFact(*told, (), "", "", entry.rank, fields, ())
 
         def locate(_entry: EntryFact, field: EntryField, steps: Path, part: Part | None) -> tuple[Span, Span]:
             return field_spans(document, field, steps, part)
@@ -86,7 +86,7 @@ class EntryExaminer:
         recognised, dialect = self._recognition.of(bare, row, lambda: (self.subject(bare, locate), self.scope(bare)))
         state = self._state(entry, recognised[0]) if recognised else ""
         kinds = (FORM,) if self._is_form(entry) else tuple([kind.name for kind in recognised])
-        fact = EntryFact(*told, kinds, dialect.name if dialect else "", state, entry.is_item, fields, ())
+        fact = EntryFact(*told, kinds, dialect.name if dialect else "", state, entry.rank, fields, ())
         return self._judge(fact, self._values.with_properties(row, fact), self.subject(fact, locate))
 
     def subject(self, entry: EntryFact, locate: Locate, **known: object) -> EntrySubject:

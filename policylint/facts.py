@@ -27,6 +27,14 @@ RELATION = "relation"
 FIELD = "field"
 TEXT = "text"
 
+# How explicitly an entry defines its ID: only the most explicit do. A heading that goes on without a sign
+# ("EPIC-005 Team workflow"), or a part of data without a title, may speak of what is defined elsewhere: it is LOOSE
+# with fields that somebody asks for, MENTIONING without. A table row or list item may repeat it.
+EXPLICIT = 0
+LOOSE = 1
+ITEM = 2
+MENTIONING = 3
+
 # Boxes of check lists, in list items and in rows of tables.
 CHECKED = "checked"
 UNCHECKED = "unchecked"
@@ -60,8 +68,7 @@ class EntryFact(NamedTuple):
     """The definition of an entry; `span` is that of its ID, `fields` are keyed by canonical normalised name.
 
     `kinds` are the entry kinds that recognise it, `dialect` is the form it has, `state` the meaning of its state
-    words. An item (a row, a bullet) defines its ID only where nothing else does. `pending` are the rules that select
-    it and need the other entries.
+    words. `rank` says how explicitly it defines its ID. `pending` are the rules that select it and need other entries.
     """
 
     identifier: str
@@ -73,7 +80,7 @@ class EntryFact(NamedTuple):
     kinds: tuple[str, ...]
     dialect: str
     state: str
-    is_item: bool
+    rank: int
     fields: dict[str, EntryField]
     pending: tuple[str, ...]
 

@@ -18,7 +18,8 @@ Cycle = list["ReferenceFact"]
 class Index:
     """Entries by ID and references by source and target; the tables are put together once, on first demand.
 
-    An ID that something more explicit defines is not defined by table rows and list items as well: those repeat it.
+    An ID that something more explicit defines is not defined by table rows, list items and headings as well: those
+    repeat it, or speak of it.
     """
 
     def __init__(self, entries: Iterable[EntryFact], references: Iterable[ReferenceFact]) -> None:
@@ -41,7 +42,7 @@ class Index:
     def entries(self) -> Iterator[EntryFact]:
         """All definitions, in the order of paths and lines."""
         definitions = self._definitions
-        return iter([each for each in self._entries if each.is_item == definitions[each.identifier][0].is_item])
+        return iter([each for each in self._entries if each.rank == definitions[each.identifier][0].rank])
 
     def references(self) -> Iterator[ReferenceFact]:
         """All references, those of documents' texts and arrows among them, in the order of paths and lines."""
@@ -130,7 +131,7 @@ class Index:
     def is_definition(self, entry: EntryFact) -> bool:
         """Whether an entry defines its ID, rather than repeat what something more explicit defines."""
         found = self._definitions.get(entry.identifier)
-        return found is not None and found[0].is_item == entry.is_item
+        return found is not None and found[0].rank == entry.rank
 
     def cycles(self, links: frozenset[str]) -> list[Cycle]:
         """One cycle of each group of entries that lead back to each other over links of the given types.
@@ -145,8 +146,8 @@ class Index:
 
 
 def _explicit(found: list[EntryFact]) -> list[EntryFact]:
-    explicit = [entry for entry in found if not entry.is_item]
-    return explicit or found
+    least = min(entry.rank for entry in found)
+    return [entry for entry in found if entry.rank == least]
 
 
 def _unpadded(identifier: str) -> tuple[str, str]:

@@ -18,7 +18,21 @@ from policylint.examination import examine
 from policylint.examiner import Examiner
 from policylint.extraction import Extractor, misspelling
 from policylint.extraction.entries import Extracted
-from policylint.facts import ARROW, CHECKED, LIST, MENTION, RANGE, SEQUENCE, SINGLE, UNCHECKED, EntryField
+from policylint.facts import (
+    ARROW,
+    CHECKED,
+    EXPLICIT,
+    ITEM,
+    LIST,
+    LOOSE,
+    MENTION,
+    MENTIONING,
+    RANGE,
+    SEQUENCE,
+    SINGLE,
+    UNCHECKED,
+    EntryField,
+)
 from policylint.field_names import normalise
 from policylint.filetree import MemoryTree
 from policylint.identifiers import Grammar
@@ -199,7 +213,7 @@ class TestPlainLines:
             ("DEP-022", "Warm up"),
             ("DEP-023", "Cool down"),
         ]
-        assert all(entry.is_item for entry in extracted(text).entries)
+        assert all(entry.rank == ITEM for entry in extracted(text).entries)
         assert values(text)["DEP-022"] == {"type": "Step", "owner": "Ann"}
         assert values(text)["DEP-023"] == {"type": "Step"}
 
@@ -421,6 +435,61 @@ class TestData:
             Found("DEP-005", "b", (6, 3), {"owner": ("x", (7, 1), (7, 8))}),
         ]
 
+    def test_front_matter_goes_on_in_a_heading_of_its_id(self) -> None:
+        text = "---\nid: DEP-004\nowners: [a]\n---\n# DEP-004: Publish\nOwner: x\nType: Step\n\n# DEP-005: b\n"
+        assert entries(text) == [
+            Found(
+                "DEP-004",
+                "Publish",
+                (2, 5),
+                {
+                    "owner": (["a"], (3, 1), (3, 9)),
+                    "type": ("Step", (7, 1), (7, 7)),
+                    "id": ("DEP-004", (2, 1), (2, 5)),
+                },
+            ),
+            Found("DEP-005", "b", (9, 3), {}),
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "rank"),
+        [
+            ("## EPIC-005: Checkout", EXPLICIT),
+            ("## EPIC-005", EXPLICIT),
+            ("## **EPIC-005** — Checkout", EXPLICIT),
+            ("## EPIC-005 | Checkout", EXPLICIT),
+            ("## EPIC-005 - Checkout", EXPLICIT),
+            ("## [EPIC-005](e.md) Checkout", EXPLICIT),
+            ("## EPIC-005 Team workflow", MENTIONING),
+            ("## EPIC-005 (see below)", MENTIONING),
+            ("## EPIC-005, and others", MENTIONING),
+            ("## EPIC-005's risks", MENTIONING),
+            ("## EPIC-005 チーム", MENTIONING),
+            ("## EPIC-005 Team workflow\nMood: good", MENTIONING),
+            ("## EPIC-005 Team workflow\nOwner: QA", LOOSE),
+            ("- **EPIC-005** Checkout", ITEM),
+        ],
+    )
+    def test_a_heading_that_goes_on_without_a_sign_may_only_speak_of_an_id(self, text: str, rank: int) -> None:
+        assert [entry.rank for entry in extracted(text).entries] == [rank]
+
+    @pytest.mark.parametrize(
+        ("text", "rank"),
+        [
+            ("{id: EPIC-005, status: Done}", EXPLICIT),
+            ("- {id: EPIC-005}", EXPLICIT),
+            ("EPIC-005: {status: Done}", EXPLICIT),
+            ("epics: [{id: EPIC-005, title: Checkout}]", EXPLICIT),
+            ("epics: [{id: EPIC-005, state: Done}]", LOOSE),
+            ("epics: [{id: EPIC-005, progress: 15}]", MENTIONING),
+        ],
+    )
+    def test_a_part_of_data_without_a_title_may_only_speak_of_an_id(self, text: str, rank: int) -> None:
+        assert [entry.rank for entry in extracted(text, "yaml").entries] == [rank]
+
+    def test_a_line_in_bold_that_lists_ids_opens_no_entry(self) -> None:
+        assert entries("**EPIC-007 | EPIC-008 | TEST-003**") == []
+
     def test_an_entry_s_own_fields_hold_no_entries(self) -> None:
         assert list(values("id: DEP-001\nsteps:\n  - id: DEP-002\n", "yaml")) == ["DEP-001"]
 
@@ -441,7 +510,7 @@ def items(text: str) -> list[tuple[str, str, dict[str, object], str]]:
             text[slice(*entry.extent)],
         )
         for entry in extracted(text).entries
-        if entry.is_item
+        if entry.rank == ITEM
     ]
 
 
@@ -533,7 +602,7 @@ class TestTables:
             "## DEP-001: a\n### Steps\n| ID | Title |\n| --- | --- |\n| RUN-001 | see TEST-001 |\n"
             "### Related\n| ID | Title |\n| --- | --- |\n| RUN-002 | see TEST-002 |\n"
         )
-        assert [(str(entry.identifier), entry.is_item) for entry in extracted(text).entries] == [
+        assert [(str(entry.identifier), entry.rank == ITEM) for entry in extracted(text).entries] == [
             ("DEP-001", False),
             ("RUN-001", True),
         ]
@@ -580,7 +649,7 @@ class TestIdFields:
     def test_open_an_entry_with_the_title_of_the_heading_above(self, line: str) -> None:
         text = f"## DEP-009: z\n\n## Roll back\n\nIn short.\n\n{line}\nOwner: x\n\n## Notes\nOwner: y\n"
         found = extracted(text).entries[1]
-        assert (str(found.identifier), found.title, text[slice(*found.header)], found.is_item) == (
+        assert (str(found.identifier), found.title, text[slice(*found.header)], found.rank == ITEM) == (
             "DEP-001",
             "Roll back",
             "DEP-001",

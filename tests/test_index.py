@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.diagnostics import Position, Span
-from policylint.facts import ARROW, FIELD, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
+from policylint.facts import ARROW, EXPLICIT, FIELD, ITEM, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
 from policylint.index import Index
 
 LINKS = ("needs", "follows", MENTION, ARROW)
@@ -26,7 +26,7 @@ def entry(identifier: str, line: int = 1, path: str = "a.md", *, is_item: bool =
         kinds=(),
         dialect="",
         state="",
-        is_item=is_item,
+        rank=ITEM if is_item else EXPLICIT,
         fields={},
         pending=(),
     )
@@ -147,8 +147,8 @@ class TestDefinitions:
     @given(entries)
     def test_items_count_only_where_nothing_more_explicit_does(self, found: list[EntryFact]) -> None:
         index = Index(found, [])
-        explicit = {each.identifier for each in found if not each.is_item}
-        expected = [each for each in found if not each.is_item or each.identifier not in explicit]
+        explicit = {each.identifier for each in found if each.rank == EXPLICIT}
+        expected = [each for each in found if each.rank == EXPLICIT or each.identifier not in explicit]
         assert list(index.entries()) == expected
         for identifier in index.identifiers():
             assert index.definitions(identifier) == [each for each in expected if each.identifier == identifier]

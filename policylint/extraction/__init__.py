@@ -14,13 +14,14 @@ from policylint.extraction.misspelling import misspellings_in
 from policylint.extraction.regions import Region
 from policylint.extraction.structured_entries import StructuredReader
 from policylint.extraction.vocabulary import Vocabulary
-from policylint.facts import MENTION
+from policylint.facts import ITEM, MENTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from policylint.documents.document import Comment, Document, Extent, Fault
     from policylint.documents.markdown import MarkdownDocument
+    from policylint.extraction.entries import Entry
     from policylint.identifiers import Grammar
     from policylint.pack import EntrySettings
     from policylint.selectors import Path
@@ -48,7 +49,8 @@ class Extractor:
         if document.front_matter is None:
             return body
         data = self._from_data(document.front_matter, (FRONT_MATTER,), most)
-        return Extracted(data.entries + body.entries, data.references + body.references, data.faults + body.faults)
+        entries = _joined(data.entries, body.entries)
+        return Extracted(entries, data.references + body.references, data.faults + body.faults)
 
     def _from_body(self, document: MarkdownDocument, most: int) -> Extracted:
         from policylint.extraction.markdown_entries import MarkdownReader
@@ -87,6 +89,18 @@ class Extractor:
             if place.link not in (MENTION, regions.DEFINITION):
                 for fault in misspellings_in(text, place.start - offset, place.end - offset, self._vocabulary.prefixes):
                     yield fault._replace(start=fault.start + offset, end=fault.end + offset)
+
+
+def _joined(front_matter: list[Entry], body: list[Entry]) -> list[Entry]:
+    """The entries of a Markdown file: what its front matter and a heading with the same ID say is one entry."""
+    if len(front_matter) != 1:
+        return front_matter + body
+    (whole,) = front_matter
+    same = next((each for each in body if each.identifier == whole.identifier and each.rank != ITEM), None)
+    if same is None:
+        return front_matter + body
+    joined = whole._replace(title=whole.title or same.title, fields={**same.fields, **whole.fields})
+    return [joined, *(each for each in body if each is not same)]
 
 
 def _examples(document: MarkdownDocument, places: list[Region]) -> Iterator[Extent]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policylint.documents.document import Extent, Fault
+from policylint.facts import EXPLICIT
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Entry(NamedTuple):
     """One entry; `fields` are keyed by canonical normalised name, `header` is the extent of the ID, `extent` of all.
 
-    An item is a table row or a list item: it defines its ID only where nothing more explicit does.
+    `rank` says how explicitly it defines its ID (`policylint.facts`).
     """
 
     identifier: Identifier
@@ -23,7 +24,7 @@ class Entry(NamedTuple):
     header: Extent
     extent: Extent
     fields: dict[str, EntryField]
-    is_item: bool = False
+    rank: int = EXPLICIT
 
 
 class FoundReference(NamedTuple):

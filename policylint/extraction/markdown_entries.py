@@ -29,6 +29,7 @@ from policylint.extraction.markdown_state import OpenEntry, OpenField
 from policylint.extraction.markdown_tables import FieldTable, Table, is_delimiter_row
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.placeholders import is_form_title, unnumbered
+from policylint.facts import EXPLICIT, ITEM, LOOSE, MENTIONING
 
 if TYPE_CHECKING:
     from policylint.documents.document import Extent, Fault
@@ -154,7 +155,10 @@ class MarkdownReader:
 
     def _open_headed(self, header: Header, identifier: Identifier, line: str, start: int) -> None:
         extent, whole = (start + header.start, start + header.end), (start, start + len(line.rstrip()))
-        self._open(OpenEntry(identifier, header.title, extent, whole, header.level, is_item=header.is_item))
+        is_loose = header.is_loose and not self._vocabulary.is_home(identifier.prefix, self._document.source.path)
+        opened = OpenEntry(identifier, header.title, extent, whole, header.level, is_item=header.is_item)
+        opened.is_loose = is_loose
+        self._open(opened)
 
     def _report_placeholder(self, header: Header, line: str, extent: Extent) -> None:
         """An entry that has everything but its number, where entries live; a form has no title of its own."""
@@ -176,8 +180,15 @@ class MarkdownReader:
         if entry is not None:
             self._close_field(entry)
             entry.close_sections(0, self._text, entry.end)
-            self.entries.append(entry.entry())
+            self.entries.append(entry.entry(self._rank(entry)))
         self._entry = None
+
+    def _rank(self, entry: OpenEntry) -> int:
+        if entry.is_item:
+            return ITEM
+        if not entry.is_loose:
+            return EXPLICIT
+        return LOOSE if self._vocabulary.is_any_asked_for(entry.fields) else MENTIONING
 
     def _end_at_fence(self) -> None:
         """What stands in a fence that is read as text ends with it, unless it is the fields of a header above."""

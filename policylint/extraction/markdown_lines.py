@@ -55,6 +55,10 @@ _LEAD = re.compile(
 )
 # What may follow the ID directly: the target of its link, or a full stop as after a number.
 _LINK_TARGET = re.compile(r"\([^()\r\n]*\)[*_`]{0,3}(?:[ \t]*[:—–|]|[ \t]+-(?=[ \t]))?")
+# Another ID, where a line lists some.
+_LISTED = re.compile(r"[ \t]*[*_`\[]{0,4}[A-Z][A-Z0-9]*-[0-9]")
+# What goes on behind an ID as a sentence does, or in brackets.
+_WORDS = re.compile(r"[ \t]+[^\W_]|[ \t]*\(|[,;&+]|'s\b")
 _STOP = re.compile(r"\.(?=[ \t])")
 _BOLD = ("**", "__")
 _COLONS = (":", "：")
@@ -71,7 +75,10 @@ _COLON = re.compile(r"[*_`\]]{0,4}:[*_]{0,2}[ \t]+")
 
 
 class Header(NamedTuple):
-    """A line that opens an entry, or that a placeholder or a wrong ID keeps from opening one: offsets in the line."""
+    """A line that opens an entry, or that a placeholder or a wrong ID keeps from opening one: offsets in the line.
+
+    It is loose if it goes on without a sign, so that it may speak of the ID: `EPIC-005 Team workflow`.
+    """
 
     identifier: Identifier | None
     start: int
@@ -80,6 +87,7 @@ class Header(NamedTuple):
     level: int
     is_item: bool
     misspelling: Misspelling | None = None
+    is_loose: bool = False
 
 
 def lines_outside_code(document: MarkdownDocument) -> Iterator[tuple[str | None, int]]:
@@ -130,7 +138,8 @@ def header_of(line: str, grammar: Grammar, prefixes: Collection[str], *, is_in_f
         if not _is_header(line, opening, end):
             return None
         title = _title(line, end, is_compact=bool(opening["bullet"]))
-        return Header(identifier, start, end, title, level, bool(opening["bullet"]))
+        is_loose = level != NO_HEADING and _is_loose(line, end)
+        return Header(identifier, start, end, title, level, bool(opening["bullet"]), is_loose=is_loose)
     if placeholder := PLACEHOLDER.match(line, start):
         end = placeholder.end()
         if not _is_header(line, opening, end):
@@ -149,6 +158,8 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
     is_bold = opening["open"][:2] in _BOLD
     if _NO_HEADER.match(line, end):
         return False
+    if separator == "|" and not opening["bullet"] and closing and _LISTED.match(line, closing.end()):
+        return False
     if opening["marks"]:
         return True
     if opening["bullet"]:
@@ -157,6 +168,11 @@ def _is_header(line: str, opening: re.Match[str], end: int) -> bool:
         is_marked = is_bold or (separator is not None and opening["open"] != "")
         return is_marked or (separator in (*_COLONS, "—", "–") and "[" not in opening["bullet"])
     return separator in _COLONS or (is_bold and (separator is not None or not line[end:].strip("*_ \t")))
+
+
+def _is_loose(line: str, end: int) -> bool:
+    """Whether a heading goes on behind its ID with neither a sign nor a mark between: a title, or words about it."""
+    return _WORDS.match(line, end) is not None
 
 
 def _would_be_header(line: str, opening: re.Match[str], wrong: Misspelling) -> bool:

@@ -51,6 +51,7 @@ class OpenEntry:
         "is_bulleted",
         "is_detached",
         "is_item",
+        "is_loose",
         "is_underlined",
         "level",
         "sections",
@@ -72,6 +73,8 @@ class OpenEntry:
         self.sections: list[tuple[int, OpenField]] = []
         self.is_bulleted: bool | None = None
         self.is_detached = False
+        # Whether its heading may only speak of the ID.
+        self.is_loose = False
         self.is_underlined = False
         # How far its fields are indented, once that is known.
         self.indent = 0
@@ -142,7 +145,7 @@ class OpenEntry:
                 start = text.index(value, section.start)
                 self.fields[section.canonical] = field._replace(value=value, extent=(start, start + len(value)))
 
-    def entry(self) -> Entry:
-        """The entry as read so far."""
+    def entry(self, rank: int) -> Entry:
+        """The entry as read so far, which defines its ID as explicitly as that."""
         extent = self.start, self.end
-        return Entry(self.identifier, self.title, self.header, extent, self.fields, self.is_item)
+        return Entry(self.identifier, self.title, self.header, extent, self.fields, rank)

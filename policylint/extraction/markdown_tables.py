@@ -9,7 +9,7 @@ from policylint.extraction.entries import Entry
 from policylint.extraction.markdown_lines import titled_identifier, whole_identifier
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.regions import DEFINITION, Region
-from policylint.facts import EntryField
+from policylint.facts import ITEM, EntryField
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class Table:
         titles = [str(fields[name].value).strip(_MARKS) for name in self._vocabulary.title_fields if name in fields]
         extent = start, start + len(line.rstrip())
         title = titles[0] if titles else line[last : row[self._id_column][1]].strip(_MARKS) if headed else ""
-        return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, is_item=True)
+        return Entry(identifier, title, (start + id_start, start + id_end), extent, fields, ITEM)
 
     def _box(self, line: str, start: int, row: list[Extent], grammar: Grammar) -> str:
         """What the boxes of a row say; noted up to the end of the first cell with an ID, of which they say it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policylint.facts import MENTION
+from policylint.facts import ITEM, MENTION
 from policylint.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ class Region(NamedTuple):
 def of_entries(entries: Iterable[Entry]) -> Iterator[Region]:
     """The regions of the entries themselves, in which IDs are mentions, and of their headers.
 
-    A list item may only repeat what is defined elsewhere: its ID is a mention as well.
+    What may only repeat or speak of what is defined elsewhere has an ID that is a mention as well.
     """
     for entry in entries:
         source = str(entry.identifier)
         yield Region(*entry.extent, source, MENTION)
-        if not entry.is_item:
+        if entry.rank < ITEM:
             yield Region(*entry.header, source, DEFINITION)
 
 

@@ -8,7 +8,7 @@ from policylint.extraction.entries import Entry
 from policylint.extraction.misspelling import misspelling_of
 from policylint.extraction.placeholders import unnumbered
 from policylint.extraction.regions import Region
-from policylint.facts import EntryField
+from policylint.facts import EXPLICIT, LOOSE, MENTIONING, EntryField
 from policylint.identifiers import Identifier
 
 if TYPE_CHECKING:
@@ -105,7 +105,14 @@ class StructuredReader:
                 self.regions.append(Region(*self._extent((*path, key)), source, link))
         title = None if shape.title is None else data[shape.title]
         title = str(title) if isinstance(title, str | int) else ""
-        self.entries.append(Entry(identifier, title, header, self._extent(path), fields))
+        rank = EXPLICIT if title or len(path) <= _OUTERMOST else self._rank_inside(identifier, fields)
+        self.entries.append(Entry(identifier, title, header, self._extent(path), fields, rank))
+
+    def _rank_inside(self, identifier: Identifier, fields: dict[str, EntryField]) -> int:
+        """The rank of what has no title inside a document: it may be what a report says of an entry."""
+        if self._vocabulary.is_home(identifier.prefix, self._document.source.path):
+            return EXPLICIT
+        return LOOSE if self._vocabulary.is_any_asked_for(fields) else MENTIONING
 
     def _extent(self, path: Path) -> Extent:
         place = self._document.find(path)

@@ -13,6 +13,9 @@ from policylint.named_tuple import NamedTuple
 from policylint.patterns import is_found, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policylint.facts import EntryField
     from policylint.pack import EntrySettings
 
 # What is remembered is bounded, since files may be hostile: that many names or shapes, of at most so many keys.
@@ -77,6 +80,10 @@ class Vocabulary:
     def is_asked_for(self, name: str) -> bool:
         """Whether some rule, schema or link asks for a field with this name, as written."""
         return normalise(name) in self._field_names
+
+    def is_any_asked_for(self, fields: Mapping[str, EntryField]) -> bool:
+        """Whether some rule, schema or link asks for one of the fields besides the ID."""
+        return any(self.is_asked_for(each.name) and not self.is_id(each.name) for each in fields.values())
 
     def is_home(self, prefix: str, path: str) -> bool:
         """Whether a file is where entries of the prefix live; those of any prefix if it is empty."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
+from policylint.facts import ITEM, MENTIONING
 from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
@@ -17,13 +19,20 @@ if TYPE_CHECKING:
 TRAITS = Traits(needs_project=True, subject="entry")
 Options = Literal[True]
 
+_REMARK = re.compile(r"[ \t]*[–—:(,|/]|[ \t]+-[ \t]")
+
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
-    """Only entries of some kind count, and of table rows and list items only those of one file: others repeat it."""
+    """Only entries of some kind count, and of table rows and list items only those of one file: others repeat it.
+
+    What may only speak of an entry repeats nothing, nor does a document about one, such as its test plan.
+    """
     del value, options
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
+    if entry.rank == MENTIONING:
+        return
     first = project.remember("first definitions", lambda: _firsts(project)).get(_key(entry))
-    if first is None or first is entry:
+    if first is None or first is entry or _is_about(first.title, entry.title) or _is_about(entry.title, first.title):
         return
     differing = _differing(first, entry)
     details = f", with another {_listed(differing)}" if differing else ""
@@ -48,7 +57,12 @@ def _firsts(project: Project) -> dict[tuple[str, str], EntryFact]:
 
 def _key(entry: EntryFact) -> tuple[str, str]:
     """What only one entry may have: its ID, for rows and items together with the file."""
-    return entry.identifier, entry.path if entry.is_item else ""
+    return entry.identifier, entry.path if entry.rank == ITEM else ""
+
+
+def _is_about(title: str, longer: str) -> bool:
+    """Whether a title is another one with something behind it: `Checkout – Test Plan` for `Checkout`."""
+    return title != "" and longer.startswith(title) and _REMARK.match(longer, len(title)) is not None
 
 
 def _differing(first: EntryFact, second: EntryFact) -> list[str]:

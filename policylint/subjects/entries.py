@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from policylint import selectors
+from policylint.facts import ITEM
 from policylint.operators.operator import LateValue, Value
 from policylint.selectors import MISSING
 from policylint.subjects.places import FILE_PREFIX, file_names, place_of
@@ -106,7 +107,7 @@ class EntrySubject:
             return self._entry.span
         key, value = self._locate(self._entry, field, steps, failure.part)
         is_whole = not (steps and field.path) and failure.part is None
-        starts_below = is_whole and key.start.line != value.start.line and not self._entry.is_item
+        starts_below = is_whole and key.start.line != value.start.line and self._entry.rank != ITEM
         return key if failure.at_key or starts_below else value
 
     def place(self, assertion: Assertion) -> Place | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from policylint.facts import ITEM
 from policylint.json_output import place, written
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _entry(entry: EntryFact, view: View) -> dict[str, object]:
         "kinds": list(entry.kinds),
         "dialect": entry.dialect,
         "state": entry.state,
-        "item": entry.is_item,
+        "item": entry.rank == ITEM,
         "path": view.path(entry.path),
         **place(entry.span),
         "fields": {each.name: _plain(each.value) for each in entry.fields.values()},
