@@ -117,6 +117,18 @@ CLOSED = '{"additionalProperties": false, "properties": {"build": {}, "context":
             "did you mean 'step'?",
         ),
         (
+            "line_parts = { who = '[A-Z]+' }\n[kinds.runbook.lines]\na = { pattern = 'by (?&whom)(?&who)' }",
+            "7:17",
+            "no part of lines is named 'whom'",
+            "",
+        ),
+        (
+            "line_parts = { who = '[A-Z]+' }\n[kinds.runbook.lines]\na = { pattern = 'by' }",
+            "1:1",
+            "no line has the part 'who'",
+            "",
+        ),
+        (
             "[kinds.runbook.lines]\na = { within = 'b', pattern = 'a' }\nb = { within = 'a', pattern = 'b' }",
             "6:16",
             "line 'a' stands only within itself",
@@ -192,6 +204,28 @@ def test_contexts_stand_at_a_key_that_the_schema_allows(run: Runner, repository:
     right = kind(rest.replace('"contexts"', '"context"'), "yaml")
     (folder / "policylint.toml").write_text(right, encoding="utf-8")
     assert run("rules", "ids", cwd=folder).code == 0
+
+
+def test_patterns_of_lines_share_parts(run: Runner, repository: Write) -> None:
+    configuration = """\
+rules = ["policy"]
+[kinds.runbook]
+title = "Runbook"
+format = "markdown"
+paths = ["runbooks/*.md"]
+line_parts = { who = '(?:[A-Z]|nobody)' }
+lines.owner = { pattern = '^Owner: (?P<name>(?&who))$' }
+lines.pair = { pattern = '^Pair: (?P<first>(?&who)) and (?P<second>(?&who))$' }
+"""
+    rule = bar_rule("runbook", "name | second", "equals: A").replace("lines.bar[*]", "lines.(owner | pair)[*]")
+    text = "Owner: A\nOwner: nobody\nOwner: B2\nPair: B and A\nPair: A and B\n"
+    folder = repository({"policylint.toml": configuration, "policy/ops/runbook-bar.yaml": rule, "runbooks/a.md": text})
+    outcome = run("check", "--select", "ops", "--output-format", "concise", cwd=folder)
+    assert [line.partition(" ")[0] for line in outcome.lines] == [
+        "runbooks/a.md:2:8:",
+        "runbooks/a.md:5:13:",
+        "Checked",
+    ]
 
 
 def test_what_elements_and_lines_may_say_is_no_mistake(run: Runner, repository: Write) -> None:

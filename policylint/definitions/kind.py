@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from policylint import documents, globs
 from policylint.definitions.paths import parse as parse_path
@@ -12,7 +13,7 @@ from policylint.definitions.reading import Definition, as_list
 from policylint.facts import ARROW, MENTION
 from policylint.identifiers import Identifier
 from policylint.kind_names import ANY, FORM
-from policylint.patterns import PatternError, compile_pattern
+from policylint.patterns import PATTERN_LENGTH_LIMIT, PatternError, compile_pattern
 from policylint.suggestions import did_you_mean
 
 # All globs of a list are matched as one pattern, for each file.
@@ -93,6 +94,10 @@ class CommandsDefinition(Definition):
     environment: str = ""
 
 
+# Where a pattern of lines has a part of the kind: as PCRE writes a call of a named group.
+_PART = re.compile(r"\(\?&(\w+)\)")
+
+
 class LineDefinition(Definition):
     """A line of Markdown with a meaning; see `policylint.documents.lines`."""
 
@@ -103,8 +108,24 @@ class LineDefinition(Definition):
     @field_validator("pattern", "lists")
     @classmethod
     def _can_be_compiled(cls, value: str | dict[str, str]) -> str | dict[str, str]:
-        _patterns([value] if isinstance(value, str) else list(value.values()))
+        patterns = [value] if isinstance(value, str) else list(value.values())
+        for unknown in _PART.findall(" ".join(patterns)):
+            raise ValueError(f"no part of lines is named '{unknown}'")
+        _patterns(patterns)
         return value
+
+
+def _filled_in(line: object, parts: dict[str, object]) -> object:
+    """A line with parts in its pattern, as they are written; what is no line or no part is told elsewhere."""
+    pattern = line.get("pattern") if isinstance(line, dict) else None
+    if not isinstance(line, dict) or not isinstance(pattern, str):
+        return line
+
+    def part(match: re.Match[str]) -> str:
+        text = parts.get(match[1])
+        return text if isinstance(text, str) else match[0]
+
+    return {**line, "pattern": _PART.sub(part, pattern[: 2 * PATTERN_LENGTH_LIMIT])}
 
 
 class KindDefinition(Definition):
@@ -125,9 +146,22 @@ class KindDefinition(Definition):
     commands: CommandsDefinition = CommandsDefinition()
     elements: dict[str, list[str]] = {}
     element_lists: list[str] = []
+    line_parts: dict[str, str] = {}
     lines: dict[str, LineDefinition] = Field(default={}, max_length=MOST_LINES)
     called: str = ""
     references: list[str] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_parts(cls, value: object) -> object:
+        """The kind with the parts of its lines in their places, so that each pattern is judged as a whole."""
+        parts, lines = (value.get(key) if isinstance(value, dict) else None for key in ("line_parts", "lines"))
+        if not (isinstance(value, dict) and isinstance(parts, dict) and isinstance(lines, dict)):
+            return value
+        used = {name for line in lines.values() for name in _PART.findall(str(line))}
+        for unused in parts.keys() - used:
+            raise ValueError(f"no line has the part '{unused}'")
+        return {**value, "lines": {name: _filled_in(line, parts) for name, line in lines.items()}}
 
     @field_validator("format")
     @classmethod
