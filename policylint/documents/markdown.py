@@ -31,7 +31,10 @@ LINES = "lines"
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
-_BLANK_LINE = re.compile(r"[ \t]*[\r\n]")
+# What front matter begins with, be it broken further on: a key, or a list or table in brackets.
+_FIRST_OF_DATA = re.compile(
+    r"(?:[ \t]*#[^\r\n]*(?:\r\n|\n|\r))*[ \t]*(?:[\"']?[\w$][\w $./-]{0,80}[\"']?[ \t]*:(?=\s|\Z)|[{\[-])"
+)
 _FENCES = ("```", "~~~")
 _LINE = re.compile(r"[^\r\n]+")
 # Where a block of indented code may begin: below a blank line.
@@ -253,7 +256,7 @@ def _is_prose(text: str, loaded: Loaded) -> bool:
     if data is not None:
         return not isinstance(data, dict)
     opening = _OPENING.match(text)
-    return bool(loaded.faults and opening and _BLANK_LINE.match(text, opening.end()))
+    return bool(loaded.faults and opening and not _FIRST_OF_DATA.match(text, opening.end()))
 
 
 def _unclosed(text: str) -> tuple[Fault, ...]:

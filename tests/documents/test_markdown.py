@@ -79,6 +79,8 @@ class TestFrontMatter:
             "---\nSome text\n---\nmore\n",
             "---\n- an item\n---\n",
             "---\n\nSee https://a.b/c\n",
+            "---\n**Workflow** of [us]: all rights reserved\n© 2025 `us`\n---\n# Title\n",
+            "---\n# Title\n**all**: [a] (b)\n---\n",
         ],
     )
     def test_is_told_from_a_thematic_break(self, text: str) -> None:
@@ -96,6 +98,21 @@ class TestFrontMatter:
         loaded = load(Source("a.md", "---\na: b: c\n---\nBody\n"), Limits())
         assert loaded.faults == (Fault("syntax-error", "mapping values are not allowed in this context", 8, 9),)
         assert [each.data for each in loaded.documents] == [{"body": "Body\n"}]
+
+    @pytest.mark.parametrize(
+        "first",
+        [
+            "title: [a] (b)",
+            "# by hand\ntitle: [a] (b)",
+            '"a b" : [a] (b)',
+            "  $id: [a] (b)",
+            "{a: b",
+            "- [a",
+            "- a: b: c",
+        ],
+    )
+    def test_is_meant_where_it_begins_as_data(self, first: str) -> None:
+        assert load(Source("a.md", f"---\n{first}\n---\nBody\n"), Limits()).faults
 
     def test_with_a_duplicate_key_is_read_and_reported(self) -> None:
         loaded = load(Source("a.md", "---\na: 1\na: 2\n---\n"), Limits())
