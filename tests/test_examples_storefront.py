@@ -190,7 +190,7 @@ def found(diagnostics: list[str]) -> list[tuple[str, str]]:
 def test_every_planted_violation_is_reported_and_nothing_else(tmp_path: Path) -> None:
     run = check(CHECKOUT, tmp_path, BROKEN)
     assert run.diagnostics == [f"{BROKEN}/{line}" for line in EXPECTED]
-    # Skipped are the rules of the stage 'release', the one about forms, and those on phases, of which the shop has none.
+    # Skipped are the rules of the stage 'release', the one about forms, and those on phases: the shop has none of both.
     assert (
         run.found == "18 errors, 11 warnings, 1 notice (6 fixable with --unsafe-fixes, 1 suppressed, 36 rules skipped)."
     )

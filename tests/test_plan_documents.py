@@ -13,6 +13,26 @@ Repository = Callable[[Mapping[str, str | bytes]], Path]
 FOLDER = ".planning/phases/01-a"
 
 
+@pytest.mark.parametrize(
+    ("path", "front_matter", "is_plan"),
+    [
+        (".planning/phases/01-a/01-01-PLAN.md", "phase: 1", True),
+        (".planning/phases/05-email-templates/05-01-PLAN.md", "phase: 5", True),
+        ("work/01-01-PLAN.md", "phase: 1\nfiles_modified: []", True),
+        ("work/01-01-PLAN.md", "phase: 1\nmust_haves:\n  truths: [it works]", True),
+        # As other tools write them, and their forms.
+        ("work/01-PLAN.md", "phase: 1\nwave: 2\nmust_haves:\n  - it works", False),
+        ("templates/PLAN.md", "phase: 1\nfiles_modified: [{path}]", False),
+    ],
+)
+def test_a_plan_is_known_by_its_place_or_its_form(
+    run: Runner, repository: Repository, path: str, front_matter: str, is_plan: bool
+) -> None:
+    folder = repository({path: f"---\n{front_matter}\n---\n"})
+    outcome = run("check", "--select", "plan,documents", "--output-format", "concise", cwd=folder)
+    assert outcome.code == (1 if is_plan else 3)
+
+
 def test_a_verification_has_one_of_three_states_and_a_score(run: Runner, repository: Repository) -> None:
     files = {
         f"{FOLDER}/01-VERIFICATION.md": "---\nphase: 01-a\nstatus: complete\nscore: all\n---\n# Verification\n",
