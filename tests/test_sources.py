@@ -61,3 +61,10 @@ def test_a_page_leads_to_what_its_references_name() -> None:
 
 def test_a_page_with_addresses_only_needs_no_other() -> None:
     assert rule_commands.explanation("documents/syntax-error", {}).splitlines()[-1].startswith("  https://")
+
+
+@pytest.mark.parametrize("category", ["phase", "release", "ship"])
+def test_the_page_on_reports_has_every_rule_about_them(category: str) -> None:
+    page = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    rules = {path.stem for path in (ROOT / "rules" / category).glob("*.yaml")}
+    assert rules - set(re.findall(r"`([a-z-]+)`", page)) == set()
