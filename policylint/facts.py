@@ -27,9 +27,9 @@ RELATION = "relation"
 FIELD = "field"
 TEXT = "text"
 
-# How explicitly an entry defines its ID: only the most explicit do. A heading that goes on without a sign
-# ("EPIC-005 Team workflow"), or a part of data without a title, may speak of what is defined elsewhere: it is LOOSE
-# with fields that somebody asks for, MENTIONING without. A table row or list item may repeat it.
+# How explicitly an entry defines its ID. A heading that goes on without a sign ("EPIC-005 Team workflow"), or a part of
+# data without a title, may speak of what is defined elsewhere: with fields that somebody asks for it is LOOSE, which
+# counts as EXPLICIT but for being the second one; without it is MENTIONING. A table row or list item may repeat it.
 EXPLICIT = 0
 LOOSE = 1
 ITEM = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policylint.facts import ARROW
+from policylint.facts import ARROW, ITEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ class Index:
     def entries(self) -> Iterator[EntryFact]:
         """All definitions, in the order of paths and lines."""
         definitions = self._definitions
-        return iter([each for each in self._entries if each.rank == definitions[each.identifier][0].rank])
+        return iter([each for each in self._entries if _counts(each, definitions[each.identifier])])
 
     def references(self) -> Iterator[ReferenceFact]:
         """All references, those of documents' texts and arrows among them, in the order of paths and lines."""
@@ -131,7 +131,7 @@ class Index:
     def is_definition(self, entry: EntryFact) -> bool:
         """Whether an entry defines its ID, rather than repeat what something more explicit defines."""
         found = self._definitions.get(entry.identifier)
-        return found is not None and found[0].rank == entry.rank
+        return found is not None and _counts(entry, found)
 
     def cycles(self, links: frozenset[str]) -> list[Cycle]:
         """One cycle of each group of entries that lead back to each other over links of the given types.
@@ -147,7 +147,12 @@ class Index:
 
 def _explicit(found: list[EntryFact]) -> list[EntryFact]:
     least = min(entry.rank for entry in found)
-    return [entry for entry in found if entry.rank == least]
+    return [entry for entry in found if entry.rank == least or entry.rank < ITEM]
+
+
+def _counts(entry: EntryFact, definitions: list[EntryFact]) -> bool:
+    """Whether an entry is as explicit as the definitions of its ID."""
+    return entry.rank < ITEM or entry.rank == definitions[0].rank
 
 
 def _unpadded(identifier: str) -> tuple[str, str]:

@@ -6,14 +6,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policylint.diagnostics import Position, Span
-from policylint.facts import ARROW, EXPLICIT, FIELD, ITEM, MENTION, SINGLE, EntryFact, Origin, ReferenceFact
+from policylint.facts import (
+    ARROW,
+    EXPLICIT,
+    FIELD,
+    ITEM,
+    LOOSE,
+    MENTION,
+    MENTIONING,
+    SINGLE,
+    EntryFact,
+    Origin,
+    ReferenceFact,
+)
 from policylint.index import Index
 
 LINKS = ("needs", "follows", MENTION, ARROW)
 NAMES = tuple(f"A-{number}" for number in range(1, 8))
 
 
-def entry(identifier: str, line: int = 1, path: str = "a.md", *, is_item: bool = False) -> EntryFact:
+def entry(identifier: str, line: int = 1, path: str = "a.md", rank: int = EXPLICIT) -> EntryFact:
     span = Span(Position(line, 1), Position(line, 1 + len(identifier)))
     prefix = identifier.rpartition("-")[0]
     return EntryFact(
@@ -26,7 +38,7 @@ def entry(identifier: str, line: int = 1, path: str = "a.md", *, is_item: bool =
         kinds=(),
         dialect="",
         state="",
-        rank=ITEM if is_item else EXPLICIT,
+        rank=rank,
         fields={},
         pending=(),
     )
@@ -49,10 +61,10 @@ references = st.lists(
 )
 entries = st.lists(
     st.builds(
-        lambda name, line, is_item: entry(name, line, is_item=is_item),
+        lambda name, line, rank: entry(name, line, rank=rank),
         st.sampled_from(("A-1", "A-01", "A-001", "A-2", "B-1", "B-10", "A-B-1", "A-1a", "A-01a")),
         st.integers(1, 4),
-        st.booleans(),
+        st.sampled_from((EXPLICIT, LOOSE, ITEM, MENTIONING)),
     ),
     max_size=10,
 )
@@ -145,10 +157,17 @@ class TestDefinitions:
         assert index.definitions("Z-1") == []
 
     @given(entries)
-    def test_items_count_only_where_nothing_more_explicit_does(self, found: list[EntryFact]) -> None:
+    def test_an_entry_counts_only_where_nothing_more_explicit_does(self, found: list[EntryFact]) -> None:
+        grades = ((EXPLICIT, LOOSE), (ITEM,), (MENTIONING,))
+
+        def grade(each: EntryFact) -> int:
+            return next(number for number, ranks in enumerate(grades) if each.rank in ranks)
+
         index = Index(found, [])
-        explicit = {each.identifier for each in found if each.rank == EXPLICIT}
-        expected = [each for each in found if each.rank == EXPLICIT or each.identifier not in explicit]
+        least: dict[str, int] = {}
+        for each in found:
+            least[each.identifier] = min(grade(each), least.get(each.identifier, len(grades)))
+        expected = [each for each in found if grade(each) == least[each.identifier]]
         assert list(index.entries()) == expected
         for identifier in index.identifiers():
             assert index.definitions(identifier) == [each for each in expected if each.identifier == identifier]

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from policylint.diagnostics import Related
-from policylint.facts import ITEM, MENTIONING
+from policylint.facts import EXPLICIT, ITEM, LOOSE, MENTIONING
 from policylint.operators.operator import Failure, Traits, text_of
 
 if TYPE_CHECKING:
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 TRAITS = Traits(needs_project=True, subject="entry")
 Options = Literal[True]
 
+_Key = tuple[str, str, int]
+
 _REMARK = re.compile(r"[ \t]*[–—:(,|/]|[ \t]+-[ \t]")
 
 
 def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     """Only entries of some kind count, and of table rows and list items only those of one file: others repeat it.
 
-    What may only speak of an entry repeats nothing, nor does a document about one, such as its test plan.
+    What may only speak of an entry repeats none that is explicit, nor does a document about one, such as its test plan.
     """
     del value, options
     entry, project = cast("EntryFact", scope.entry), cast("Project", scope.project)
-    if entry.rank == MENTIONING:
+    firsts = project.remember("first definitions", lambda: _firsts(project))
+    if entry.rank == MENTIONING or (entry.rank == LOOSE and (entry.identifier, "", EXPLICIT) in firsts):
         return
-    first = project.remember("first definitions", lambda: _firsts(project)).get(_key(entry))
+    first = firsts.get(_key(entry))
     if first is None or first is entry or _is_about(first.title, entry.title) or _is_about(entry.title, first.title):
         return
     differing = _differing(first, entry)
@@ -47,17 +50,17 @@ def suspects(options: Options, scope: Scope) -> frozenset[str]:
     return cast("Project", scope.project).index.repeated
 
 
-def _firsts(project: Project) -> dict[tuple[str, str], EntryFact]:
-    firsts: dict[tuple[str, str], EntryFact] = {}
+def _firsts(project: Project) -> dict[_Key, EntryFact]:
+    firsts: dict[_Key, EntryFact] = {}
     for entry in project.index.entries():
         if entry.kinds:
             firsts.setdefault(_key(entry), entry)
     return firsts
 
 
-def _key(entry: EntryFact) -> tuple[str, str]:
-    """What only one entry may have: its ID, for rows and items together with the file."""
-    return entry.identifier, entry.path if entry.rank == ITEM else ""
+def _key(entry: EntryFact) -> _Key:
+    """What only one entry may have: its ID among those as explicit, for rows and items together with the file."""
+    return entry.identifier, entry.path if entry.rank == ITEM else "", entry.rank
 
 
 def _is_about(title: str, longer: str) -> bool:
