@@ -47,9 +47,10 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     groups = options.get("only")
     is_whole = scope.whole is not None and scope.whole.data == value.value
     number_at = scope.whole.number_at if scope.whole is not None and is_whole else None
+    tells_unknown = groups is None or "unknown" in groups
     for error in sorted(errors(scope.schema, value.value, number_at), key=_place):
         if groups is None or error.keyword == TOO_MANY or _group(error) in groups:
-            yield from failures(error, slips_only=bool(options.get("near")))
+            yield from failures(error, slips_only=bool(options.get("near")), tells_unknown=tells_unknown)
 
 
 def predicate(options: Options) -> Predicate:

@@ -29,15 +29,18 @@ _SHORTEST_WORD = 3
 _FIRST_WORD = re.compile(r"[\w-]*")
 
 
-def failures(error: SchemaError, *, slips_only: bool = False) -> Iterator[Failure]:
+def failures(error: SchemaError, *, slips_only: bool = False, tells_unknown: bool = True) -> Iterator[Failure]:
     """What a person would mend: the key or value at fault, and how to write it.
 
-    With `slips_only` an unknown key counts only where it is a known one but for a letter.
+    With `slips_only` an unknown key counts only where it is a known one but for a letter. One that stands for an absent
+    key is not told for itself where the unknown ones are told.
     """
     found = _ABOUT_KEYS.get(error.keyword)
     if slips_only and error.keyword == _UNKNOWN:
         slips = _slips(error)
         yield from _unknown_keys(error, lambda key, _known: slips.get(key, ""))
+    elif error.keyword == "required":
+        yield from _absent_keys(error, tells_unknown=tells_unknown)
     elif found is not None:
         yield from found(error)
     else:
@@ -98,14 +101,13 @@ def _unevaluated_keys(error: SchemaError) -> Iterator[Failure]:
         yield Failure(_other(error), path=(*error.path, key))
 
 
-def _absent_keys(error: SchemaError) -> Iterator[Failure]:
+def _absent_keys(error: SchemaError, *, tells_unknown: bool) -> Iterator[Failure]:
     # jsonschema reports each absent key on its own; the key is the only one its message quotes.
     for key in [each for each in error.expected if error.message.startswith(repr(each))]:
         written = _written_for(key, error)
         if not written:
             yield Failure(f"has no '{key}'", path=tuple(error.path), at_key=True, fix=_adding(error, key))
-        elif error.schema.get("additionalProperties") is not False:
-            # Otherwise it is told as unknown.
+        elif not (tells_unknown and error.schema.get("additionalProperties") is False):
             yield _misspelt(written, key, tuple(error.path))
 
 
@@ -323,7 +325,6 @@ _ABOUT_KEYS: dict[str, Callable[[SchemaError], Iterator[Failure]]] = {
     "dependentRequired": _absent_beside,
     FORBIDDEN: _forbidden,
     "propertyNames": _misnamed,
-    "required": _absent_keys,
     "uniqueItems": _repeated,
     "unevaluatedProperties": _unevaluated_keys,
 }
