@@ -215,7 +215,7 @@ format = "markdown"
 paths = ["runbooks/*.md"]
 line_parts = { who = '(?:[A-Z]|nobody)' }
 lines.owner = { pattern = '^Owner: (?P<name>(?&who))$' }
-lines.pair = { pattern = '^Pair: (?P<first>(?&who)) and (?P<second>(?&who))$' }
+lines.pair = { pattern = '^Pair: (?P<first>(?&who)) and (?P<second>(?&who))$', lists = { second = '(?&who)' } }
 """
     rule = bar_rule("runbook", "name | second", "equals: A").replace("lines.bar[*]", "lines.(owner | pair)[*]")
     text = "Owner: A\nOwner: nobody\nOwner: B2\nPair: B and A\nPair: A and B\n"

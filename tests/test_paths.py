@@ -79,6 +79,8 @@ def test_groups_that_multiply_are_refused() -> None:
     assert len(parse(".".join([group] * 4))) == 3**4
     with pytest.raises(ValueError, match=f"has more than {MOST_ALTERNATIVES} alternatives"):
         parse(".".join([group] * 5))
+    with pytest.raises(ValueError, match=f"has more than {MOST_ALTERNATIVES} alternatives"):
+        parse(" | ".join(["a"] * (MOST_ALTERNATIVES + 1)))
     with pytest.raises(ValueError, match="has groups in more than 10 groups"):
         parse("(" * 11 + "a" + ")" * 11)
 

@@ -96,6 +96,8 @@ class CommandsDefinition(Definition):
 
 # Where a pattern of lines has a part of the kind: as PCRE writes a call of a named group.
 _PART = re.compile(r"\(\?&(\w+)\)")
+# From here on a pattern is refused, whatever its parts are.
+_TOO_LONG = PATTERN_LENGTH_LIMIT + 1
 
 
 class LineDefinition(Definition):
@@ -117,15 +119,19 @@ class LineDefinition(Definition):
 
 def _filled_in(line: object, parts: dict[str, object]) -> object:
     """A line with parts in its pattern, as they are written; what is no line or no part is told elsewhere."""
-    pattern = line.get("pattern") if isinstance(line, dict) else None
-    if not isinstance(line, dict) or not isinstance(pattern, str):
+    if not isinstance(line, dict):
         return line
 
     def part(match: re.Match[str]) -> str:
         text = parts.get(match[1])
-        return text if isinstance(text, str) else match[0]
+        return text[:_TOO_LONG] if isinstance(text, str) else match[0]
 
-    return {**line, "pattern": _PART.sub(part, pattern[: 2 * PATTERN_LENGTH_LIMIT])}
+    def whole(pattern: object) -> object:
+        return _PART.sub(part, pattern[:_TOO_LONG]) if isinstance(pattern, str) else pattern
+
+    lists = line.get("lists")
+    filled = {"lists": {name: whole(each) for name, each in lists.items()}} if isinstance(lists, dict) else {}
+    return {**line, **filled, **({"pattern": whole(line["pattern"])} if "pattern" in line else {})}
 
 
 class KindDefinition(Definition):

@@ -25,7 +25,14 @@ def parse(text: str) -> Alternatives:
     """Parse a path with its alternatives; `$` is the document itself. Raises ValueError that shows the place."""
     if len(text) > _LONGEST:
         raise ValueError(f"path '{text[:60]}...' is {len(text)} characters long, more than {_LONGEST}")
-    return [_parse_steps(way, text) for way in _Groups(text).ways()]
+    ways = _Groups(text).ways()
+    if len(ways) > MOST_ALTERNATIVES:
+        raise ValueError(_too_many(text))
+    return [_parse_steps(way, text) for way in ways]
+
+
+def _too_many(text: str) -> str:
+    return f"path '{text}' has more than {MOST_ALTERNATIVES} alternatives"
 
 
 class _Groups:
@@ -60,7 +67,7 @@ class _Groups:
 
     def _each_with(self, starts: list[str], ends: list[str]) -> list[str]:
         if len(starts) * len(ends) > MOST_ALTERNATIVES:
-            raise ValueError(f"path '{self._text}' has more than {MOST_ALTERNATIVES} alternatives")
+            raise ValueError(_too_many(self._text))
         return [f"{start}{end}" for start, end in product(starts, ends)]
 
 

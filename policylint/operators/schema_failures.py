@@ -68,6 +68,8 @@ class _Told:
     value: object = None
     schema: object = None
     slips: dict[str, str] = {}
+    # The first of the unknown keys that are slips of a known one.
+    written: dict[str, str] = {}
 
 
 def _slips(error: SchemaError) -> dict[str, str]:
@@ -77,6 +79,7 @@ def _slips(error: SchemaError) -> dict[str, str]:
         found = {key: _meant_by_slip(key, known) for key in error.value if is_additional(key, error.schema)}
         _Told.value, _Told.schema = error.value, error.schema
         _Told.slips = {key: meant for key, meant in found.items() if meant}
+        _Told.written = {meant: key for key, meant in reversed(_Told.slips.items())}
     return _Told.slips
 
 
@@ -113,7 +116,7 @@ def _absent_keys(error: SchemaError, *, tells_unknown: bool) -> Iterator[Failure
 
 def _written_for(key: str, error: SchemaError) -> str:
     """The key of a table that is an absent one but for a slip; empty if there is none."""
-    return next((written for written, meant in _slips(error).items() if meant == key), "")
+    return _Told.written.get(key, "") if _slips(error) else ""
 
 
 def _misspelt(written: str, key: str, path: Path) -> Failure:
