@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from policylint import documents, kinds
@@ -111,6 +113,14 @@ class Project:
             self._remembered[key] = compute()
         value: T = self._remembered[key]
         return value
+
+    def names(self, folder: str, beginning: str = "") -> list[str]:
+        """The names in a folder, sorted, that begin in a way."""
+        names = self.remember(("names", folder), lambda: self.tree.names(folder))
+        if not beginning:
+            return names
+        first = bisect_left(names, beginning)
+        return list(takewhile(lambda name: name.startswith(beginning), islice(names, first, None)))
 
     def type_of(self, path: str) -> str:
         """What lies at a path, as in `FileTree`; many rules and many documents ask for the same one."""

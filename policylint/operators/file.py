@@ -115,12 +115,23 @@ def _has_text(scope: Scope, name: str, written: str) -> bool:
 
 def _glob(template: str, base: str, scope: Scope, project: Project) -> str:
     """The last file whose name fits the template (names sort by time stamp), or the pattern itself."""
+    pattern = inside(base, render(template, scope.names, escape=_escape_glob)) or ""
+    return project.remember(("last file", pattern), lambda: _last_file(pattern, project))
+
+
+def _last_file(pattern: str, project: Project) -> str:
+    """Thousands of reports may lie in one folder, and each look for another: only names that begin alike are tried."""
     from fnmatch import fnmatchcase
 
-    pattern = inside(base, render(template, scope.names, escape=_escape_glob)) or ""
     folder, name = posixpath.split(pattern)
-    fitting = [each for each in project.tree.names(folder.replace("[*]", "*")) if fnmatchcase(each, name)]
+    beginning = _PLAIN.match(name)
+    names = project.names(folder.replace("[*]", "*"), beginning[0] if beginning else "")
+    fitting = [each for each in names if fnmatchcase(each, name)]
     return posixpath.join(folder, fitting[-1]) if fitting else pattern
+
+
+# What a glob begins with before its first sign.
+_PLAIN = re.compile(r"[^*?\[]*")
 
 
 def _escape_glob(text: str) -> str:
@@ -147,7 +158,7 @@ def _suggestion(path: str, scope: Scope) -> str:
 
     folder, name = posixpath.split(path)
     project = cast("Project", scope.project)
-    names = project.tree.names(folder)
+    names = project.names(folder)
     may_compare = "*" not in path and 0 < len(names) <= _MOST_COMPARED and project.may_compare(scope.path, len(names))
     suggestion = nearest(name, names) if may_compare else ""
     return f"did you mean '{posixpath.join(folder, suggestion)}'?" if suggestion else ""

@@ -147,4 +147,4 @@ class RepositoryFiles:
 
     def names(self, folder: str) -> Sequence[str]:
         """What lies in a folder, listed once a run."""
-        return self._project.remember(("names", folder), lambda: self._project.tree.names(folder))
+        return self._project.names(folder)

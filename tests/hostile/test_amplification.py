@@ -280,6 +280,30 @@ AMPLIFIED: dict[str, tuple[dict[str, str], tuple[str, str]]] = {
         },
         ("documents/limit-exceeded", ""),
     ),
+    "reports-in-one-folder-that-each-look-for-another": (
+        {
+            f"release_1.{n}.0_prod_2026-01-01-0000.md": "Verdict: Rolled-Back\nrun x.sh --rollback\n## Gate\n"
+            for n in range(1_000)
+        },
+        ("release/missing-rollback-report", ""),
+    ),
+    "a-report-of-many-lines-that-may-mean-something": (
+        {
+            "release_1.0.0_prod_2026-01-01-0000.md": "Verdict: Released\n## Phase 4: smoke\n"
+            + "- watch window | verdict verdict final release phase 4 smoke test fail 3 failed error rate 2.1 x\n"
+            * 19_000
+        },
+        ("release/skipped-phase", ""),
+    ),
+    "a-protocol-of-steps-and-files": (
+        {
+            "1-release.md": "# PROTOCOL 1: RELEASE\n## 6. GATE TO NEXT PHASE\n- [ ] x\n"
+            + "".join(f"### STEP {n % 9 + 1}: production rollback\nannounce text staging\n" for n in range(4_000))
+            + "## FILE MAPPING\n### INPUT FILES\n"
+            + "".join(f"- a{n}/b.md, c{n}/d.md\n" for n in range(6_000))
+        },
+        ("documents/limit-exceeded", f"'phase/unexplained-file' {LEFT_OUT}"),
+    ),
     "comments-on-one-line": (
         {"deployment.md": "DEP-001: a\n" + "<!-- policylint: ignore -->" * 60_000},
         ("documents/limit-exceeded", f"'suppressions/invalid-suppression' {LEFT_OUT}"),
