@@ -66,6 +66,9 @@ def _parts(lines: list[str]) -> Iterator[str]:
             yield heading[1]
         elif "|" in line and _is_rule(below):
             yield from line.split("|")
+        elif line.startswith("|"):
+            # In a table of two columns the first cell of a row is its label.
+            yield line[1:].partition("|")[0]
         else:
             label = _LABEL.match(line)
             yield (label[1] or label[2]) if label else ""

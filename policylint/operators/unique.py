@@ -21,6 +21,7 @@ Options = Literal[True]
 
 _Key = tuple[str, str, int]
 
+_MARKS = re.compile(r"[*_`]+")
 _REMARK = re.compile(r"[ \t]*[–—:(,|/]|[ \t]+-[ \t]")
 
 
@@ -35,7 +36,9 @@ def check(value: Value, options: Options, scope: Scope) -> Iterator[Failure]:
     if entry.rank == MENTIONING or (entry.rank == LOOSE and (entry.identifier, "", EXPLICIT) in firsts):
         return
     first = firsts.get(_key(entry))
-    if first is None or first is entry or _is_about(first.title, entry.title) or _is_about(entry.title, first.title):
+    if first is None or first is entry or _is_view(first, entry):
+        return
+    if _is_about(first.title, entry.title) or _is_about(entry.title, first.title):
         return
     differing = _differing(first, entry)
     details = f", with another {_listed(differing)}" if differing else ""
@@ -63,6 +66,11 @@ def _key(entry: EntryFact) -> _Key:
     return entry.identifier, entry.path if entry.rank == ITEM else "", entry.rank
 
 
+def _is_view(first: EntryFact, entry: EntryFact) -> bool:
+    """Whether a row of another table, with other columns, repeats what a file has told above."""
+    return entry.rank == ITEM and first.fields.keys() != entry.fields.keys()
+
+
 def _is_about(title: str, longer: str) -> bool:
     """Whether a title is another one with something behind it: `Checkout – Test Plan` for `Checkout`."""
     return title != "" and longer.startswith(title) and _REMARK.match(longer, len(title)) is not None
@@ -79,4 +87,4 @@ def _listed(names: list[str]) -> str:
 
 
 def _text(entry: EntryFact, name: str) -> str:
-    return " ".join(text_of(entry.fields[name].value).split())
+    return " ".join(_MARKS.sub("", text_of(entry.fields[name].value)).split())
