@@ -166,7 +166,19 @@ def _as_extended(pattern: str, syntax: str) -> str:
         return re.escape(pattern)
     if syntax == _EXTENDED:
         return pattern
-    return _BASIC_ESCAPE.sub(lambda match: match[1] or (f"\\{match[2]}" if match[2] else match[3]), pattern)
+    return _BASIC_ESCAPE.sub(_extended_sign, pattern)
+
+
+def _extended_sign(match: re.Match[str]) -> str:
+    """A sign of basic syntax in extended syntax, where brackets have no backslash and anchors may stand anywhere."""
+    if match[1]:
+        return match[1]
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    is_anchor = (match[3] == "$" and (not after or after.startswith((r"\)", r"\|")))) or (
+        match[3] == "^" and (not before or before.endswith((r"\(", r"\|", "[")))
+    )
+    is_literal = bool(match[2]) or (match[3] in ("$", "^") and not is_anchor)
+    return f"\\{match[0]}" if is_literal else match[0]
 
 
 def alternatives(pattern: str) -> list[str]:

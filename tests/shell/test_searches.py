@@ -84,9 +84,9 @@ def test_commands_are_found_wherever_they_stand() -> None:
 @pytest.mark.skipif(not shutil.which("grep"), reason="no grep")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
-    pattern=st.text("ab|.()\\+?[]", min_size=1, max_size=6),
+    pattern=st.text("ab|.()\\+?[]^$", min_size=1, max_size=6),
     option=st.sampled_from(["-E", "-G", "-F", "-i", "-n"]),
-    text=st.text("abAB+|\n", max_size=8),
+    text=st.text("abAB+|^$\n", max_size=8),
 )
 def test_grep_finds_what_we_say_it_finds(pattern: str, option: str, text: str, tmp_path: Path) -> None:
     [*found] = searches(f"grep {option} '{pattern}' x.md")
