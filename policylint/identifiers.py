@@ -235,8 +235,10 @@ class Grammar:
 
     def _range_end(self, text: str, first: Identifier, end: int) -> _RangeEnd | None:
         """The second end, if what follows `first` links it to one."""
-        if match := _HYPHEN_BARE.match(text, end):  # a shorter number is a slug or a date: RUN-2026-07
-            return _bare_end(first, match) if len(match[1]) >= len(first.number) else None
+        if match := _HYPHEN_BARE.match(text, end):
+            # A shorter number is a slug or a date (RUN-2026-07), an earlier one a part of the ID (STORY-99-01).
+            is_range = len(match[1]) >= len(first.number) and int(match[1]) >= int(first.number)
+            return _bare_end(first, match) if is_range else None
         if text.startswith(f"-{first.prefix}-", end):  # TEST-001-TEST-003, where any other word is a slug
             return _bare_end(first, _BARE_ALONE.match(text, end + len(first.prefix) + 2))
         link = _LINK.match(text, end)

@@ -180,6 +180,7 @@ SEVERAL = [
     ("API-001-SLUG-002", ["API-001"]),
     ("API-001-020-slug", ["API-001"]),
     ("RUN-2026-07-01", ["RUN-2026"]),
+    ("STORY-99-01", ["STORY-99"]),
     ("DEP-001 to 3 servers", ["DEP-001"]),
     ("EPIC-01 – 3 tests", ["EPIC-01"]),
     ("TEST-001 to 5 users", ["TEST-001"]),
