@@ -224,7 +224,8 @@ class Grammar:
         """
         targets, end = list(item.targets), item.end
         while match := _member(text, first, end):
-            low, end = Identifier(first.prefix, match[1], match[2]), match.end()
+            # A shorter number is short for one as wide: EPIC-031/32.
+            low, end = Identifier(first.prefix, match[1].zfill(len(first.number)), match[2]), match.end()
             last = _last_of_bare_range(text, low, end)
             part = self._range(low, last, room - len(targets)) if last else None
             end = part.end if part else end

@@ -88,6 +88,7 @@ RANGES = [
     ("TEST-001](x.md#a) to [TEST-003", "TEST-001 TEST-002 TEST-003"),
     ("TEST-001](x.md#TEST-009)–[TEST-002", "TEST-001 TEST-002"),
     ("UJ-000/001/005/010", "UJ-000 UJ-001 UJ-005 UJ-010"),
+    ("EPIC-031/32/5", "EPIC-031 EPIC-032 EPIC-005"),
     ("EPIC-1/2", "EPIC-1 EPIC-2"),
     ("EPIC-04a/04b", "EPIC-04a EPIC-04b"),
     # A number alone has the width of the first one
@@ -484,7 +485,8 @@ def test_every_target_reads_back_from_its_text(text: str) -> None:
 @given(some.prefixes, st.lists(some.numbers, min_size=1))
 def test_a_printed_slash_list_reads_back(prefix: str, numbers: list[str]) -> None:
     found = Grammar().references(f"{prefix}-{'/'.join(numbers)}")
-    assert [one.targets for one in found] == [tuple(Identifier(prefix, number) for number in numbers)]
+    width = len(numbers[0])
+    assert [one.targets for one in found] == [tuple(Identifier(prefix, number.zfill(width)) for number in numbers)]
 
 
 def test_neighbours_are_one_digit_or_one_leading_zero_away_the_nearest_first() -> None:

@@ -50,11 +50,11 @@ def ranges(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...]]:
 
 @st.composite
 def slash_lists(draw: st.DrawFn) -> tuple[str, tuple[Identifier, ...]]:
-    """A slash list as written, with its members."""
-    prefix, members = draw(prefixes), draw(st.lists(numbers, min_size=2, max_size=4))
+    """A slash list as written, with its members, of which none is narrower than the first."""
+    prefix, written = draw(prefixes), draw(st.lists(numbers, min_size=2, max_size=4))
     opening, closing = draw(st.sampled_from(MARKS))
-    text = f"{opening}{prefix}-{'/'.join(members)}{closing}"
-    return text, tuple(Identifier(prefix, number) for number in members)
+    text = f"{opening}{prefix}-{'/'.join(written)}{closing}"
+    return text, tuple(Identifier(prefix, number.zfill(len(written[0]))) for number in written)
 
 
 @st.composite
