@@ -114,17 +114,31 @@ def _current(cache_file: str, configuration: ConfigurationText, root: str) -> di
 def _inputs(configuration: ConfigurationText, root: str, settings: dict[str, Any]) -> list[Any]:
     """Everything that compiled definitions depend on: stamps of installed files, whole texts of the repository's."""
     folders = settings["rule_folders"]
-    rules, tables = resources.folder("rules"), resources.folder("schemas")
-    installed = (*_yaml_files(rules), *_yaml_files(tables), *_schema_files(), *_compilers())
-    stamps = [_stamp(path) for path in installed]
     own = [[path, definition_text(path)] for folder in folders for path in _yaml_files(_inside(root, folder))]
     own += [[path, definition_text(path)] for path in settings["schemas"]]
-    return [__version__, stamps, list(configuration[:2]), own]
+    return [__version__, _stamps(), list(configuration[:2]), own]
 
 
-def _stamp(path: str) -> list[Any]:
-    status = os.stat(path)
-    return [path, status.st_mtime_ns, status.st_size]
+def _stamps() -> list[tuple[str, int, int]]:
+    """When each installed file was written that decides what definitions are compiled to, with its size.
+
+    Between two versions the modules that compile change as well. Each start looks at all of them: in one pass.
+    """
+    package = os.path.dirname(os.path.abspath(__file__))
+    found = []
+    pending = [*map(resources.folder, ("rules", "schemas")), *(os.path.join(package, name) for name in _COMPILING)]
+    while pending:
+        for entry in _entries(pending.pop()):
+            if entry.name.endswith(_DECIDING):
+                status = entry.stat(follow_symlinks=False)
+                found.append((entry.path, status.st_mtime_ns, status.st_size))
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+    return sorted(found)
+
+
+_COMPILING = ("definitions", "operators")
+_DECIDING = (".yaml", ".yml", ".json", ".py")
 
 
 def _yaml_files(folder: str) -> list[str]:
@@ -135,12 +149,6 @@ def _yaml_files(folder: str) -> list[str]:
 def _schema_files() -> list[str]:
     """The shipped schemas."""
     return _files(resources.folder("schemas"), (".json",))
-
-
-def _compilers() -> list[str]:
-    """The modules that decide what definitions are compiled to: between two versions they change as well."""
-    package = os.path.dirname(os.path.abspath(__file__))
-    return [path for name in ("definitions", "operators") for path in _files(os.path.join(package, name), (".py",))]
 
 
 def _files(folder: str, endings: tuple[str, ...]) -> list[str]:
