@@ -42,13 +42,14 @@ def faults(text: str) -> list[tuple[str, str]]:
 
 
 def test_parts_attributes_in_any_order_and_entities_are_data() -> None:
-    text = "<task gate=\"a&amp;b\" type='auto' tdd=true>\n<name>A &lt;b&gt;</name>\n"
+    text = "<task gate=\"a&amp;b\" type='auto' tdd=true>\n<name>A &lt;b&gt; &ldquo;</name>\n"
     text += "<verify>x <run>a &amp;&amp; b</run> y</verify>\n</task>\n"
     assert elements(text)["task"] == [
         {
             "attributes": {"gate": "a&b", "type": "auto", "tdd": "true"},
             "text": "",
-            "name": [{"attributes": {}, "text": "A <b>"}],
+            # What a page is to show is not decoded.
+            "name": [{"attributes": {}, "text": "A <b> &ldquo;"}],
             "verify": [{"attributes": {}, "text": "x  y", "run": [{"attributes": {}, "text": "a && b"}]}],
         }
     ]
