@@ -12,7 +12,7 @@ from policylint.facts import EntryFact, FileFacts, Origin, ReferenceFact, Suppre
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from policylint.documents.document import Document
+    from policylint.documents.document import Document, Loaded
     from policylint.documents.source import Source
     from policylint.examiner import Examiner
     from policylint.extraction.entries import Entry, FoundReference
@@ -54,24 +54,27 @@ class _FileExamination:
             of_format = [kind for kind in fitting if kind.format == format_name]
             for self._document_number, document in enumerate(loaded.documents):
                 self._examine_document(document, kinds.readings(of_format, document, self._examiner.limits))
-            if not loaded.is_incomplete or self._is_policy(of_format, loaded.documents):
+            if loaded.is_incomplete:
+                self._examine_unread(of_format, loaded)
+            else:
                 self._report(loaded.faults)
         return self._facts() if self._kinds else None
 
-    def _is_policy(self, candidates: list[Kind], loaded: Iterable[Document]) -> bool:
-        """Whether what could not be read is part of a policy document; its path and its text have to tell.
+    def _examine_unread(self, candidates: list[Kind], loaded: Loaded) -> None:
+        """What could not be read is told if it is part of a policy document; its path and its text have to tell.
 
         Front matter counts for nothing where there is no entry of a known kind: that of prompts for agents is no YAML.
         """
-        unread = "".join(document.unread for document in loaded) or self._source.text
+        unread = "".join(document.unread for document in loaded.documents) or self._source.text
         names_entry = any(entry.kinds for entry in self._entries) or self._names_an_entry(unread)
         likely = {kind.name: kind for kind in candidates if not kind.entries or names_entry}
         if not self._kinds:
             self._kinds.update(dict.fromkeys(likely))
-            for document in loaded:
+            for document in loaded.documents:
                 for kind in likely.values():
                     self._report(kinds.read_as(kind, document, self._examiner.limits).faults)
-        return any(kind.name in self._kinds for kind in likely.values())
+        if not self._kinds.keys().isdisjoint(likely):
+            self._report(loaded.faults)
 
     def _report(self, faults: Iterable[Fault]) -> None:
         for fault in faults:
